@@ -1,0 +1,1 @@
+"""Alignment: who stands with whom, since when, and how do we know?"""

@@ -1,0 +1,1 @@
+"""Text in, tree out: the one grammar, its parser, its printer, and the fast path for plain facts."""
