@@ -1,0 +1,63 @@
+"""What an engine is: one method, what it says of itself, and the limits it must keep."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import Relation
+from alignment.problems import LimitReached, Problem
+from alignment.program.model import Rule, Stratum
+
+
+@dataclass(slots=True)
+class Limits:
+    """When to stop. `check` is called at every step an engine takes; it costs a clock read at most.
+
+    `deadline` is in `time.monotonic()` seconds; `cancel` may be set from another thread.
+    """
+
+    deadline: float | None = None
+    cancel: threading.Event | None = None
+    seconds: float | None = field(default=None)
+
+    @classmethod
+    def of(cls, seconds: float | None, cancel: threading.Event | None = None) -> Limits:
+        """Limits that end `seconds` from now."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        return cls(deadline, cancel, seconds)
+
+    def check(self, rule: Rule | None = None) -> None:
+        """Raise LimitReached, naming the rule at work, if the time is over or somebody cancelled."""
+        if self.cancel is not None and self.cancel.is_set():
+            raise LimitReached(Problem("cancelled", None, "the query was cancelled"))
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            at_work = f" while evaluating the rule '{rule.name}'" if rule else ""
+            span = rule.origin.span if rule else None
+            message = f"the time limit of {self.seconds:g} s was reached{at_work}"
+            hint = "raise --time-limit, or ask for less: a constant in the question narrows the work"
+            raise LimitReached(Problem("time-limit", span, message, hint))
+
+
+class Engine(Protocol):
+    """Evaluates strata. It sees integers and plain rules only, and keeps nothing between calls."""
+
+    name: str
+
+    def evaluate(
+        self,
+        strata: Sequence[Stratum],
+        known: Mapping[str, Relation],
+        dictionary: Dictionary,
+        limits: Limits,
+    ) -> dict[str, Relation]:
+        """The relations of `strata`, each with the round of its rows.
+
+        `known` holds the reported rows of every relation (its own too: they are round 0) and the
+        relations of earlier strata. Nothing handed in is changed. Raises LimitReached.
+        """
+        ...

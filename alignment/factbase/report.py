@@ -1,0 +1,59 @@
+"""One report of a fact, and the view in which reports are seen."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from alignment.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Who says so, in which words, how sure, and when it holds.
+
+    `confidence` is in 0..1, or None where it cannot be judged (a source of reliability `f`).
+    A state holds from `since` (inclusive) to `until` (exclusive); an event happened `on` a day.
+    """
+
+    source: str | None = None
+    quote: str | None = None
+    confidence: float | None = 1.0
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    on: datetime.date | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+Reports: TypeAlias = tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of the base is looked at: a date (None for `ever`), a threshold, sources left out."""
+
+    as_of: datetime.date | None = None
+    min_confidence: float = 0.0
+    without: frozenset[str] = frozenset()
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every report is seen."""
+        return self.as_of is None and self.min_confidence <= 0.0 and not self.without
+
+    def sees(self, report: Report) -> bool:
+        """Whether the report counts in this view.
+
+        A state is seen while its period covers the date, an event from its day on; a report that
+        cannot be judged is below every threshold above 0.
+        """
+        if report.source is not None and report.source in self.without:
+            return False
+        if self.min_confidence > 0.0 and (report.confidence is None or report.confidence < self.min_confidence):
+            return False
+        day = self.as_of
+        if day is None:
+            return True
+        begin = report.on or report.since
+        return (begin is None or begin <= day) and (report.until is None or day < report.until)

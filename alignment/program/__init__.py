@@ -1,0 +1,1 @@
+"""Checked base in, plain stratified program out. Lowering cannot fail: the checks ran before."""

@@ -1,0 +1,181 @@
+"""The plain program: stratified rules over encoded constants, all that an engine ever sees.
+
+Relations are named by strings: `supports`, `-supports` for strong negation, `member@from` for the
+reports of a relation with the evidence a rule asks for, and `#1` for the elements of an aggregate.
+Constants are the integers of the base's dictionary. Each rule remembers the rule as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+from alignment.language import tree
+
+Row: TypeAlias = tuple[int, ...]
+"""A tuple of encoded constants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A variable; the same name in one rule is the same variable."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A constant, as the dictionary encodes it."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """`_`: any constant. Under negation: no row matches, whatever stands here."""
+
+
+Argument: TypeAlias = Var | Const | Wildcard
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`left operator right`, operator one of `+ - * / // mod`; undefined where `values.apply` is None."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+Expression: TypeAlias = Var | Const | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """Some row of `relation` matches."""
+
+    relation: str
+    args: tuple[Argument, ...]
+    origin: tree.Node | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """No row of `relation` matches. Its variables are bound elsewhere."""
+
+    relation: str
+    args: tuple[Argument, ...]
+    origin: tree.Node | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`left operator right`, operator one of `= != < =< > >= =:=`. `=` binds a variable not yet bound."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    origin: tree.Node | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`term in items`; binds a variable not yet bound to each item in turn."""
+
+    term: Var | Const
+    items: tuple[int, ...]
+    origin: tree.Node | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregation:
+    """`result = #function` over the distinct rows of the auxiliary `relation` whose first columns are `group`.
+
+    A row of `relation` is the group's values followed by the element's terms. `sum`, `min`, `max` and
+    `avg` read the first term; `count` counts rows. `count` and `sum` of nothing are 0, the others have
+    no result. `group` variables are bound elsewhere.
+    """
+
+    function: OneOf["count", "sum", "min", "max", "avg"]
+    result: Var
+    relation: str
+    group: tuple[Var | Const, ...]
+    origin: tree.Node | None = field(default=None, compare=False, repr=False)
+
+
+BodyLiteral: TypeAlias = Positive | Negative | Comparison | Membership | Aggregation
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`head(args) :- body`. Safe: an order of the body exists in which each literal can be evaluated.
+
+    `origin` is the statement it was lowered from; for an aggregate's element, the rule around it.
+    """
+
+    head: str
+    args: tuple[Var | Const, ...]
+    body: tuple[BodyLiteral, ...]
+    origin: tree.Rule | tree.Query | tree.Constraint = field(compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What people know the rule by: its label, else its file and line, else its head."""
+        label = getattr(self.origin, "label", None)
+        if label:
+            return str(label)
+        span = self.origin.span
+        return f"{span.file}:{span.line}" if span else self.head
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A relation of reports: a row of `base` followed by the values of `columns` of one report.
+
+    Columns are among `from`, `since`, `until`, `on`, `confidence`, in that order; a report that
+    lacks one of them gives no row.
+    """
+
+    base: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """A strong component of the relations: evaluated together, after all strata before it."""
+
+    relations: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    recursive: bool
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The relations that its rules read, its own included."""
+        return frozenset(
+            literal.relation
+            for rule in self.rules
+            for literal in rule.body
+            if isinstance(literal, Positive | Negative | Aggregation)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Strata in an order of evaluation; `arities` of all relations; which relations are evidence."""
+
+    strata: tuple[Stratum, ...] = ()
+    arities: Mapping[str, int] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    stratum_of: Mapping[str, int] = field(default_factory=dict)
+
+    def needed(self, relations: frozenset[str]) -> list[Stratum]:
+        """The strata that the given relations depend on, in their order."""
+        wanted = set(relations)
+        chosen: list[Stratum] = []
+        for stratum in reversed(self.strata):
+            if wanted.intersection(stratum.relations):
+                wanted |= stratum.reads
+                chosen.append(stratum)
+        return chosen[::-1]
