@@ -1,7 +1,7 @@
 """The plain program: stratified rules over encoded constants, all that an engine ever sees.
 
 Relations are named by strings: `supports`, `-supports` for strong negation, `member@from` for the
-reports of a relation with the evidence a rule asks for, and `#1` for the elements of an aggregate.
+reports of a relation with the evidence a rule asks for, `late.3.1` for the elements of an aggregate.
 Constants are the integers of the base's dictionary. Each rule remembers the rule as written.
 """
 
@@ -121,6 +121,15 @@ class Rule:
     origin: tree.Rule | tree.Query | tree.Constraint = field(compare=False, repr=False)
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The relations that its body reads, in order."""
+        return tuple(
+            literal.relation
+            for literal in self.body
+            if isinstance(literal, Positive | Negative | Aggregation)
+        )
+
+    @property
     def name(self) -> str:
         """What people know the rule by: its label, else its file and line, else its head."""
         label = getattr(self.origin, "label", None)
@@ -153,20 +162,14 @@ class Stratum:
     @property
     def reads(self) -> frozenset[str]:
         """The relations that its rules read, its own included."""
-        return frozenset(
-            literal.relation
-            for rule in self.rules
-            for literal in rule.body
-            if isinstance(literal, Positive | Negative | Aggregation)
-        )
+        return frozenset(relation for rule in self.rules for relation in rule.reads)
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Strata in an order of evaluation; `arities` of all relations; which relations are evidence."""
+    """Strata in an order of evaluation, the evidence relations they read, and where each relation is."""
 
     strata: tuple[Stratum, ...] = ()
-    arities: Mapping[str, int] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     stratum_of: Mapping[str, int] = field(default_factory=dict)
 

@@ -1,0 +1,271 @@
+"""The reported rows of a base, each with its reports, as tables that are never changed in place.
+
+A plain fact (no annotation) is certain, always holds and has no source, so every view sees it: it is
+kept as a row and a number that leads back to its place. Only annotated facts carry `Report`s.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from alignment.checks.model import FactGroup, Schema
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import EMPTY, MemoryRelation, Row
+from alignment.factbase.report import Report, Reports, View
+from alignment.language import tree
+from alignment.language.bulk import FactColumns
+from alignment.program.model import Evidence
+
+_versions = itertools.count(1)
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of one relation as reported. Filled by one builder, then only read.
+
+    `plain` maps a row to an ordinal; `runs` maps ordinals back to runs of facts in a file.
+    """
+
+    plain: dict[Row, int] = field(default_factory=dict)
+    annotated: dict[Row, Reports] = field(default_factory=dict)
+    runs: list[tuple[int, FactColumns | tree.Fact | None]] = field(default_factory=list)
+    version: int = field(default_factory=lambda: next(_versions))
+
+    def copy(self) -> Table:
+        """A table with the same rows and a version of its own."""
+        return Table(dict(self.plain), dict(self.annotated), list(self.runs))
+
+    def __len__(self) -> int:
+        return len(self.plain) + sum(row not in self.plain for row in self.annotated)
+
+    def reports(self, row: Row) -> Reports:
+        """The reports of a row; none if it is not reported."""
+        reports = self.annotated.get(row, ())
+        ordinal = self.plain.get(row)
+        return reports if ordinal is None else (self._plain_report(ordinal), *reports)
+
+    def _plain_report(self, ordinal: int) -> Report:
+        start, run = self.runs[bisect_right(self.runs, ordinal, key=lambda run: run[0]) - 1]
+        if run is None:
+            return Report()
+        return Report(span=run.span(ordinal - start) if isinstance(run, FactColumns) else run.span)
+
+    def seen(self, view: View) -> Iterator[Row]:
+        """The rows with at least one report that the view sees."""
+        yield from self.plain
+        for row, reports in self.annotated.items():
+            if any(view.sees(report) for report in reports):
+                yield row
+
+    def add_plain(self, rows: Sequence[Row], run: FactColumns | tree.Fact | None) -> None:
+        """Rows of plain facts, in the order of their run."""
+        start = self.runs[-1][0] + self._last_length if self.runs else 0
+        self.runs.append((start, run))
+        self.plain.update(zip(rows, range(start, start + len(rows)), strict=True))
+
+    @property
+    def _last_length(self) -> int:
+        run = self.runs[-1][1]
+        return len(run) if isinstance(run, FactColumns) else 1
+
+    def remove(self, row: Row) -> None:
+        """Forget all reports of a row."""
+        self.plain.pop(row, None)
+        self.annotated.pop(row, None)
+
+
+@dataclass(frozen=True, slots=True)
+class FactBase:
+    """All tables of a base by relation key (`supplies`, `-sanctions`, and each entity type)."""
+
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(len(table) for table in self.tables.values())
+
+    def reports(self, relation: str, row: Row) -> Reports:
+        """Every report of a row, in the order in which they were read."""
+        table = self.tables.get(relation)
+        return table.reports(row) if table else ()
+
+    def seen(self, relation: str, view: View) -> MemoryRelation:
+        """The reported rows that a view sees."""
+        table = self.tables.get(relation)
+        return MemoryRelation.of(table.seen(view)) if table else EMPTY
+
+    def evidence(self, evidence: Evidence, view: View, dictionary: Dictionary) -> MemoryRelation:
+        """A row for each report in view that has all the columns asked for."""
+        table = self.tables.get(evidence.base)
+        if table is None:
+            return EMPTY
+        return MemoryRelation.of(_evidence_rows(table, evidence, view, dictionary))
+
+
+def _evidence_rows(table: Table, evidence: Evidence, view: View, dictionary: Dictionary) -> Iterator[Row]:
+    if evidence.columns == ("confidence",):
+        certain = (dictionary.value(1.0),)
+        for row in table.plain:
+            yield row + certain
+    for row, reports in table.annotated.items():
+        for report in reports:
+            if not view.sees(report):
+                continue
+            values = [_EVIDENCE[column](report) for column in evidence.columns]
+            if None not in values:
+                yield row + tuple([dictionary.value(value) for value in values if value is not None])
+
+
+_EVIDENCE = {
+    "from": lambda report: report.source,
+    "since": lambda report: report.since,
+    "until": lambda report: report.until,
+    "on": lambda report: report.on,
+    "confidence": lambda report: report.confidence,
+}
+
+
+def build(
+    groups: Iterable[FactGroup],
+    schema: Schema,
+    dictionary: Dictionary,
+    hidden: Iterable[tuple[str, Row]] = (),
+) -> FactBase:
+    """The tables of facts in file order and of the schema's entities, without the rows in `hidden`."""
+    tables: dict[str, Table] = {}
+    for name in schema.types:
+        tables[name] = Table()
+    for entity in schema.entities.values():
+        row = (dictionary.symbol(entity.id),)
+        for type_ in entity.types:
+            tables[type_].annotated[row] = (Report(span=entity.span),)
+    extend(tables, groups, schema, dictionary)
+    for relation, row in hidden:
+        if relation in tables:
+            tables[relation].remove(row)
+    return FactBase(tables)
+
+
+def extended(facts: FactBase, groups: Iterable[FactGroup], schema: Schema, dictionary: Dictionary) -> FactBase:
+    """The base with more facts; tables that get none are shared."""
+    groups = list(groups)
+    tables = dict(facts.tables)
+    for relation in {relation_of(group) for group in groups}:
+        if relation in tables:
+            tables[relation] = tables[relation].copy()
+    extend(tables, groups, schema, dictionary)
+    return FactBase(tables)
+
+
+def extend(tables: dict[str, Table], groups: Iterable[FactGroup], schema: Schema, dictionary: Dictionary) -> None:
+    """Fill tables that nobody else reads yet."""
+    for group in groups:
+        table = tables.setdefault(relation_of(group), Table())
+        if isinstance(group, FactColumns):
+            _add_columns(table, group, schema, dictionary)
+        else:
+            _add_fact(table, group, schema, dictionary)
+
+
+def relation_of(group: FactGroup) -> str:
+    """The key of the relation that a fact or a run of facts belongs to."""
+    if isinstance(group, FactColumns):
+        return f"-{group.predicate}" if group.negative else group.predicate
+    return group.atom.relation
+
+
+def row_of(atom: tree.Atom, dictionary: Dictionary) -> Row:
+    """The encoded arguments of a ground atom."""
+    return tuple([dictionary.constant(arg) for arg in atom.args])  # type: ignore[arg-type]  # checked: ground
+
+
+def _add_fact(table: Table, fact: tree.Fact, schema: Schema, dictionary: Dictionary) -> None:
+    row = row_of(fact.atom, dictionary)
+    if fact.annotations:
+        table.annotated[row] = table.annotated.get(row, ()) + reports_of(fact.annotations, schema, fact)
+    else:
+        table.add_plain([row], fact)
+
+
+def _add_columns(table: Table, run: FactColumns, schema: Schema, dictionary: Dictionary) -> None:
+    ids: dict[str, int] = {}
+    for column in run.columns:
+        for token in set(column).difference(ids):
+            ids[token] = dictionary.constant(run.constant(token))
+    look_up = ids.__getitem__
+    rows: list[Row] = list(zip(*[map(look_up, column) for column in run.columns], strict=True))
+    if not run.columns:
+        rows = [()] * len(run)
+    if run.tails is None and not run.annotations:
+        table.add_plain(rows, run)
+        return
+    for i, row in enumerate(rows):
+        fact = run.fact(i)
+        merged = merge(run.annotations, fact.annotations)
+        if merged:
+            table.annotated[row] = table.annotated.get(row, ()) + reports_of(merged, schema, fact)
+        else:
+            table.add_plain([row], fact)
+
+
+def merge(
+    shared: tuple[tree.Annotation, ...], own: tuple[tree.Annotation, ...]
+) -> tuple[tree.Annotation, ...]:
+    """A block's annotations with a fact's own: the fact's win, kind by kind."""
+    if not shared or not own:
+        return shared or own
+    kinds = {type(annotation) for annotation in own}
+    if kinds & {tree.Since, tree.Until, tree.During}:
+        kinds |= {tree.During}
+    if tree.During in {type(annotation) for annotation in own}:
+        kinds |= {tree.Since, tree.Until}
+    return tuple(annotation for annotation in shared if type(annotation) not in kinds) + own
+
+
+def reports_of(annotations: tuple[tree.Annotation, ...], schema: Schema, fact: tree.Fact | None) -> Reports:
+    """The independent reports that a fact's annotations make: one for each `from`, or one without."""
+    since = until = on = stated = None
+    sources: list[tree.From] = []
+    for annotation in annotations:
+        match annotation:
+            case tree.From():
+                sources.append(annotation)
+            case tree.Since(date=tree.Date(value=day)):
+                since = day
+            case tree.Until(date=tree.Date(value=day)):
+                until = day
+            case tree.On(date=tree.Date(value=day)):
+                on = day
+            case tree.During(start=tree.Date(value=first), end=tree.Date(value=last)):
+                since, until = first, last
+            case tree.Confidence():
+                stated = likelihood(annotation.value)
+    span = fact.span if fact else None
+    if not sources:
+        return (Report(None, None, 1.0 if stated is None else stated, since, until, on, span),)
+    return tuple(
+        Report(
+            source.source.name,
+            source.quote,
+            schema.sources[source.source.name].confidence if stated is None else stated,
+            since,
+            until,
+            on,
+            span,
+        )
+        for source in sources
+        if isinstance(source.source, tree.Symbol)
+    )
+
+
+def likelihood(value: tree.Term) -> float | None:
+    """The number that a stated confidence means; a word of likelihood stands for its midpoint."""
+    match value:
+        case tree.Symbol(name=word):
+            return tree.LIKELIHOOD.get(word)
+        case tree.Integer(value=number) | tree.Decimal(value=number):
+            return float(number)
+        case _:
+            return None

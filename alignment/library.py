@@ -1,0 +1,41 @@
+"""What comes with the package: `@rules`, `@rules/blocs`, `@facts/astana`.
+
+An installed package carries `rules/` and `facts/` inside itself; a checkout has them beside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+ENDINGS = (".facts", ".rules", ".test")
+DEFAULT_FILES = ("@facts/astana", "@rules")
+"""What a command reads when it is given no file."""
+
+
+def root() -> Path:
+    """The folder that holds the bundled `rules/` and `facts/`."""
+    inside = _PACKAGE / "bundled"
+    return inside if inside.is_dir() else _PACKAGE.parent
+
+
+def bundled(name: str) -> Path | None:
+    """The file or folder that a name such as `@rules/blocs` stands for, or None if there is none."""
+    parts = name.removeprefix("@").strip("/").split("/")
+    if parts[0] not in ("rules", "facts") or any(part in ("", ".", "..") for part in parts):
+        return None
+    path = root().joinpath(*parts)
+    candidates = [path, *(path.with_name(path.name + ending) for ending in ENDINGS)]
+    return next((candidate for candidate in candidates if candidate.exists()), None)
+
+
+def bundled_names() -> list[str]:
+    """Every name that `bundled` knows, sorted, for help and completion."""
+    names = []
+    for top in ("facts", "rules"):
+        folder = root() / top
+        names.append(f"@{top}")
+        for path in folder.rglob("*"):
+            if path.is_dir() or path.suffix in ENDINGS:
+                names.append("@" + path.relative_to(root()).with_suffix("").as_posix())
+    return sorted(set(names))
