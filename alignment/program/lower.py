@@ -144,8 +144,7 @@ class _RuleLowering:
             others = [*body[:i], *body[i + 1 :]]
             literals += self.body_literal(literal, outer | _all_names(others), others)
         args = [self.head_argument(term, literals) for term in head.args]
-        at = len(self.out.rules)
-        self.out.rules.insert(at, Rule(head.relation, tuple(args), tuple(literals), self.origin))
+        self.out.rules.append(Rule(head.relation, tuple(args), tuple(literals), self.origin))
 
     def head_argument(self, term: tree.Term, literals: list[BodyLiteral]) -> Var | Const:
         """A variable or constant; arithmetic becomes a variable set in the body."""

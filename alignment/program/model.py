@@ -95,7 +95,7 @@ class Aggregation:
 
     A row of `relation` is the group's values followed by the element's terms. `sum`, `min`, `max` and
     `avg` read the first term; `count` counts rows. `count` and `sum` of nothing are 0, the others have
-    no result. `group` variables are bound elsewhere.
+    no result. `group` variables are bound elsewhere. If `result` is bound elsewhere too, both must agree.
     """
 
     function: OneOf["count", "sum", "min", "max", "avg"]

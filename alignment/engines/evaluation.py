@@ -1,0 +1,170 @@
+"""A base in one view, evaluated on demand: only what a goal depends on, kept until it changes.
+
+Each relation has a fingerprint: its rules, the versions of its tables as the view sees them, and the
+fingerprints of what it reads. Results are kept by fingerprint, so a change of one fact or rule leaves
+everything that does not depend on it, and views share what looks the same in both.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Hashable, Iterable
+
+from alignment.engines.base import Engine, Limits
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
+from alignment.factbase.report import Reports, View
+from alignment.factbase.tables import FactBase
+from alignment.program.lower import NOW
+from alignment.program.model import Program, Stratum
+
+KEPT = 4096
+"""Relations kept in a cache; the longest unused go first."""
+
+
+class Cache:
+    """Evaluated relations by fingerprint, shared by the views of a base and safe for threads."""
+
+    def __init__(self) -> None:
+        self._relations: dict[Hashable, Relation] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._lock = threading.Lock()
+
+    def number(self, key: Hashable) -> int:
+        """A small number for a fingerprint, so that fingerprints of fingerprints stay flat."""
+        with self._lock:
+            return self._numbers.setdefault(key, len(self._numbers))
+
+    def get(self, key: Hashable) -> Relation | None:
+        """The relation kept under a key."""
+        with self._lock:
+            found = self._relations.pop(key, None)
+            if found is not None:
+                self._relations[key] = found
+            return found
+
+    def put(self, key: Hashable, relation: Relation) -> None:
+        """Keep a relation, and let go of the longest unused beyond `KEPT`."""
+        with self._lock:
+            self._relations[key] = relation
+            while len(self._relations) > KEPT:
+                del self._relations[next(iter(self._relations))]
+
+
+class Evaluation:
+    """The relations of a program over a base, as one view sees them.
+
+    `today` is the date of `now` where the view has none. Nothing here changes once made: another fact,
+    rule or view is another Evaluation over the same cache.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        facts: FactBase,
+        dictionary: Dictionary,
+        view: View,
+        engine: Engine,
+        cache: Cache,
+        today: datetime.date,
+    ) -> None:
+        self.program = program
+        self.facts = facts
+        self.dictionary = dictionary
+        self.view = view
+        self.engine = engine
+        self.cache = cache
+        self.today = today
+        self._fingerprints: dict[str, int] = {}
+
+    def with_program(self, program: Program) -> Evaluation:
+        """The same base and view under a program that has a goal on top."""
+        return Evaluation(
+            program, self.facts, self.dictionary, self.view, self.engine, self.cache, self.today
+        )
+
+    def relation(self, name: str, limits: Limits | None = None) -> Relation:
+        """The rows of one relation, evaluated now if they are not kept."""
+        return self.relations([name], limits)[name]
+
+    def relations(self, names: Iterable[str], limits: Limits | None = None) -> dict[str, Relation]:
+        """The rows of several relations and of all that they depend on."""
+        wanted = frozenset(names)
+        known: dict[str, Relation] = {}
+        missing: list[Stratum] = []
+        for stratum in self.program.needed(wanted):
+            kept = {name: self.cache.get(("derived", self._fingerprint(name))) for name in stratum.relations}
+            if None in kept.values():
+                missing.append(stratum)
+            else:
+                known.update({name: relation for name, relation in kept.items() if relation is not None})
+        if missing:
+            known.update(self._evaluate(missing, known, limits or Limits()))
+        for name in wanted:
+            if name not in known:
+                known[name] = self.reported(name)
+        return known
+
+    def _evaluate(
+        self, strata: list[Stratum], known: dict[str, Relation], limits: Limits
+    ) -> dict[str, Relation]:
+        inputs = dict(known)
+        for stratum in strata:
+            for name in (*stratum.relations, *stratum.reads):
+                if name not in inputs:
+                    inputs[name] = self.reported(name)
+        derived = self.engine.evaluate(strata, inputs, self.dictionary, limits)
+        for name, relation in derived.items():
+            self.cache.put(("derived", self._fingerprint(name)), relation)
+        return derived
+
+    def reported(self, name: str) -> Relation:
+        """The reported rows of a relation that the view sees, or the rows of an evidence relation."""
+        key = ("reported", self._reported_fingerprint(name))
+        kept = self.cache.get(key)
+        if kept is None:
+            kept = self._read(name)
+            self.cache.put(key, kept)
+        return kept
+
+    def _read(self, name: str) -> Relation:
+        if name == NOW:
+            return MemoryRelation.of([(self.dictionary.value(self.today),)])
+        if name in self.program.evidence:
+            return self.facts.evidence(self.program.evidence[name], self.view, self.dictionary)
+        return self.facts.seen(name, self.view) if name in self.facts.tables else EMPTY
+
+    def reports(self, name: str, row: Row) -> Reports:
+        """The reports of a row that the view sees."""
+        return tuple(report for report in self.facts.reports(name, row) if self.view.sees(report))
+
+    def _reported_fingerprint(self, name: str) -> Hashable:
+        if name == NOW:
+            return (NOW, self.today)
+        evidence = self.program.evidence.get(name)
+        table = self.facts.tables.get(evidence.base if evidence else name)
+        if table is None:
+            return None
+        return (name if evidence else "", table.version, self.view if table.annotated else None)
+
+    def _fingerprint(self, name: str) -> int:
+        """The fingerprint of a derived relation, by its stratum."""
+        found = self._fingerprints.get(name)
+        if found is not None:
+            return found
+        position = self.program.stratum_of.get(name)
+        if position is None:
+            number = self.cache.number(("reported", self._reported_fingerprint(name)))
+            self._fingerprints[name] = number
+            return number
+        stratum = self.program.strata[position]
+        own = tuple(self._reported_fingerprint(member) for member in stratum.relations)
+        read = tuple(
+            (other, self._fingerprint(other))
+            for other in sorted(stratum.reads)
+            if other not in stratum.relations
+        )
+        for member in stratum.relations:
+            self._fingerprints[member] = self.cache.number((member, stratum.rules, own, read))
+        return self._fingerprints[name]
