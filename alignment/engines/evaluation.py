@@ -90,20 +90,23 @@ class Evaluation:
 
     def relations(self, names: Iterable[str], limits: Limits | None = None) -> dict[str, Relation]:
         """The rows of several relations and of all that they depend on."""
-        wanted = frozenset(names)
+        asked = frozenset(names)
         known: dict[str, Relation] = {}
         missing: list[Stratum] = []
-        for stratum in self.program.needed(wanted):
+        wanted = set(asked)
+        for stratum in reversed(self.program.needed(asked)):
+            if not wanted.intersection(stratum.relations):
+                continue  # all that reads it is kept
             kept = {name: self.cache.get(("derived", self._fingerprint(name))) for name in stratum.relations}
             if None in kept.values():
                 missing.append(stratum)
+                wanted |= stratum.reads
             else:
                 known.update({name: relation for name, relation in kept.items() if relation is not None})
         if missing:
-            known.update(self._evaluate(missing, known, limits or Limits()))
-        for name in wanted:
-            if name not in known:
-                known[name] = self.reported(name)
+            known.update(self._evaluate(missing[::-1], known, limits or Limits()))
+        for name in asked.difference(known):
+            known[name] = self.reported(name)
         return known
 
     def _evaluate(
@@ -149,22 +152,19 @@ class Evaluation:
         return (name if evidence else "", table.version, self.view if table.annotated else None)
 
     def _fingerprint(self, name: str) -> int:
-        """The fingerprint of a derived relation, by its stratum."""
-        found = self._fingerprints.get(name)
-        if found is not None:
-            return found
-        position = self.program.stratum_of.get(name)
-        if position is None:
-            number = self.cache.number(("reported", self._reported_fingerprint(name)))
-            self._fingerprints[name] = number
-            return number
-        stratum = self.program.strata[position]
-        own = tuple(self._reported_fingerprint(member) for member in stratum.relations)
-        read = tuple(
-            (other, self._fingerprint(other))
-            for other in sorted(stratum.reads)
-            if other not in stratum.relations
-        )
-        for member in stratum.relations:
-            self._fingerprints[member] = self.cache.number((member, stratum.rules, own, read))
+        """The fingerprint of a relation; a derived one has that of its stratum, and strata go in order."""
+        if name not in self._fingerprints:
+            for stratum in self.program.needed(frozenset((name,))):
+                if stratum.relations[0] not in self._fingerprints:
+                    self._add_fingerprints(stratum)
+            if name not in self._fingerprints:
+                self._fingerprints[name] = self.cache.number(("reported", self._reported_fingerprint(name)))
         return self._fingerprints[name]
+
+    def _add_fingerprints(self, stratum: Stratum) -> None:
+        own = tuple(self._reported_fingerprint(member) for member in stratum.relations)
+        others = sorted(stratum.reads.difference(stratum.relations))
+        read = tuple((other, self._fingerprint(other)) for other in others)
+        shape = self.cache.number((stratum.rules, own, read))
+        for member in stratum.relations:
+            self._fingerprints[member] = self.cache.number((member, shape))

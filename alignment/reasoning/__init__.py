@@ -1,0 +1,1 @@
+"""A goal and evaluated relations in, values out: answers, proofs, why not. One question a file."""

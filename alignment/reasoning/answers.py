@@ -1,0 +1,99 @@
+"""The answers of a goal, as a value that people iterate, count and hand to other tools."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.dictionary import Dictionary, Value
+from alignment.factbase.relation import Row
+from alignment.language import tree
+from alignment.program.lower import lower_goal, variables
+from alignment.program.stratify import with_goal
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+GOAL = "?"
+"""The relation that holds the answers of the goal being asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Distinct answers, sorted. `columns` are the goal's variables in their order.
+
+    A goal without variables has no columns and at most one row: `bool()` is its yes or no. Iterating
+    gives a dict a row. `constants` are the same rows as the language writes them.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    constants: tuple[tuple[tree.Constant, ...], ...] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        for row in self.rows:
+            yield dict(zip(self.columns, row, strict=True))
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The answers as an Arrow table. Needs `pip install alignment[arrow]`."""
+        import pyarrow  # noqa: PLC0415  # an extra: imported when used
+
+        columns = [_arrow_column([row[i] for row in self.rows]) for i in range(len(self.columns))]
+        return pyarrow.table(columns, names=list(self.columns))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The answers as a pandas data frame."""
+        import pandas  # noqa: PLC0415  # not a dependency: imported when used
+
+        data: list[Any] = [list(row) for row in self.rows]
+        return pandas.DataFrame(data, columns=list(self.columns))
+
+
+def _arrow_column(values: list[Value]) -> list[Value] | list[str]:
+    """Arrow columns have one type: a column that mixes types is handed on as text."""
+    kinds = {type(value) for value in values}
+    if len(kinds) <= 1 or kinds == {int, float}:
+        return values
+    return [value.isoformat() if isinstance(value, datetime.date) else str(value) for value in values]
+
+
+def answer(
+    evaluation: Evaluation, body: Sequence[tree.BodyLiteral], limits: Limits | None = None
+) -> Answers:
+    """The answers of a checked goal. Raises LimitReached."""
+    columns = variables(body)
+    rows = goal_rows(evaluation, body, columns, limits)
+    return decoded(evaluation.dictionary, columns, rows)
+
+
+def goal_rows(
+    evaluation: Evaluation,
+    body: Sequence[tree.BodyLiteral],
+    columns: Sequence[str],
+    limits: Limits | None = None,
+) -> list[Row]:
+    """The encoded answers of a goal, sorted as people expect, projected to some of its variables."""
+    goal = lower_goal(body, columns, evaluation.dictionary.constant, GOAL)
+    asked = evaluation.with_program(with_goal(evaluation.program, goal))
+    key = evaluation.dictionary.sort_key
+    return sorted(asked.relation(GOAL, limits), key=lambda row: [key(value) for value in row])
+
+
+def decoded(dictionary: Dictionary, columns: Sequence[str], rows: Sequence[Row]) -> Answers:
+    """Answers out of encoded rows."""
+    return Answers(
+        tuple(columns),
+        tuple(tuple(map(dictionary.decode, row)) for row in rows),
+        tuple(tuple(map(dictionary.node, row)) for row in rows),
+    )

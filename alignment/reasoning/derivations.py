@@ -1,0 +1,183 @@
+"""The ways in which a row follows: every rule instance below it, as a graph, and the best proof in it.
+
+Nodes are rows of relations. An instance is a rule with all its variables bound; its premises are nodes.
+The graph may be cyclic where rules are mutually recursive; proofs picked out of it never are. Where it
+would grow past `LIMIT` instances, only premises of an earlier round are followed and one instance a
+row is kept, which is enough for one proof (rounds fall, so it ends).
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.relation import Relation, Row
+from alignment.program.lower import NOW
+from alignment.program.model import Aggregation, Positive, Rule
+from alignment.reasoning.solving import Solution, Solver
+
+LIMIT = 20_000
+"""Instances beyond which a graph is no longer built whole."""
+
+Node: TypeAlias = tuple[str, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A rule with its variables bound: `head` holds because all `premises` do."""
+
+    head: Node
+    rule: Rule
+    solution: Solution
+    premises: tuple[Node, ...]
+
+
+@dataclass(slots=True)
+class Derivations:
+    """The instances below a node. `whole` is False where the graph was cut to one instance a row."""
+
+    root: Node
+    instances: dict[Node, list[Instance]] = field(default_factory=dict)
+    whole: bool = True
+
+
+def derivations(evaluation: Evaluation, root: Node, limits: Limits | None = None) -> Derivations:
+    """The derivations of a row that holds."""
+    reader = _Reader(evaluation, limits or Limits())
+    graph = reader.collect(root, earlier_only=False)
+    return graph if graph is not None else reader.narrow(root)
+
+
+class _Reader:
+    def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
+        self.evaluation = evaluation
+        self.limits = limits
+        self.known: dict[str, Relation] = {}
+        self.solver = Solver(self.relation, evaluation.dictionary)
+        self.rules: Mapping[str, list[Rule]] = _rules_by_head(evaluation)
+
+    def relation(self, name: str) -> Relation:
+        if name not in self.known:
+            self.known[name] = self.evaluation.relation(name, self.limits)
+        return self.known[name]
+
+    def collect(self, root: Node, *, earlier_only: bool) -> Derivations | None:
+        """All instances below the root, or None when there are more than `LIMIT`."""
+        graph = Derivations(root)
+        todo, count = [root], 0
+        while todo:
+            node = todo.pop()
+            if node in graph.instances:
+                continue
+            graph.instances[node] = []
+            for instance in self.instances(node, earlier_only=earlier_only):
+                self.limits.check(instance.rule)
+                graph.instances[node].append(instance)
+                todo += instance.premises
+                count += 1
+                if count > LIMIT:
+                    return None
+        return graph
+
+    def narrow(self, root: Node) -> Derivations:
+        """One instance a row, premises of earlier rounds only."""
+        graph = Derivations(root, whole=False)
+        todo = [root]
+        while todo:
+            node = todo.pop()
+            if node in graph.instances:
+                continue
+            self.limits.check()
+            reported = self.is_reported(node)
+            first = None if reported else next(self.instances(node, earlier_only=True), None)
+            graph.instances[node] = [first] if first else []
+            if first:
+                todo += first.premises
+        return graph
+
+    def is_reported(self, node: Node) -> bool:
+        return node[1] in self.evaluation.reported(node[0])
+
+    def instances(self, node: Node, *, earlier_only: bool) -> Iterator[Instance]:
+        """The instances that derive a row, in the order of rules and values."""
+        name, row = node
+        admit = None
+        if earlier_only:
+            peers = self.evaluation.program.strata[self.evaluation.program.stratum_of[name]].relations
+            round_ = self.relation(name).round(row)
+
+            def admit(other: str, candidate: Row) -> bool:
+                return other not in peers or self.relation(other).round(candidate) < round_
+
+        for rule in self.rules.get(name, ()):
+            binding = self.solver.bind_head(rule, row)
+            if binding is None:
+                continue
+            for solution in self.solver.solutions(rule.body, binding, admit):
+                yield Instance(node, rule, solution, self.premises(solution))
+
+    def premises(self, solution: Solution) -> tuple[Node, ...]:
+        """The rows that an instance rests on, those that its aggregates saw included."""
+        nodes: list[Node] = []
+        for step in solution.steps:
+            literal = step.literal
+            if isinstance(literal, Positive) and step.row is not None and literal.relation != NOW:
+                nodes.append((literal.relation, step.row))
+            elif isinstance(literal, Aggregation):
+                rows = self.solver.counted_rows(literal, solution.binding)
+                nodes += [(literal.relation, row) for row in rows]
+        return tuple(dict.fromkeys(nodes))
+
+
+def _rules_by_head(evaluation: Evaluation) -> dict[str, list[Rule]]:
+    rules: dict[str, list[Rule]] = {}
+    for stratum in evaluation.program.strata:
+        for rule in stratum.rules:
+            rules.setdefault(rule.head, []).append(rule)
+    return rules
+
+
+Strength: TypeAlias = tuple[float, int]
+"""Confidence of the weakest premise, and minus the number of steps: more is better in both."""
+
+
+def best_choices(graph: Derivations, reported: Mapping[Node, float]) -> dict[Node, tuple[Strength, Instance | None]]:
+    """For each row its strongest proof's strength and last instance (None: it is reported so).
+
+    The superior derivations of Knuth (1977), generalising Dijkstra: strengths never grow along a rule,
+    so the strongest row not yet settled is settled next, and no proof is cyclic. `reported` gives the
+    confidence of the reported rows.
+    """
+    waiting: dict[int, int] = {}
+    users: dict[Node, list[tuple[int, Instance]]] = {}
+    order = itertools.count()
+    heap: list[tuple[float, int, int, Node, Instance | None]] = []
+    for node, confidence in reported.items():
+        heapq.heappush(heap, (-confidence, 1, next(order), node, None))
+    for instances in graph.instances.values():
+        for instance in instances:
+            number = next(order)
+            waiting[number] = len(instance.premises)
+            if not instance.premises:
+                heapq.heappush(heap, (-1.0, 1, number, instance.head, instance))
+            for premise in instance.premises:
+                users.setdefault(premise, []).append((number, instance))
+    settled: dict[Node, tuple[Strength, Instance | None]] = {}
+    while heap:
+        weakness, steps, _, node, last = heapq.heappop(heap)
+        if node in settled:
+            continue
+        settled[node] = ((-weakness, -steps), last)
+        for number, instance in users.get(node, ()):
+            waiting[number] -= 1
+            if waiting[number] == 0 and instance.head not in settled:
+                strengths = [settled[premise][0] for premise in instance.premises]
+                weakest = min(confidence for confidence, _ in strengths)
+                size = 1 + sum(-negated for _, negated in strengths)
+                heapq.heappush(heap, (-weakest, size, number, instance.head, instance))
+    return settled

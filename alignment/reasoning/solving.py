@@ -1,0 +1,263 @@
+"""Solutions of one rule body over evaluated relations: a small index join, for proofs and why-not.
+
+Engines evaluate whole relations; here a head is bound already and a few rows are wanted, in an order
+that does not depend on the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, compare
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import Relation, Row
+from alignment.program.model import (
+    Aggregation,
+    Argument,
+    BodyLiteral,
+    Comparison,
+    Const,
+    Expression,
+    Membership,
+    Negative,
+    Operation,
+    Positive,
+    Rule,
+    Var,
+)
+
+Binding: TypeAlias = Mapping[str, int]
+RelationOf: TypeAlias = Callable[[str], Relation]
+Admit: TypeAlias = Callable[[str, Row], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One literal of a body and the row that made it true (None where no row does: a filter)."""
+
+    literal: BodyLiteral
+    row: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A binding under which every literal of the body is true, and how, in the body's order."""
+
+    binding: Binding
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """Solves bodies over the relations that `relation` looks up."""
+
+    relation: RelationOf
+    dictionary: Dictionary
+
+    def bind_head(self, rule: Rule, row: Row) -> Binding | None:
+        """The binding that makes the rule's head equal `row`, or None."""
+        return match_row(rule.args, row, {})
+
+    def solutions(
+        self, body: Sequence[BodyLiteral], binding: Binding, admit: Admit | None = None
+    ) -> Iterator[Solution]:
+        """Every solution that extends `binding`; `admit` may refuse a row for a positive literal."""
+        pending = list(enumerate(body))
+        for final, steps in self._search(pending, binding, admit):
+            yield Solution(final, tuple(steps[i] for i in range(len(body))))
+
+    def _search(
+        self, pending: list[tuple[int, BodyLiteral]], binding: Binding, admit: Admit | None
+    ) -> Iterator[tuple[Binding, dict[int, Step]]]:
+        if not pending:
+            yield binding, {}
+            return
+        position = self.next_literal([literal for _, literal in pending], binding)
+        index, literal = pending[position]
+        rest = pending[:position] + pending[position + 1 :]
+        for extended, step in self.extensions(literal, binding, admit):
+            for final, steps in self._search(rest, extended, admit):
+                yield final, {**steps, index: step}
+
+    def next_literal(self, literals: Sequence[BodyLiteral], binding: Binding) -> int:
+        """The position of the literal to evaluate next: a filter that is ready, else the narrowest relation."""
+        best, best_cost = -1, float("inf")
+        for i, literal in enumerate(literals):
+            if isinstance(literal, Positive):
+                free = sum(isinstance(arg, Var) and arg.name not in binding for arg in literal.args)
+                cost = 1 + free * len(self.relation(literal.relation)) if free else 0.5
+            elif ready(literal, binding):
+                cost = 0.0
+            else:
+                continue
+            if cost < best_cost:
+                best, best_cost = i, cost
+        if best < 0:
+            message = "a body without an order of evaluation passed the safety check"
+            raise AssertionError(message)
+        return best
+
+    def extensions(
+        self, literal: BodyLiteral, binding: Binding, admit: Admit | None = None
+    ) -> Iterator[tuple[Binding, Step]]:
+        """The bindings that make one literal true, each with the row that does."""
+        match literal:
+            case Positive():
+                yield from self._positive(literal, binding, admit)
+            case Negative():
+                if next(iter(self.counterexamples(literal, binding)), None) is None:
+                    yield binding, Step(literal)
+            case Comparison():
+                extended = self._comparison(literal, binding)
+                if extended is not None:
+                    yield extended, Step(literal)
+            case Membership():
+                yield from self._membership(literal, binding)
+            case Aggregation():
+                value = aggregate(self.dictionary, literal.function, self.counted(literal, binding))
+                extended = None if value is None else _bind(literal.result, value, binding)
+                if extended is not None:
+                    yield extended, Step(literal)
+
+    def _positive(
+        self, literal: Positive, binding: Binding, admit: Admit | None
+    ) -> Iterator[tuple[Binding, Step]]:
+        for row in self._rows(literal.relation, literal.args, binding):
+            if admit is not None and not admit(literal.relation, row):
+                continue
+            extended = match_row(literal.args, row, binding)
+            if extended is not None:
+                yield extended, Step(literal, row)
+
+    def counterexamples(self, literal: Negative, binding: Binding) -> Iterator[Row]:
+        """The rows whose presence makes a negated literal false."""
+        for row in self._rows(literal.relation, literal.args, binding):
+            if match_row(literal.args, row, binding) is not None:
+                yield row
+
+    def _rows(self, relation: str, args: Sequence[Argument], binding: Binding) -> list[Row]:
+        """Rows that may match, sorted by value so that every engine explains alike."""
+        rows = list(self.relation(relation).match([value_of(arg, binding) for arg in args]))
+        if len(rows) > 1:
+            key = self.dictionary.sort_key
+            rows.sort(key=lambda row: [key(value) for value in row])
+        return rows
+
+    def counted(self, literal: Aggregation, binding: Binding) -> list[Row]:
+        """The distinct rows of terms that an aggregate sees for its group."""
+        width = len(literal.group)
+        return [row[width:] for row in self.counted_rows(literal, binding)]
+
+    def counted_rows(self, literal: Aggregation, binding: Binding) -> list[Row]:
+        """The same with the group's values, as rows of the auxiliary relation."""
+        relation = self.relation(literal.relation)
+        width = len(next(iter(relation), literal.group))
+        pattern = [value_of(arg, binding) for arg in literal.group]
+        rows = list(relation.match([*pattern, *[None] * (width - len(pattern))]))
+        rows.sort(key=lambda row: [self.dictionary.sort_key(value) for value in row])
+        return rows
+
+    def _comparison(self, literal: Comparison, binding: Binding) -> Binding | None:
+        left = self.evaluate(literal.left, binding)
+        right = self.evaluate(literal.right, binding)
+        if literal.operator == "=":
+            if isinstance(literal.left, Var) and literal.left.name not in binding:
+                return None if right is None else _bind(literal.left, right, binding)
+            if isinstance(literal.right, Var) and literal.right.name not in binding:
+                return None if left is None else _bind(literal.right, left, binding)
+        if left is None or right is None:
+            return None
+        return binding if compare(self.dictionary, literal.operator, left, right) else None
+
+    def _membership(self, literal: Membership, binding: Binding) -> Iterator[tuple[Binding, Step]]:
+        value = value_of(literal.term, binding)
+        if value is not None:
+            if value in literal.items:
+                yield binding, Step(literal)
+            return
+        for item in literal.items:
+            extended = _bind(literal.term, item, binding)
+            if extended is not None:
+                yield extended, Step(literal)
+
+    def evaluate(self, expression: Expression, binding: Binding) -> int | None:
+        """The encoded value of an expression, or None where it has none or is not bound yet."""
+        if not isinstance(expression, Operation):
+            return value_of(expression, binding)
+        left = self.evaluate(expression.left, binding)
+        right = self.evaluate(expression.right, binding)
+        if left is None or right is None:
+            return None
+        try:
+            return apply(self.dictionary, expression.operator, left, right)
+        except NumberTooLarge:
+            return None  # the engine has stopped on it before, so no row rests on it
+
+
+def ready(literal: BodyLiteral, binding: Binding) -> bool:
+    """Whether all that a filter needs is bound."""
+    match literal:
+        case Positive():
+            return True
+        case Negative():
+            return all(not isinstance(arg, Var) or arg.name in binding for arg in literal.args)
+        case Membership():
+            return True
+        case Aggregation():
+            return all(not isinstance(arg, Var) or arg.name in binding for arg in literal.group)
+        case Comparison():
+            left, right = bound(literal.left, binding), bound(literal.right, binding)
+            if literal.operator != "=":
+                return left and right
+            return (
+                (left and right)
+                or (left and isinstance(literal.right, Var))
+                or (right and isinstance(literal.left, Var))
+            )
+
+
+def bound(expression: Expression, binding: Binding) -> bool:
+    """Whether every variable of an expression is bound."""
+    match expression:
+        case Var(name=name):
+            return name in binding
+        case Operation(left=left, right=right):
+            return bound(left, binding) and bound(right, binding)
+        case _:
+            return True
+
+
+def value_of(arg: Argument, binding: Binding) -> int | None:
+    """The constant that an argument stands for under a binding, or None."""
+    if isinstance(arg, Const):
+        return arg.id
+    return binding.get(arg.name) if isinstance(arg, Var) else None
+
+
+def match_row(args: Sequence[Argument], row: Row, binding: Binding) -> Binding | None:
+    """The binding extended so that `args` equal `row`, or None if they cannot."""
+    extended: dict[str, int] | None = None
+    current = binding
+    for arg, value in zip(args, row, strict=True):
+        if isinstance(arg, Const):
+            if arg.id != value:
+                return None
+        elif isinstance(arg, Var):
+            known = current.get(arg.name)
+            if known is None:
+                if extended is None:
+                    extended = dict(binding)
+                    current = extended
+                extended[arg.name] = value
+            elif known != value:
+                return None
+    return current
+
+
+def _bind(term: Var | Const, value: int, binding: Binding) -> Binding | None:
+    known = value_of(term, binding)
+    if known is not None:
+        return binding if known == value else None
+    return {**binding, term.name: value} if isinstance(term, Var) else None

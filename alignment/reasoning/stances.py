@@ -1,0 +1,46 @@
+"""Who stands where: every stance that holds, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from alignment.checks.model import Schema
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.language import tree
+from alignment.reasoning.derivations import derivations
+from alignment.reasoning.proofs import ProofBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """One stance that holds, with the confidence of its strongest proof (None: cannot be judged)."""
+
+    claim: tree.Atom
+    confidence: float | None
+
+    @property
+    def actor(self) -> tree.Constant | None:
+        """Whose stance it is: the first argument."""
+        first = self.claim.args[0] if self.claim.args else None
+        return None if isinstance(first, tree.Variable | tree.Now | tree.Arithmetic) else first
+
+
+def stances(
+    evaluation: Evaluation, schema: Schema, entities: Collection[str] = (), limits: Limits | None = None
+) -> tuple[Stance, ...]:
+    """The stances of the given entities as actors, or of all; by actor, then in the schema's order."""
+    names = [relation.name for relation in schema.relations.values() if relation.kind == "stance"]
+    found: list[tuple[tuple[object, ...], Stance]] = []
+    wanted = {evaluation.dictionary.symbol(entity) for entity in entities}
+    relations = evaluation.relations(names, limits)
+    key = evaluation.dictionary.sort_key
+    for order, name in enumerate(names):
+        for row in relations[name]:
+            if row and (not wanted or row[0] in wanted):
+                node = (name, row)
+                builder = ProofBuilder(evaluation, derivations(evaluation, node, limits))
+                stance = Stance(builder.claim(node), builder.confidence(node))
+                found.append(((key(row[0]), order, [key(value) for value in row]), stance))
+    return tuple(stance for _, stance in sorted(found, key=lambda pair: pair[0]))
