@@ -13,6 +13,7 @@ import datetime
 import math
 import operator
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from alignment.factbase.dictionary import Dictionary, Sort, Value
 
@@ -24,7 +25,7 @@ class NumberTooLarge(ArithmeticError):
     """A whole number left the range of 64 bits; an engine turns this into a problem that names the rule."""
 
 
-ORDER: Mapping[str, Callable[[object, object], bool]] = {
+ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "=<": operator.le,
     ">": operator.gt,

@@ -18,6 +18,7 @@ from alignment.factbase.report import Report, Reports, View
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.program.model import Evidence
+from alignment.source import Span
 
 _versions = itertools.count(1)
 
@@ -138,7 +139,7 @@ def build(
     for name in schema.types:
         tables[name] = Table()
     for entity in schema.entities.values():
-        row = (dictionary.symbol(entity.id),)
+        row: Row = (dictionary.symbol(entity.id),)
         for type_ in entity.types:
             tables[type_].annotated[row] = (Report(span=entity.span),)
     extend(tables, groups, schema, dictionary)
@@ -201,13 +202,24 @@ def _add_columns(table: Table, run: FactColumns, schema: Schema, dictionary: Dic
     if run.tails is None and not run.annotations:
         table.add_plain(rows, run)
         return
-    for i, row in enumerate(rows):
-        fact = run.fact(i)
-        merged = merge(run.annotations, fact.annotations)
-        if merged:
-            table.annotated[row] = table.annotated.get(row, ()) + reports_of(merged, schema, fact)
+    tails = run.tails or [""] * len(run)
+    templates: dict[str, Reports] = {}
+    for tail in set(tails):
+        merged = merge(run.annotations, run.annotations_of(tail) if tail else ())
+        templates[tail] = reports_of(merged, schema, None) if merged else ()
+    for i, (row, tail) in enumerate(zip(rows, tails, strict=True)):
+        reports = templates[tail]
+        if reports:
+            placed = tuple([_placed(report, run.span(i)) for report in reports])
+            table.annotated[row] = table.annotated.get(row, ()) + placed
         else:
-            table.add_plain([row], fact)
+            table.add_plain([row], run.fact(i))
+
+
+def _placed(report: Report, span: Span) -> Report:
+    return Report(
+        report.source, report.quote, report.confidence, report.since, report.until, report.on, span
+    )
 
 
 def merge(

@@ -175,9 +175,9 @@ class ProofBuilder:
             case Aggregation():
                 return self.aggregated(literal, binding, prove)
             case Comparison() | Membership():
-                written = literal.origin
-                assert isinstance(written, tree.Comparison | tree.Membership)
-                return Compared(self.instantiate(written, binding))
+                condition = literal.origin
+                assert isinstance(condition, tree.Comparison | tree.Membership)
+                return Compared(self.instantiate(condition, binding))
 
     def aggregated(self, literal: Aggregation, binding: Binding, prove: Prove) -> Proof:
         assert isinstance(literal.origin, tree.Aggregate)
