@@ -112,6 +112,12 @@ class KnowledgeBase:
         known = self.schema.relations.get(relation.removeprefix("-"))
         self.add(facts_text(relation, rows, known), name=f"<rows of {relation}>")
 
+    def extend(self, *files: tree.File) -> None:
+        """Add files that are parsed already. What they load is not read."""
+        with self._store.lock:
+            state = self._store.state
+            self._commit(self._built(replace(state, files=(*state.files, *files))))
+
     def remove(self, text: str) -> None:
         """Take back facts, whoever reported them; a fact that nobody reported is a problem."""
         with self._store.lock:
@@ -194,8 +200,8 @@ class KnowledgeBase:
 
     # Questions -----------------------------------------------------------------------------------
 
-    def query(self, goal: str) -> Answers:
-        """The answers of a goal, sorted; its variables are the columns."""
+    def query(self, goal: str | Sequence[tree.BodyLiteral]) -> Answers:
+        """The answers of a goal, as text or parsed, sorted; its variables are the columns."""
         state = self._store.state
         body = self._goal(goal, state)
         return answer(self._evaluation(state), body, self._limits())
@@ -209,11 +215,11 @@ class KnowledgeBase:
         found = self._evaluation(state).relation(relation, self._limits())
         return set(decoded(self._store.dictionary, (), list(found)).rows)
 
-    def holds(self, goal: str) -> bool:
+    def holds(self, goal: str | Sequence[tree.BodyLiteral]) -> bool:
         """Whether a goal has an answer."""
         return bool(self.query(goal))
 
-    def why(self, atom: str, *, every: bool = False) -> Explanation:
+    def why(self, atom: str | tree.Atom, *, every: bool = False) -> Explanation:
         """The strongest proof of an atom, or with `every` all proofs; of each answer if it has variables."""
         state = self._store.state
         evaluation, limits = self._evaluation(state), self._limits()
@@ -226,7 +232,7 @@ class KnowledgeBase:
         explained = tuple(self._with_needed(one, state, limits) for one in whys if one is not None)
         return Explanation(checked, explained, state.checked.schema)
 
-    def whynot(self, atom: str) -> WhyNotExplanation:
+    def whynot(self, atom: str | tree.Atom) -> WhyNotExplanation:
         """For each rule that could give an atom, the premises that hold and the first that fails."""
         state = self._store.state
         checked = self._atom(atom, state)
@@ -251,6 +257,14 @@ class KnowledgeBase:
         _raise(problems)
         assert found is not None
         return found
+
+    def prepare(self, atom: tree.Atom) -> tree.Atom:
+        """A parsed atom with names and aliases resolved, checked against the schema."""
+        return self._atom(atom, self._store.state)
+
+    def evaluation(self) -> Evaluation:
+        """The relations as this view sees them, for what looks at more than one answer."""
+        return self._evaluation(self._store.state)
 
     def _with_needed(self, one: proofs.Why, state: State, limits: Limits) -> proofs.Why:
         """Add the sources without any one of which the atom would not hold, tried out one by one."""
@@ -280,18 +294,26 @@ class KnowledgeBase:
     def _limits(self) -> Limits:
         return Limits.of(self.time_limit)
 
-    def _goal(self, goal: str, state: State) -> tuple[tree.BodyLiteral, ...]:
-        body, problems = parse_body(SourceText("<goal>", goal))
-        _raise(problems)
+    def _goal(self, goal: str | Sequence[tree.BodyLiteral], state: State) -> tuple[tree.BodyLiteral, ...]:
+        body: Sequence[tree.BodyLiteral] | None
+        if isinstance(goal, str):
+            body, problems = parse_body(SourceText("<goal>", goal))
+            _raise(problems)
+        else:
+            body = goal
         assert body is not None
         prepared, problems = prepare_goal(state.checked, body)
         _raise(problems)
         assert prepared is not None
         return tuple(prepared)
 
-    def _atom(self, text: str, state: State) -> tree.Atom:
-        atom, problems = parse_atom(SourceText("<goal>", text))
-        _raise(problems)
+    def _atom(self, text: str | tree.Atom, state: State) -> tree.Atom:
+        atom: tree.Atom | None
+        if isinstance(text, str):
+            atom, problems = parse_atom(SourceText("<goal>", text))
+            _raise(problems)
+        else:
+            atom = text
         assert atom is not None
         prepared, problems = prepare_atom(state.checked, atom)
         _raise(problems)

@@ -1,0 +1,99 @@
+"""What a failing `expect`, `refute` or `unknown` shows: how far the goal gets, or the proof that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alignment.knowledge import KnowledgeBase
+from alignment.language import tree
+from alignment.language.printer import format_node
+from alignment.problems import AlignmentError, LimitReached
+from alignment.scripted.goals import Values, atom_with, is_ground, put_in, row_values
+from alignment.scripted.results import Failure
+
+MOST_ROWS = 3
+"""Rows of the same relation that are shown where a goal with variables finds none."""
+
+
+def text_of(body: Sequence[tree.BodyLiteral]) -> str:
+    """A body as the language writes it, on one line."""
+    return ", ".join(" ".join(format_node(literal).split()) for literal in body)
+
+
+def unmet(kb: KnowledgeBase, step: tree.Node, body: Sequence[tree.BodyLiteral]) -> Failure | None:
+    """The failure of a goal that should have an answer and has none, with the premise it stops at."""
+    if kb.query(body):
+        return None
+    values, failing = _first_failing(kb, body)
+    lines = [f"Expected: {text_of(body)}"]
+    if len(body) > 1:
+        lines += [_with(values), f"Stops at: {text_of([failing])}"]
+    lines += ["Found:    no answer", _why_failing(kb, failing)]
+    return Failure(step.span, f"{text_of(body)} does not hold", _joined(lines))
+
+
+def met(
+    kb: KnowledgeBase, step: tree.Node, body: Sequence[tree.BodyLiteral], sentence: str
+) -> Failure | None:
+    """The failure of a goal that should have no answer and has one, with the proof of the first."""
+    answers = kb.query(body)
+    if not answers:
+        return None
+    values = row_values(answers.columns, answers.constants[0])
+    shown = [put_in(literal, values) for literal in body]
+    more = f" and {len(answers) - 1} more" if len(answers) > 1 else ""
+    lines = [f"Expected: no answer to {text_of(body)}", f"Found:    {text_of(shown)}{more}"]
+    lines += [str(kb.why(lit.atom)) for lit in shown if isinstance(lit, tree.Literal) and not lit.negated]
+    return Failure(step.span, sentence, _joined(lines))
+
+
+def _first_failing(
+    kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]
+) -> tuple[Values, tree.BodyLiteral]:
+    """The values under which the goal gets furthest from the left, and the literal that fails there."""
+    values: Values = {}
+    for i in range(1, len(body)):
+        try:
+            answers = kb.query(body[:i])
+        except LimitReached:
+            raise
+        except AlignmentError:
+            continue  # a condition on variables that a later literal binds
+        if not answers:
+            return values, put_in(body[i - 1], values)
+        values = row_values(answers.columns, answers.constants[0])
+    return values, put_in(body[-1], values)
+
+
+def _why_failing(kb: KnowledgeBase, literal: tree.BodyLiteral) -> str:
+    if not isinstance(literal, tree.Literal):
+        return f"{text_of([literal])} is not so"
+    if literal.negated:
+        return str(kb.why(literal.atom))
+    if literal.evidence and kb.query((tree.Literal(literal.atom),)):
+        return f"it holds, but not {text_of([literal])}\n{kb.why(literal.atom)}"
+    if is_ground(literal.atom):
+        return str(kb.whynot(literal.atom))
+    return _others(kb, literal.atom)
+
+
+def _others(kb: KnowledgeBase, atom: tree.Atom) -> str:
+    """Some rows of the relation, where none fits the atom."""
+    columns = [tree.Variable(f"A{i}") for i in range(len(atom.args))]
+    pattern = tree.Atom(atom.predicate, tuple(columns), atom.negative)
+    answers = kb.query((tree.Literal(pattern),))
+    if not answers:
+        return f"there is nothing in {atom.relation}"
+    rows = [atom_with(pattern, row_values(answers.columns, row)) for row in answers.constants[:MOST_ROWS]]
+    more = f", and {len(answers) - MOST_ROWS} more" if len(answers) > MOST_ROWS else ""
+    return f"in {atom.relation} there is: {', '.join(map(format_node, rows))}{more}"
+
+
+def _with(values: Values) -> str:
+    if not values:
+        return ""
+    return "With:     " + ", ".join(f"{name} = {format_node(value)}" for name, value in values.items())
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines if line)
