@@ -1,0 +1,77 @@
+"""The questions of the command line and of the shell: ask the base, write what it says.
+
+Both call these functions, so that a question has the same answer and the same form in both.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from alignment.commands.console import Status
+from alignment.commands.convert import usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.commands.console import Console
+    from alignment.commands.options import Options
+    from alignment.knowledge import KnowledgeBase
+    from alignment.render.explanation import Explanation, WhyNotExplanation
+
+
+def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> int:
+    """The answers of a goal."""
+    from alignment.render.answers import render_answers  # noqa: PLC0415  # what is written loads with it
+
+    answers = kb.query(goal)
+    extra = ()
+    if options.with_ and answers:
+        from alignment.commands.evidence import evidence  # noqa: PLC0415  # only where asked for
+
+        extra = evidence(kb, goal, answers, options.with_)
+    text = render_answers(answers, kb.schema, options.format, extra)
+    written(text, console)
+    return Status.YES if answers else Status.NO
+
+
+def why(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int:
+    """The proofs of an atom."""
+    found = kb.why(atom, every=options.all)
+    written(formatted(found, options.format), console)
+    return Status.YES if found else Status.NO
+
+
+def whynot(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int:
+    """Where each rule for an atom stops; 1 if it holds after all."""
+    found = kb.whynot(atom)
+    written(formatted(found, options.format), console)
+    return Status.NO if found.holds else Status.YES
+
+
+def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, console: Console) -> int:
+    """Who stands where."""
+    found = kb.stances(*entities)
+    written(found.format(options.format), console)
+    return Status.YES if found else Status.NO
+
+
+def formatted(found: Explanation | WhyNotExplanation, form: str) -> str:
+    """An explanation in one of its forms."""
+    if form == "json":
+        return json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)
+    ways = {"mermaid": "to_mermaid", "dot": "to_dot", "html": "to_html"}
+    if form in ways:
+        way = getattr(found, ways[form], None)
+        if way is None:
+            raise usage(f"what is missing cannot be drawn as {form}", "use --format table or json")
+        return str(way())
+    return str(found)
+
+
+def written(result: str | bytes, console: Console) -> None:
+    """Write a result as text or as bytes."""
+    if isinstance(result, bytes):
+        console.data(result)
+    else:
+        console.result(result)

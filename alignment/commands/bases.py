@@ -1,0 +1,60 @@
+"""The base that a call reads, in the view that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from alignment.commands.convert import not_yet
+from alignment.library import DEFAULT_FILES
+from alignment.problems import AlignmentError
+
+if TYPE_CHECKING:
+    from alignment.commands.options import Options
+    from alignment.knowledge import KnowledgeBase
+
+
+def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
+    """The files, or what comes with the package where none is named; no view chosen, nothing assumed."""
+    from alignment.knowledge import KnowledgeBase  # noqa: PLC0415  # heavy: only where a base is read
+
+    databases = [file for file in files if file.endswith(".duckdb")]
+    if databases:
+        raise not_yet(f"reading a DuckDB base ('{databases[0]}')", "give .facts and .rules files, or folders")
+    kb = KnowledgeBase(options.engine, time_limit=options.time_limit)
+    kb.load(*(files or DEFAULT_FILES))
+    return kb
+
+
+def opened(files: Sequence[str], options: Options) -> KnowledgeBase:
+    """The base with what is assumed added, seen as the options ask."""
+    kb = loaded(files, options)
+    return viewed(assuming(kb, options.assume), options)
+
+
+def assuming(kb: KnowledgeBase, assumptions: Sequence[str]) -> KnowledgeBase:
+    """A copy with more statements, or the base itself where nothing is assumed."""
+    if not assumptions:
+        return kb
+    copy = kb.copy()
+    copy.add("\n".join(assumptions), name="<assumed>")
+    return copy
+
+
+def viewed(kb: KnowledgeBase, options: Options) -> KnowledgeBase:
+    """The view that the options ask for."""
+    if options.as_of is None and options.min_confidence is None and not options.without:
+        return kb
+    sources = [_source(kb, name) for name in options.without]
+    return kb.view(as_of=options.as_of, min_confidence=options.min_confidence, without=sources)
+
+
+def _source(kb: KnowledgeBase, name: str) -> str:
+    """A source by its id, or by its title."""
+    titled = [source.id for source in kb.schema.sources.values() if source.title == name]
+    return titled[0] if len(titled) == 1 and name not in kb.schema.sources else name
+
+
+def problems_of(error: AlignmentError) -> str:
+    """The problems as text, for a place that cannot show them one by one."""
+    return "\n".join(map(str, error.problems))

@@ -1,0 +1,107 @@
+"""From the words of a call to values: dates, confidences, limits, choices. A wrong word is a Problem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from alignment.problems import AlignmentError, Problem
+
+if TYPE_CHECKING:
+    import datetime
+
+Day: TypeAlias = "datetime.date | str"
+"""A date, or the word `ever`."""
+
+COLUMNS = ("confidence", "sources", "round")
+"""What `--with` adds to an answer."""
+
+
+def usage(message: str, hint: str | None = None) -> AlignmentError:
+    """A call that is wrong in itself, whatever the files say."""
+    return AlignmentError(Problem("usage", None, message, hint))
+
+
+def not_yet(what: str, hint: str | None = None) -> AlignmentError:
+    """Something that the surface promises and this release does not have."""
+    return AlignmentError(Problem("not-yet", None, f"{what} is not part of this release yet", hint))
+
+
+def nearest(word: str, known: Iterable[str], mark: str = "'") -> str | None:
+    """The hint that names the known word closest to a mistyped one."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only when something is wrong
+
+    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean {mark}{near[0]}{mark}?" if near else None
+
+
+def day(text: str) -> Day:
+    """`2024-07-03`, `today` or `ever`."""
+    import datetime  # noqa: PLC0415  # a plain query has no date to read
+
+    if text == "ever":
+        return text
+    if text == "today":
+        return datetime.date.today()  # noqa: DTZ011  # the reader's own day
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise usage(f"'{text}' is not a date", "write it as 2024-07-03, or 'ever' for no date") from None
+
+
+def confidence(text: str) -> float:
+    """A number from 0 to 1, or a word of likelihood."""
+    from alignment.language.tree import LIKELIHOOD  # noqa: PLC0415  # shared with the language
+
+    if text in LIKELIHOOD:
+        return LIKELIHOOD[text]
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 <= value <= 1.0:
+        words = ", ".join(LIKELIHOOD)
+        hint = nearest(text, LIKELIHOOD) or f"a number from 0 to 1, or one of {words}"
+        raise usage(f"'{text}' is not a confidence", hint)
+    return value
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds."""
+    try:
+        value = float(text.removesuffix("s"))
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise usage(f"'{text}' is not a time limit", "give it in seconds: 10, or 0.5")
+    return value
+
+
+def megabytes(text: str) -> int:
+    """A positive whole number of megabytes."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise usage(f"'{text}' is not a memory limit", "give it in megabytes: 2000")
+    return int(text)
+
+
+def statements(text: str) -> str:
+    """Statements as typed; the last full stop may be left out."""
+    bare = text.strip()
+    return bare if not bare or bare.endswith((".", "}")) else f"{bare}."
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """Some of confidence, sources, round, separated by commas."""
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in names:
+        choice(name, COLUMNS, "something that --with can add")
+    return names
+
+
+def choice(text: str, allowed: Sequence[str], what: str) -> str:
+    """One word out of several."""
+    if text not in allowed:
+        hint = nearest(text, allowed) or f"one of {', '.join(allowed)}"
+        raise usage(f"'{text}' is not {what}", hint)
+    return text

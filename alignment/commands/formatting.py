@@ -1,0 +1,116 @@
+"""`alignment format`: canonical layout, in place; a file that cannot be read as the language is left alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alignment.commands.console import Status
+from alignment.commands.convert import usage
+from alignment.problems import AlignmentError, Problem
+from alignment.source import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from alignment.commands.console import Console
+    from alignment.commands.options import Call
+
+
+def format_files(call: Call, console: Console) -> int:
+    """Rewrite the files, or with `--check` name those that would change."""
+    if not call.arguments:
+        raise usage("`format` needs a file or a folder", f"for example: {call.command.example}")
+    problems: list[Problem] = []
+    changed: list[str] = []
+    for name in _names(call.arguments, problems):
+        try:
+            if _format_one(name, check=call.options.check, console=console):
+                changed.append(name)
+        except AlignmentError as error:
+            problems += error.problems
+    for name in changed if call.options.check else ():
+        console.result(name)
+    if problems:
+        raise AlignmentError(problems)
+    return Status.NO if call.options.check and changed else Status.YES
+
+
+def _format_one(name: str, *, check: bool, console: Console) -> bool:
+    """Whether the layout changed, or would."""
+    path = None if name == "-" else Path(name)
+    source = _read(path, console)
+    text = _formatted(source)
+    if path is None and not check:
+        console.stdout.write(text)
+    elif path is not None and not check and text != source.text:
+        _replace(path, text)
+        console.note(f"formatted {name}")
+    return text != source.text
+
+
+def _formatted(source: SourceText) -> str:
+    from alignment.language.printer import format_file  # noqa: PLC0415  # heavy: only when formatting
+
+    text, problems = format_file(source)
+    if problems or text is None:
+        raise AlignmentError(problems)
+    return text
+
+
+def _read(path: Path | None, console: Console) -> SourceText:
+    if path is None:
+        return SourceText("<stdin>", console.stdin.read())
+    try:
+        return SourceText(str(path), path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        message = f"'{path}' is not UTF-8: byte {error.start} cannot be read"
+        raise AlignmentError(Problem("syntax", None, message, "save it as UTF-8")) from None
+    except OSError as error:
+        raise _no_such_file(path, f"cannot read '{path}': {error.strerror}") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put the new text in place of the old at one stroke, with the mode of the old; links stay links."""
+    target = path.resolve()
+    try:
+        mode = target.stat().st_mode
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(mode & 0o7777)
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise AlignmentError(Problem("cannot-write", None, f"cannot write '{path}': {error.strerror}")) from None
+
+
+def _names(arguments: Iterable[str], problems: list[Problem]) -> Iterable[str]:
+    """The files meant: a folder stands for all its files of the language."""
+    from alignment.library import ENDINGS  # noqa: PLC0415  # with the rest of this command
+
+    for name in arguments:
+        path = Path(name)
+        if name.startswith("@"):
+            problems += usage(f"'{name}' comes with the package and is not rewritten").problems
+        elif name == "-":
+            yield name
+        elif path.is_dir():
+            found = [child for child in path.rglob("*") if child.suffix in ENDINGS and child.is_file()]
+            yield from map(str, sorted(found))
+        elif path.exists():
+            yield name
+        else:
+            problems += _no_such_file(path, f"there is no file or folder '{name}'").problems
+
+
+def _no_such_file(path: Path, message: str) -> AlignmentError:
+    del path
+    return AlignmentError(Problem("no-such-file", None, message))

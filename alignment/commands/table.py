@@ -1,0 +1,91 @@
+"""The table of commands: what there is, what each takes, and which module does it.
+
+Adding a command is adding a line. A handler is imported when its command is called. A command without a
+handler belongs to a later release and is refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alignment.commands.console import Console
+    from alignment.commands.options import Call
+
+VIEW = ("--as-of", "--min-confidence", "--without", "--assume", "--engine", "--time-limit", "--memory-limit")
+"""The options of every command that reads a base."""
+
+ROWS = ("table", "csv", "json", "jsonl", "parquet")
+PROOFS = ("table", "json", "mermaid", "dot", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, how it is called, what it does, who does it, and what it takes."""
+
+    name: str
+    usage: str
+    help: str
+    handler: str = ""
+    options: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    example: str = ""
+
+    @property
+    def available(self) -> bool:
+        """Whether this release has it."""
+        return bool(self.handler)
+
+    @property
+    def asks(self) -> str | None:
+        """What the first argument must be (`GOAL`, `ATOM`), or None."""
+        word = self.usage.split(" ")[0].strip("'")
+        return word if word in ("GOAL", "ATOM") else None
+
+    def load(self) -> Callable[[Call, Console], int]:
+        """The function that does it."""
+        module, _, name = self.handler.partition(":")
+        found: Callable[[Call, Console], int] = getattr(import_module(f"alignment.commands.{module}"), name)
+        return found
+
+
+SHELL = Command("", "[FILE...]", "the shell over the files", "interactive:shell", VIEW)
+"""What `alignment` does where no command is named."""
+
+COMMANDS: tuple[Command, ...] = (
+    Command("query", "'GOAL' [FILE...]", "the answers, one row each, sorted",
+            "questions:query", (*VIEW, "--format", "--with"), ROWS,
+            "alignment query 'supports(X, russia)' --with confidence,sources"),
+    Command("why", "'ATOM' [FILE...]", "the strongest proof in sentences, down to facts and their sources",
+            "questions:why", (*VIEW, "--format", "--all"), PROOFS,
+            "alignment why 'supports(china, russia)' --all"),
+    Command("whynot", "'ATOM' [FILE...]", "for each rule the premises that fail",
+            "questions:whynot", (*VIEW, "--format"), PROOFS,
+            "alignment whynot 'supports(turkey, russia)'"),
+    Command("stances", "[ENTITY...] [FILE...]", "who stands where, with confidence",
+            "questions:stances", (*VIEW, "--format"), ROWS,
+            "alignment stances turkey china"),
+    Command("test", "[PATH...]", "run every .test below the paths",
+            "testing:test", (*(name for name in VIEW if name != "--assume"), "--junit", "--coverage", "--watch"),
+            (), "alignment test tests --junit results.xml"),
+    Command("check", "[FILE...]", "every problem in the files",
+            "checking:check", ("--strict", "--format"), ("table", "json"),
+            "alignment check my.facts my.rules --strict"),
+    Command("format", "[FILE...]", "canonical layout, comments kept",
+            "formatting:format_files", ("--check",), (),
+            "alignment format my.rules"),
+    Command("timeline", "'GOAL' [FILE...]", "since when until when each answer holds"),
+    Command("linchpins", "'ATOM' [FILE...]", "the facts and the sources without which it would not hold"),
+    Command("contradictions", "[FILE...]", "conflicts, both sides proved"),
+    Command("diff", "[FILE...]", "which answers appear, vanish or change strength"),
+    Command("import", "SPEC.facts -o BASE.duckdb", "bulk data in"),
+    Command("export", "BASE --to FORMAT", "other systems out"),
+    Command("evaluate", "'GOAL' --labels FILE.csv [FILE...]", "answers against an answer key"),
+    Command("report", "[FILE...] -o REPORT.html", "one self-contained page"),
+    Command("compare", "BASE BASE", "two bases against each other"),
+)  # fmt: skip
+
+BY_NAME = {command.name: command for command in COMMANDS}
