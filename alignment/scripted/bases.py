@@ -12,7 +12,7 @@ from alignment import library
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.language.loader import Loader, statements
-from alignment.problems import AlignmentError, Problem
+from alignment.problems import AlignmentError, LimitReached, Problem
 from alignment.scripted.results import Options
 
 Stamps: TypeAlias = dict[Path, tuple[int, int] | None]
@@ -80,9 +80,11 @@ class Bases:
         stamps = stamps_of(read)
         if problems:
             return _Kept(stamps, None, problems)
-        base = KnowledgeBase(engine=self.options.engine, time_limit=self.options.time_limit)
+        base = KnowledgeBase(engine=self.options.engine)
         try:
             base.extend(*loader.files)
+        except LimitReached:
+            raise
         except AlignmentError as error:
             return _Kept(stamps, None, [(None, problem) for problem in error.problems])
         return _Kept(stamps, base)

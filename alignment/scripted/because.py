@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from alignment.engines.base import Limits
 from alignment.knowledge import KnowledgeBase
@@ -49,14 +50,11 @@ def _missing(kb: KnowledgeBase, claim: tree.Atom, uses: Sequence[tree.Atom]) -> 
     if never:
         return f"no proof uses {_listed(never)}"
     tried = 0
-    for proof in builder.all_proofs(node):
+    for tried, proof in enumerate(islice(builder.all_proofs(node), MOST_TRIED), 1):
         limits.check()
         if _uses_all(list(claims_of(proof)), uses, {}):
             return None
-        tried += 1
-        if tried == MOST_TRIED:
-            return f"none of the first {MOST_TRIED} proofs uses all of them"
-    return "no one proof uses all of them"
+    return f"no one proof uses all of them{f' (of the first {tried})' if tried == MOST_TRIED else ''}"
 
 
 def claims_of(proof: Proof) -> Iterator[tree.Atom]:

@@ -26,7 +26,7 @@ EXIT_PASSED, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_LIMIT = 0, 1, 2, 3
 class Options:
     """The view that tests start in, until their own steps change it, and the engine they run on.
 
-    `as_of` is a date as text or `ever`; None is today. `time_limit` is in seconds for each step.
+    `as_of` is a date as text or `ever`; None is today. `time_limit` is in seconds for the whole run.
     """
 
     engine: str = "auto"
@@ -76,14 +76,23 @@ class FileResult:
     tests: tuple[TestResult, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def limited(self) -> bool:
+        """Whether its last test reached a limit, so that those after it were not run."""
+        return any(test.status is Status.LIMIT for test in self.tests)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The files of one run, the problems of its call, and its duration in seconds."""
+    """The files of one run, the problems of its call, and its duration in seconds.
+
+    A run stops where it reaches a limit: `stopped` says why, if that was outside a test.
+    """
 
     files: tuple[FileResult, ...] = ()
     problems: tuple[Problem, ...] = ()
     duration: float = 0.0
+    stopped: tuple[Problem, ...] = ()
 
     @property
     def tests(self) -> tuple[TestResult, ...]:
@@ -100,10 +109,15 @@ class Results:
         return sum(test.status is status for test in self.tests)
 
     @property
+    def limited(self) -> bool:
+        """Whether the run stopped before its end."""
+        return bool(self.stopped) or self.count(Status.LIMIT) > 0
+
+    @property
     def exit_status(self) -> int:
         """0 all passed, 1 a test failed, 2 a file or what it loads is wrong, 3 a limit was reached."""
+        if self.limited:
+            return EXIT_LIMIT
         if self.all_problems or self.count(Status.ERROR):
             return EXIT_WRONG_INPUT
-        if self.count(Status.LIMIT):
-            return EXIT_LIMIT
         return EXIT_FAILED if self.count(Status.FAILED) else EXIT_PASSED

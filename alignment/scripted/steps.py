@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from alignment.engines.base import Limits
 from alignment.factbase.tables import likelihood
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
@@ -42,6 +43,7 @@ class TestRun:
     test: tree.Test
     bases: Bases
     recorder: Recorder | None = None
+    limits: Limits = field(default_factory=Limits)
     loads: tuple[tree.Text, ...] = ()
     given: tuple[tree.Given, ...] = ()
     as_of: str | None = None
@@ -59,7 +61,7 @@ class TestRun:
         try:
             for step in self.test.steps:
                 self._step(step)
-            self._kb()  # what was given after the last question is checked as well
+            self._step(None)
         except _Stop as stop:
             status = stop.status
             self._fail_with(stop.at, stop.error)
@@ -69,13 +71,17 @@ class TestRun:
         line = self.test.line or 1
         return TestResult(self.test.name, str(self.file.path), line, status, duration, tuple(self.failures))
 
-    def _step(self, step: tree.TestStep) -> None:
+    def _step(self, step: tree.TestStep | None) -> None:
+        """One step; None is the end, where what was given after the last question is still to be checked."""
         try:
-            self._do(step)
+            if step is None:
+                self._kb()
+            else:
+                self._do(step)
         except LimitReached as error:
-            raise _Stop(Status.LIMIT, step, error) from None
+            raise _Stop(Status.LIMIT, step or self.test, error) from None
         except AlignmentError as error:
-            self._fail_with(step, error)
+            self._fail_with(step or self.test, error)
 
     def _do(self, step: tree.TestStep) -> None:
         match step:
@@ -121,6 +127,9 @@ class TestRun:
         """The base as the steps so far make it, in their view."""
         if self.base is None:
             self.base = self._build()
+        self.limits.check()
+        if self.limits.deadline is not None:
+            self.base.time_limit = max(0.0, self.limits.deadline - time.monotonic())
         known = self.base.schema.sources
         without = [*self.without, *(name for name in self.bases.options.without if name in known)]
         return self.base.view(as_of=self.as_of, min_confidence=self.min_confidence, without=without)
@@ -128,6 +137,8 @@ class TestRun:
     def _build(self) -> KnowledgeBase:
         try:
             base = self.bases.base(Request(self.file.path.parent, self.loads, self.file.shared))
+        except LimitReached:
+            raise
         except AlignmentError as error:
             raise _Stop(Status.ERROR, self.test, error) from None
         given = [one for step in self.given for one in step.statements]
@@ -135,6 +146,8 @@ class TestRun:
         try:
             if added:
                 base.extend(tree.File(str(self.file.path), added))
+        except LimitReached:
+            raise
         except AlignmentError as error:
             raise _Stop(Status.FAILED, self.given[-1], error) from None
         return base

@@ -9,6 +9,7 @@ from alignment.language.printer import format_node
 from alignment.problems import excerpt
 from alignment.scripted.coverage import Coverage
 from alignment.scripted.results import Failure, Results, Status, TestResult
+from alignment.source import Span
 
 MARKS = {Status.PASSED: ".", Status.FAILED: "F", Status.ERROR: "E", Status.LIMIT: "L"}
 
@@ -53,7 +54,7 @@ def report(results: Results) -> str:
 
 def _blocks(results: Results) -> Iterator[str]:
     """Problems and failures; what several tests have in common is shown once."""
-    for problem in results.all_problems:
+    for problem in (*results.all_problems, *results.stopped):
         yield str(problem)
     shown: dict[tuple[Failure, ...], str] = {}
     for test in results.tests:
@@ -72,6 +73,8 @@ def summary(results: Results) -> str:
     unread = sum(bool(file.problems) for file in results.files)
     if unread:
         counts.append("1 file could not be read" if unread == 1 else f"{unread} files could not be read")
+    if results.limited:
+        counts.append("the rest was not run")
     return f"{', '.join(counts) or 'no tests'} in {results.duration:.1f} s"
 
 
@@ -80,11 +83,11 @@ def coverage_text(coverage: Coverage) -> str:
     fired = coverage.rules - len(coverage.never_fired)
     filled = coverage.relations - len(coverage.never_filled)
     lines = [f"{fired} of {coverage.rules} rules fired, {filled} of {coverage.relations} relations held a row"]
-    rules = ((rule.file, rule.line, rule.label or format_node(rule.head)) for rule in coverage.never_fired)
-    relations = ((one.span and one.span.file, one.span and one.span.line, one.name) for one in coverage.never_filled)
+    rules = ((rule.span, rule.label or format_node(rule.head)) for rule in coverage.never_fired)
+    relations = ((one.span, one.name) for one in coverage.never_filled)
     return "\n".join([*lines, *_places("never fired", rules), *_places("never filled", relations)])
 
 
-def _places(title: str, entries: Iterable[tuple[str | None, int | None, str]]) -> list[str]:
-    lines = [f"  {file}:{number}: {name}" for file, number, name in entries]
+def _places(title: str, entries: Iterable[tuple[Span | None, str]]) -> list[str]:
+    lines = [f"  {span.file}:{span.line}: {name}" for span, name in entries if span]
     return [f"{title}:", *lines] if lines else []
