@@ -19,13 +19,13 @@ def help_text(command: Command) -> str:
 
 
 def _overview() -> str:
-    usages = [("alignment [FILE...]", SHELL.help)]
-    usages += [(f"alignment {one.name} {one.usage}", one.help) for one in COMMANDS if one.available]
+    usages = [("[FILE...]", SHELL.help)]
+    usages += [(f"{one.name} {one.usage}", one.help) for one in COMMANDS if one.available]
     later = ", ".join(one.name for one in COMMANDS if not one.available)
     return "\n\n".join(
         [
             "alignment: who stands with whom, since when, and how do we know?",
-            _pairs(usages),
+            "alignment …\n" + _pairs(usages),
             f"Not in this release yet: {later}.",
             "Options of all that read a base:\n" + _options(VIEW),
             FILES,

@@ -7,7 +7,7 @@ Everything wrong with the words is told at once. The table of options is the onl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from alignment.commands import convert
@@ -109,6 +109,21 @@ class Call:
 def is_file(word: str) -> bool:
     """Whether an argument means a file: it exists, or it is written as one."""
     return word == "-" or word.startswith("@") or word.endswith(FILE_ENDINGS) or Path(word).exists()
+
+
+def with_options(command: Command, words: Sequence[str], options: Options) -> Options:
+    """The options with more set, as words that hold nothing but options say. Raises AlignmentError."""
+    call = Call(command, [], replace(options))
+    given, arguments, problems = _split(words)
+    problems += [problem for word in arguments for problem in usage(f"'{word}' is no option").problems]
+    for option, text in given:
+        try:
+            _set(call, option, text)
+        except AlignmentError as error:
+            problems += error.problems
+    if problems:
+        raise AlignmentError(problems)
+    return call.options
 
 
 def parse_call(words: Sequence[str]) -> Call:

@@ -1,0 +1,87 @@
+"""The table of what begins with a colon: name, how it is written, what it does, and who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alignment.commands.console import Console, Status
+from alignment.commands.convert import nearest, usage
+from alignment.shell import content, looking, settings
+from alignment.shell.help import help_
+from alignment.shell.session import Session
+
+
+class Leave(Exception):  # noqa: N818  # not an error: the person leaves
+    """Raised by `:quit`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShellCommand:
+    """One command. `takes` says what completes its argument."""
+
+    name: str
+    argument: str
+    help: str
+    run: Callable[[Session, str, Console], int]
+    takes: str = ""
+
+    @property
+    def usage(self) -> str:
+        """How it is written."""
+        return f":{self.name} {self.argument}".rstrip()
+
+
+def quit_(session: Session, argument: str, console: Console) -> int:
+    """Leave the shell."""
+    del session, argument, console
+    raise Leave
+
+
+def _help(session: Session, argument: str, console: Console) -> int:
+    return help_(session, argument, console, COMMANDS)
+
+
+COMMANDS: tuple[ShellCommand, ...] = (
+    ShellCommand("load", "FILE", "read more files, folders or @names", content.load, "file"),
+    ShellCommand("reload", "", "read the files again as they are now", content.reload),
+    ShellCommand("save", "FILE", "write what this session was told", content.save, "file"),
+    ShellCommand("undo", "", "take back the last statement or load", content.undo),
+    ShellCommand("edit", "FILE", "open a file in your editor, then read it", content.edit, "file"),
+    ShellCommand("as-of", "DATE|ever", "see the base as on that day", settings.setter("as-of"), "date"),
+    ShellCommand("min-confidence", "C", "hide facts below C", settings.setter("min-confidence"), "confidence"),
+    ShellCommand("without", "SOURCE", "leave out what only this source says", settings.setter("without"), "source"),
+    ShellCommand("assume", "FACTS", "hold facts for true until :drop", content.assume, "statement"),
+    ShellCommand("drop", "", "drop all that is assumed", content.drop),
+    ShellCommand("engine", "NAME", "choose the engine", settings.setter("engine"), "engine"),
+    ShellCommand("schema", "[RELATION]", "the relations, or one of them", looking.schema, "relation"),
+    ShellCommand("rules", "[RELATION]", "the rules that conclude a relation", looking.rules, "relation"),
+    ShellCommand("time", "[on|off]", "tell how long each answer took", settings.timing, "switch"),
+    ShellCommand("set", "[NAME VALUE]", "all settings, or change one", settings.set_, "setting"),
+    ShellCommand("export", "FILE", "not in this release yet", content.export, "file"),
+    ShellCommand("help", "[TOPIC]", "this help, or help on one thing", _help, "topic"),
+    ShellCommand("quit", "", "leave (also Ctrl-D)", quit_),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+SYNONYMS = {"exit": "quit", "?": "help"}
+
+
+def run_command(session: Session, word: str, argument: str, console: Console) -> int:
+    """Run the command of that name, or of the only name that begins so."""
+    return int(found(word).run(session, argument, console)) or Status.YES
+
+
+def found(word: str) -> ShellCommand:
+    """The command that a word names, perhaps shortened."""
+    word = SYNONYMS.get(word, word)
+    if word in BY_NAME:
+        return BY_NAME[word]
+    begun = [command for command in COMMANDS if command.name.startswith(word)]
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        names = " or ".join(f":{command.name}" for command in begun)
+        raise usage(f":{word} is short for several commands", f"did you mean {names}?")
+    raise usage(f"there is no command :{word}", nearest(word, BY_NAME, ":").replace(":?", "?")
+                if nearest(word, BY_NAME) else ":help lists the commands")  # fmt: skip

@@ -1,0 +1,141 @@
+"""What a typed text is: a command, a question in words (`why …`), a goal, or statements.
+
+Pure functions of the text; whether a text ends where a line ends is decided here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """How a text is to be taken."""
+
+    NOTHING = auto()
+    COMMAND = auto()
+    VERB = auto()
+    GOAL = auto()
+    STATEMENTS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A typed text: its kind, the command or verb it names, what follows that, and options after it."""
+
+    kind: Kind
+    text: str = ""
+    word: str = ""
+    options: tuple[str, ...] = ()
+
+
+DECLARING = frozenset(
+    "type relation event stance source from on since until during normally prefer exclusive load import test".split()
+)
+"""Words that begin a statement which is not an atom."""
+
+_COMMAND = re.compile(r":([a-z?][a-z-]*)(?:\s+|$)")
+_VERB = re.compile(r"([a-z]+)(?:\s+(?![:(]|-?\s*:-)|$)")
+_OPTION = re.compile(r"(?:^|\s)(--[a-z][a-z-]*)(?:(?:=|\s+)([^\s()\"'?:-][^\s()\"']*))?(?=\s|$)")
+_BLANKED = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|'(?:[^']|'')*'?|%[^\n]*|/\*.*?(?:\*/|$)", re.DOTALL)
+_TWO_WORDS = re.compile(r"\s*([a-z]\w*)\s+(?:[a-z]\w*|\")")
+_UNFINISHED = re.compile(r"(?:[,:]|:-|[-+*/=<>]|\bnot|\bis|\bin|\bfrom|\bon|\bsince|\buntil)\s*$")
+
+
+def read_entry(text: str, verbs: Collection[str], flags: Collection[str] = ()) -> Entry:
+    """Take a typed text for what it is. `flags` are the options that take no value."""
+    bare = text.strip()
+    code = blanked(bare).strip()
+    if not code:
+        return Entry(Kind.NOTHING)
+    if command := _COMMAND.match(bare):
+        return Entry(Kind.COMMAND, bare[command.end() :].strip(), command[1])
+    if (verb := _VERB.match(bare)) and verb[1] in verbs:
+        argument, options = split_options(bare[verb.end() :], flags)
+        return Entry(Kind.VERB, argument.removesuffix("."), verb[1], options)
+    if code.startswith("?-") and code.count("?-") == 1:
+        goal, options = split_options(bare.removeprefix("?-"), flags)
+        return Entry(Kind.GOAL, goal.removesuffix(".").rstrip(), options=options)
+    if code.endswith((".", "}")):
+        return Entry(Kind.STATEMENTS, bare)
+    goal, options = split_options(bare, flags)
+    return Entry(Kind.GOAL, goal, options=options)
+
+
+def split_options(text: str, flags: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """A question and the options written before or behind it, as on the command line."""
+    words: list[str] = []
+    hidden = blanked(text)
+
+    def taken(match: re.Match[str]) -> str:
+        words.append(match[1])
+        if match[2] is None or match[1] in flags:
+            return f" {match[2] or ''} "
+        words.append(match[2])
+        return " "
+
+    if "--" not in hidden:
+        return text.strip(), ()
+    rest = _OPTION.sub(taken, text)
+    return " ".join(rest.split()) if words else text.strip(), tuple(words)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text can be run as it stands, or goes on in the next line.
+
+    A statement goes on until its full stop. A goal ends with its line, unless a bracket is open or its
+    last word calls for another.
+    """
+    bare = text.strip()
+    if _COMMAND.match(bare):
+        return True
+    code = blanked(bare)
+    if not code.strip():
+        return not bare.startswith("/*") or bare.endswith("*/")
+    if _open_quote(bare) or _depth(code) > 0:
+        return False
+    code = code.rstrip()
+    if code.endswith((".", "}")):
+        return True
+    return not (_UNFINISHED.search(code) or _states(code))
+
+
+def _states(code: str) -> bool:
+    """Whether a text without a full stop is the beginning of a statement."""
+    if ":-" in code:
+        return True
+    first = re.match(r"\s*(-?[a-z]\w*)\s*(:(?!-))?", code)
+    if first is None:
+        return False
+    if first[2]:
+        return True
+    two = _TWO_WORDS.match(code)
+    if two is None:
+        return False
+    return two[1] not in QUESTIONS and not re.match(r"\s*[a-z]\w*\s+(?:is|in|mod)\b", code)
+
+
+QUESTIONS = frozenset("not why whynot stances query timeline linchpins contradictions diff help".split())
+"""First words after which another word may follow without making a statement of it."""
+
+
+def blanked(text: str) -> str:
+    """The text with comments gone and what is in quotes replaced, so that only its shape is left."""
+    return _BLANKED.sub(lambda match: " " if match[0][0] in "%/" else f'"{"_" * (len(match[0]) - 2)}"', text)
+
+
+def _open_quote(text: str) -> bool:
+    """Whether the last double quote or block comment is not closed."""
+    for match in _BLANKED.finditer(text):
+        token = match[0]
+        if token[0] == '"' and (len(token) == 1 or not token.endswith('"') or token.endswith('\\"')):
+            return True
+        if token.startswith("/*") and not token.endswith("*/"):
+            return True
+    return False
+
+
+def _depth(code: str) -> int:
+    return sum(code.count(bracket) for bracket in "([{") - sum(code.count(bracket) for bracket in ")]}")

@@ -1,0 +1,94 @@
+"""One entry at a time: what was typed is asked, told, or done. The loop around it tells the problems."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+
+from alignment.commands import asking, table
+from alignment.commands.console import Console, Status
+from alignment.commands.convert import not_yet, usage
+from alignment.commands.options import OPTIONS, with_options
+from alignment.problems import AlignmentError
+from alignment.shell.commands import run_command
+from alignment.shell.entry import Entry, Kind, read_entry
+from alignment.shell.session import Session
+from alignment.shell.telling import read_statements, tell
+
+FLAGS = frozenset(option.name for option in OPTIONS if option.value is None)
+VERBS = {
+    command.name: command
+    for command in table.COMMANDS
+    if command.asks or command.name in ("stances", "contradictions", "diff", "compare", "report", "evaluate")
+}
+"""The commands of the command line that are typed in the shell without a colon."""
+
+BARE = {"help": "help", "quit": "quit", "exit": "quit"}
+"""What newcomers type; an atom of that name comes first."""
+
+_ENTITY = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,]+)')
+
+
+def execute(session: Session, text: str, console: Console) -> int:
+    """Run one entry. Raises AlignmentError, Leave, KeyboardInterrupt."""
+    entry = read_entry(text, VERBS, FLAGS)
+    bare = BARE.get(text.strip().rstrip("."))
+    if entry.kind is Kind.NOTHING:
+        return Status.YES
+    if entry.kind is Kind.COMMAND:
+        return run_command(session, entry.word, entry.text, console)
+    if bare and text.strip() not in session.kb.schema.relations:
+        return run_command(session, bare, "", console)
+    if entry.kind is Kind.STATEMENTS:
+        goals = tell(session, text, console)
+        status = Status.YES
+        for goal in goals:
+            status = Status(_timed(session, Entry(Kind.GOAL, goal), console))
+        return status
+    return _timed(session, entry, console)
+
+
+def is_question(text: str) -> bool:
+    """Whether an entry asks something, so that its yes or no counts for the exit status."""
+    return read_entry(text, VERBS, FLAGS).kind in (Kind.GOAL, Kind.VERB) or bool(read_statements(text)[1])
+
+
+def _timed(session: Session, entry: Entry, console: Console) -> int:
+    began = time.perf_counter()
+    try:
+        return ask(session, entry, console)
+    finally:
+        if session.timing:
+            console.note(f"{time.perf_counter() - began:.3f} s")
+
+
+def ask(session: Session, entry: Entry, console: Console) -> int:
+    """Ask a goal, or what a verb asks."""
+    command = table.BY_NAME[entry.word or "query"]
+    if not command.available:
+        raise not_yet(f"`{command.name}`")
+    form = session.options.format
+    options = with_options(command, entry.options, session.options)
+    if form == options.format and form not in command.formats:
+        options.format = "table"  # a format set for answers says nothing of proofs
+    kb = session.kb if not entry.options else session.seen_with(options)
+    if command.asks and not entry.text:
+        raise usage(f"`{command.name}` needs something to ask", command.example.removeprefix("alignment "))
+    if command.name == "query":
+        return asking.query(kb, entry.text, options, console)
+    if command.name == "why":
+        return asking.why(kb, entry.text, options, console)
+    if command.name == "whynot":
+        return asking.whynot(kb, entry.text, options, console)
+    return asking.stances(kb, _entities(session, entry.text), options, console)
+
+
+def _entities(session: Session, text: str) -> Sequence[str]:
+    """Entities named in a line: `turkey china`, `"New Delhi"`, and without quotes `New Delhi` too."""
+    if not text:
+        return ()
+    try:
+        return (session.kb.entity(text.strip("\"' ")),)
+    except AlignmentError:
+        return [double or single or bare for double, single, bare in _ENTITY.findall(text)]

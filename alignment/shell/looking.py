@@ -1,0 +1,97 @@
+"""The commands that show what a base knows of: its relations, and their rules."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from alignment.checks.model import Relation, Schema
+from alignment.commands.checking import counted
+from alignment.commands.console import Console, Status
+from alignment.commands.convert import nearest
+from alignment.language import tree
+from alignment.language.printer import format_node
+from alignment.problems import AlignmentError, Problem
+from alignment.shell.session import Session
+
+KINDS = {
+    "relation": "Relations (hold during a period)",
+    "event": "Events (happen on a day)",
+    "stance": "Stances (derived by rules)",
+    "undeclared": "Not declared",
+}
+
+
+def schema(session: Session, argument: str, console: Console) -> int:
+    """All relations, or one of them with its sentence, its rules and how many rows it has now."""
+    known = session.kb.schema
+    if argument:
+        console.result(_one(session, _relation(known, argument)))
+        return Status.YES
+    width = console.width or 100
+    counts = {name: sum(name in entity.types for entity in known.entities.values()) for name in known.types}
+    types = ", ".join(f"{name} ({number})" if number else name for name, number in counts.items())
+    parts = ["Types", *_wrapped(types, width)] if types else []
+    for kind, title in KINDS.items():
+        shapes = sorted(shape(relation) for relation in known.relations.values() if relation.kind == kind)
+        if shapes:
+            parts += [title, *(line for one in shapes for line in _wrapped(one, width))]
+    if known.sources:
+        parts += ["Sources", *_wrapped(", ".join(sorted(known.sources)), width)]
+    console.result("\n".join(parts) if parts else "nothing is declared")
+    return Status.YES
+
+
+def rules(session: Session, argument: str, console: Console) -> int:
+    """The rules that conclude a relation, or all rules, each with its place."""
+    checked = session.kb.checked
+    name = _relation(session.kb.schema, argument).name if argument else None
+    found = [rule for rule in checked.rules if name is None or rule.head.predicate == name]
+    if not found:
+        console.note(f"no rule concludes {name}: it is reported" if name else "there are no rules")
+        return Status.NO
+    console.result("\n\n".join(_rule(rule) for rule in found))
+    return Status.YES
+
+
+def shape(relation: Relation) -> str:
+    """`member(country, organisation)`."""
+    words = (parameter.name or parameter.type for parameter in relation.parameters)
+    return f"{relation.name}({', '.join(words)})" if relation.arity else relation.name
+
+
+def _one(session: Session, relation: Relation) -> str:
+    kb = session.kb
+    typed = ", ".join(
+        parameter.type if parameter.name in ("", parameter.type) else f"{parameter.name}: {parameter.type}"
+        for parameter in relation.parameters
+    )
+    lines = [f"{relation.kind} {relation.name}({typed})"]
+    if relation.template:
+        lines.append(f'    "{relation.template}"')
+    if relation.doc:
+        lines.append(textwrap.indent(relation.doc, "    "))
+    own = sum(rule.head.predicate == relation.name for rule in kb.checked.rules)
+    count = f"{counted(len(kb.rows(relation.name)), 'row')} now"
+    lines.append(f"    {count}, {counted(own, 'rule')}" + (f" (:rules {relation.name})" if own else ""))
+    denied = len(kb.rows(f"-{relation.name}"))
+    if denied:
+        lines.append(f"    {denied} denied")
+    return "\n".join(lines)
+
+
+def _rule(rule: tree.Rule) -> str:
+    place = f"% {rule.file}:{rule.line}\n" if rule.span else ""
+    return place + format_node(rule)
+
+
+def _relation(known: Schema, name: str) -> Relation:
+    bare = name.removeprefix("-").split("(")[0].split("/")[0].strip()
+    if bare not in known.relations:
+        hint = nearest(bare, known.relations) or ":schema lists all"
+        raise AlignmentError(Problem("unknown-relation", None, f"there is no relation '{bare}'", hint))
+    return known.relations[bare]
+
+
+def _wrapped(text: str, width: int) -> Iterable[str]:
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False)

@@ -1,0 +1,139 @@
+"""The prompt at a terminal: the only module that knows prompt-toolkit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import Condition, has_focus
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.styles import Style
+
+from alignment.shell.complete import complete
+from alignment.shell.entry import is_whole
+from alignment.shell.session import Session
+from alignment.shell.vocabulary import words
+
+if TYPE_CHECKING:
+    from prompt_toolkit.input import Input
+    from prompt_toolkit.output import Output
+
+STYLE = Style.from_dict(
+    {
+        "variable": "ansicyan",
+        "text": "ansigreen",
+        "number": "ansimagenta",
+        "date": "ansimagenta",
+        "keyword": "bold",
+        "comment": "ansibrightblack",
+        "command": "bold",
+        "view": "ansibrightblack",
+        "prompt": "bold",
+        "error": "ansired",
+    }
+)
+
+
+class Prompt:
+    """Reads entries from a person. `input` and `output` are the terminal's if not given."""
+
+    def __init__(
+        self,
+        *,
+        input: Input | None = None,  # noqa: A002  # prompt-toolkit's word
+        output: Output | None = None,
+        history: Path | None = None,
+        colour: bool = True,
+    ) -> None:
+        self._session: Session | None = None
+        plain = not colour or bool(os.environ.get("NO_COLOR"))
+        self._prompt: PromptSession[str] = PromptSession(
+            multiline=True,
+            completer=_Completer(lambda: self._session),
+            lexer=_Lexer(),
+            history=_history(history or history_file()),
+            key_bindings=_keys(),
+            prompt_continuation="   ",
+            complete_while_typing=False,
+            style=STYLE,
+            color_depth=ColorDepth.DEPTH_1_BIT if plain else None,
+            input=input,
+            output=output,
+        )
+
+    def read(self, session: Session) -> str:
+        """The next entry. Raises EOFError on Ctrl-D, KeyboardInterrupt on Ctrl-C."""
+        self._session = session
+        message: StyleAndTextTuples = [("class:prompt", "?- ")]
+        view = " · ".join(session.view_words())
+        if view:
+            message.insert(0, ("class:view", f"{view}\n"))
+        return self._prompt.prompt(message)
+
+
+class _Completer(Completer):
+    def __init__(self, session: Callable[[], Session | None]) -> None:
+        self.session = session
+        self.words = words()
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        session = self.session()
+        if session is None:
+            return
+        for one in complete(document.text, document.cursor_position, session.kb.schema, self.words):
+            yield Completion(one.text, -one.length, one.shown or one.text, one.meta)
+
+
+class _Lexer(Lexer):
+    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
+        lines = document.lines
+        return lambda number: [("", lines[number])]
+
+
+def _keys() -> KeyBindings:
+    """Enter runs what is whole and opens a line otherwise; Alt-Enter runs it in any case."""
+    keys = KeyBindings()
+    choosing = Condition(lambda: bool((state := get_app().current_buffer.complete_state) and state.current_completion))
+
+    @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & ~choosing)
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if is_whole(buffer.text):
+            buffer.validate_and_handle()
+        else:
+            buffer.newline(copy_margin=False)
+
+    @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & choosing)
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.complete_state = None
+
+    return keys
+
+
+def history_file() -> Path:
+    """`$XDG_STATE_HOME/alignment/history`."""
+    state = os.environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "alignment" / "history"
+
+
+def _history(path: Path) -> History:
+    """The history on disk, readable by its owner alone; in memory where there is no place for it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        with path.open("ab"):
+            pass
+    except (OSError, RuntimeError):
+        return InMemoryHistory()
+    return FileHistory(path)

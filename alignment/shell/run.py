@@ -1,0 +1,119 @@
+"""The loop of the shell: read an entry, run it, tell what is wrong, go on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Protocol, TextIO
+
+from alignment.commands.checking import counted
+from alignment.commands.console import Console, Status
+from alignment.commands.options import Options
+from alignment.problems import AlignmentError, LimitReached
+from alignment.shell.commands import Leave
+from alignment.shell.content import default_or_own
+from alignment.shell.entry import is_whole
+from alignment.shell.execute import execute, is_question
+from alignment.shell.session import Session
+
+
+class Reader(Protocol):
+    """Where entries come from: a person at a prompt, or a stream."""
+
+    def read(self, session: Session) -> str:
+        """The next entry. Raises EOFError at the end, KeyboardInterrupt where the line was given up."""
+        ...
+
+
+class StreamReader:
+    """Entries out of a text stream: lines, joined until they are whole."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def read(self, session: Session) -> str:
+        """The next entry; what is not whole at the end of the stream is handed on as it is."""
+        del session
+        lines: list[str] = []
+        for line in self.stream:
+            lines.append(line)
+            if is_whole("".join(lines)):
+                return "".join(lines)
+        if lines:
+            return "".join(lines)
+        raise EOFError
+
+
+def run_shell(
+    files: Sequence[str], options: Options, console: Console, reader: Reader | None = None
+) -> int:
+    """Run a session over files until its end. Raises AlignmentError where the files cannot be read.
+
+    The status of a session at the terminal is 0. What is piped in has the status of its last question,
+    or 2 (3) if any entry was wrong (reached a limit).
+    """
+    session = Session.over(files, options)
+    interactive = reader is not None or console.is_terminal
+    if reader is None:
+        reader = _prompt() if interactive else StreamReader(console.stdin)
+    if interactive:
+        console.note(banner(session))
+    status = loop(session, reader, console, interactive=interactive)
+    return Status.YES if interactive else status
+
+
+def loop(session: Session, reader: Reader, console: Console, *, interactive: bool) -> int:
+    """Read and run entries until the end; the worst that happened, else the status of the last question."""
+    worst, last = Status.YES, Status.YES
+    while True:
+        try:
+            text = reader.read(session)
+            status = _attempt(session, text, console)
+            if status in (Status.WRONG, Status.LIMIT):
+                worst = max(worst, status)
+            elif is_question(text):
+                last = status
+            console.stdout.flush()
+        except KeyboardInterrupt:
+            if not interactive:
+                raise
+        except (EOFError, Leave):
+            return worst or last
+
+
+def _attempt(session: Session, text: str, console: Console) -> Status:
+    try:
+        return Status(execute(session, text, console))
+    except LimitReached as error:
+        console.problems(error.problems)
+        return Status.LIMIT
+    except AlignmentError as error:
+        console.problems(error.problems)
+        return Status.WRONG
+    except KeyboardInterrupt:
+        console.note("\nstopped; the base is as it was")
+        raise
+    except RecursionError:
+        console.note("error[internal]: this is nested too deeply")
+        return Status.WRONG
+
+
+def banner(session: Session) -> str:
+    """What a person reads first: what the session is over, and three things to try."""
+    facts, rules = session.facts_and_rules()
+    held = f"{counted(facts, 'fact')}, {counted(rules, 'rule')}"
+    return "\n".join(
+        [
+            f"alignment: {default_or_own(session.files)} ({held})",
+            "Try  supports(X, russia)",
+            "     why supports(china, russia)",
+            "     stances turkey",
+            ":help tells more, Tab completes, Ctrl-D leaves.",
+        ]
+    )
+
+
+def _prompt() -> Reader:
+    from alignment.shell.prompt import Prompt  # noqa: PLC0415  # heavy: only at a terminal
+
+    return Prompt(colour=sys.stdout.isatty())
