@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alignment.commands.console import Console
+    from alignment.commands.evidence import Evidence
     from alignment.commands.options import Options
     from alignment.knowledge import KnowledgeBase
     from alignment.render.explanation import Explanation, WhyNotExplanation
@@ -25,11 +26,11 @@ def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> i
     from alignment.render.answers import render_answers  # noqa: PLC0415  # what is written loads with it
 
     answers = kb.query(goal)
-    extra = ()
+    extra: Sequence[Evidence] = ()
     if options.with_ and answers:
         from alignment.commands.evidence import evidence  # noqa: PLC0415  # only where asked for
 
-        extra = evidence(kb, goal, answers, options.with_)
+        extra = tuple(evidence(kb, goal, answers, options.with_))
     text = render_answers(answers, kb.schema, options.format, extra)
     written(text, console)
     return Status.YES if answers else Status.NO

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from alignment.commands.convert import not_yet
 from alignment.library import DEFAULT_FILES
-from alignment.problems import AlignmentError
 
 if TYPE_CHECKING:
     from alignment.commands.options import Options
@@ -16,14 +15,19 @@ if TYPE_CHECKING:
 
 def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
     """The files, or what comes with the package where none is named; no view chosen, nothing assumed."""
+    refuse_databases(files)
     from alignment.knowledge import KnowledgeBase  # noqa: PLC0415  # heavy: only where a base is read
 
-    databases = [file for file in files if file.endswith(".duckdb")]
-    if databases:
-        raise not_yet(f"reading a DuckDB base ('{databases[0]}')", "give .facts and .rules files, or folders")
     kb = KnowledgeBase(options.engine, time_limit=options.time_limit)
     kb.load(*(files or DEFAULT_FILES))
     return kb
+
+
+def refuse_databases(files: Sequence[str]) -> None:
+    """A `.duckdb` base is promised, and not there yet."""
+    databases = [file for file in files if file.endswith(".duckdb")]
+    if databases:
+        raise not_yet(f"reading a DuckDB base ('{databases[0]}')", "give .facts and .rules files, or folders")
 
 
 def opened(files: Sequence[str], options: Options) -> KnowledgeBase:
@@ -53,8 +57,3 @@ def _source(kb: KnowledgeBase, name: str) -> str:
     """A source by its id, or by its title."""
     titled = [source.id for source in kb.schema.sources.values() if source.title == name]
     return titled[0] if len(titled) == 1 and name not in kb.schema.sources else name
-
-
-def problems_of(error: AlignmentError) -> str:
-    """The problems as text, for a place that cannot show them one by one."""
-    return "\n".join(map(str, error.problems))

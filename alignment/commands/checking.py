@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from alignment.commands.bases import refuse_databases
 from alignment.commands.console import Status
-from alignment.commands.convert import not_yet
 from alignment.problems import AlignmentError, Problem, Severity, ordered
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ def problems_in(names: Sequence[str]) -> tuple[tuple[Problem, ...], int]:
     from alignment.checks.check import check as checked  # noqa: PLC0415  # heavy: only when checking
     from alignment.language.loader import Loader, read_text  # noqa: PLC0415  # likewise
 
-    databases = [name for name in names if name.endswith(".duckdb")]
-    if databases:
-        raise not_yet(f"reading a DuckDB base ('{databases[0]}')")
+    refuse_databases(names)
     loader = Loader()
     loader.load(names)
     _, problems = checked(loader.files, texts=read_text)
@@ -63,7 +61,12 @@ def as_dict(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
         "notes": [
-            {"file": note.span.file, "line": note.span.line, "column": note.span.column, "message": note.message}
+            {
+                "file": note.span.file,
+                "line": note.span.line,
+                "column": note.span.column,
+                "message": note.message,
+            }
             for note in problem.notes
         ],
     }

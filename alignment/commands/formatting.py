@@ -1,4 +1,4 @@
-"""`alignment format`: canonical layout, in place; a file that cannot be read as the language is left alone."""
+"""`alignment format`: canonical layout, in place; a file with mistakes in it is left alone."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _read(path: Path | None, console: Console) -> SourceText:
         message = f"'{path}' is not UTF-8: byte {error.start} cannot be read"
         raise AlignmentError(Problem("syntax", None, message, "save it as UTF-8")) from None
     except OSError as error:
-        raise _no_such_file(path, f"cannot read '{path}': {error.strerror}") from None
+        raise _no_such_file(f"cannot read '{path}': {error.strerror}") from None
 
 
 def _replace(path: Path, text: str) -> None:
@@ -89,7 +89,8 @@ def _replace(path: Path, text: str) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise AlignmentError(Problem("cannot-write", None, f"cannot write '{path}': {error.strerror}")) from None
+        message = f"cannot write '{path}': {error.strerror}"
+        raise AlignmentError(Problem("cannot-write", None, message)) from None
 
 
 def _names(arguments: Iterable[str], problems: list[Problem]) -> Iterable[str]:
@@ -108,9 +109,8 @@ def _names(arguments: Iterable[str], problems: list[Problem]) -> Iterable[str]:
         elif path.exists():
             yield name
         else:
-            problems += _no_such_file(path, f"there is no file or folder '{name}'").problems
+            problems += _no_such_file(f"there is no file or folder '{name}'").problems
 
 
-def _no_such_file(path: Path, message: str) -> AlignmentError:
-    del path
+def _no_such_file(message: str) -> AlignmentError:
     return AlignmentError(Problem("no-such-file", None, message))

@@ -60,8 +60,10 @@ class Option:
 
 OPTIONS: tuple[Option, ...] = (
     Option("--as-of", "DATE|ever", "see the base as on that day; today if not given", convert.day),
-    Option("--min-confidence", "C", "hide facts below C: a number, or a word such as likely", convert.confidence),
-    Option("--without", "SOURCE", "leave out what only this source says; may be repeated", str, repeatable=True),
+    Option("--min-confidence", "C", "hide facts below C: a number, or a word such as likely",
+           convert.confidence),
+    Option("--without", "SOURCE", "leave out what only this source says; may be repeated",
+           str, repeatable=True),
     Option("--assume", "'FACTS'", "add statements for this call alone; may be repeated",
            convert.statements, repeatable=True),
     Option("--engine", "NAME", "auto, pydatalog, duckdb or spark"),

@@ -105,4 +105,5 @@ def _write_junit(name: str, results: Results) -> None:
     try:
         Path(name).write_text(junit(results), encoding="utf-8")
     except OSError as error:
-        raise AlignmentError(Problem("cannot-write", None, f"cannot write '{name}': {error.strerror}")) from None
+        message = f"cannot write '{name}': {error.strerror}"
+        raise AlignmentError(Problem("cannot-write", None, message)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alignment.commands.console import Console, Status
+from alignment.commands.console import Console
 from alignment.commands.convert import nearest, usage
 from alignment.shell import content, looking, settings
 from alignment.shell.help import help_
@@ -49,8 +49,10 @@ COMMANDS: tuple[ShellCommand, ...] = (
     ShellCommand("undo", "", "take back the last statement or load", content.undo),
     ShellCommand("edit", "FILE", "open a file in your editor, then read it", content.edit, "file"),
     ShellCommand("as-of", "DATE|ever", "see the base as on that day", settings.setter("as-of"), "date"),
-    ShellCommand("min-confidence", "C", "hide facts below C", settings.setter("min-confidence"), "confidence"),
-    ShellCommand("without", "SOURCE", "leave out what only this source says", settings.setter("without"), "source"),
+    ShellCommand("min-confidence", "C", "hide facts below C",
+                 settings.setter("min-confidence"), "confidence"),
+    ShellCommand("without", "SOURCE", "leave out what only this source says",
+                 settings.setter("without"), "source"),
     ShellCommand("assume", "FACTS", "hold facts for true until :drop", content.assume, "statement"),
     ShellCommand("drop", "", "drop all that is assumed", content.drop),
     ShellCommand("engine", "NAME", "choose the engine", settings.setter("engine"), "engine"),
@@ -61,7 +63,7 @@ COMMANDS: tuple[ShellCommand, ...] = (
     ShellCommand("export", "FILE", "not in this release yet", content.export, "file"),
     ShellCommand("help", "[TOPIC]", "this help, or help on one thing", _help, "topic"),
     ShellCommand("quit", "", "leave (also Ctrl-D)", quit_),
-)
+)  # fmt: skip
 
 BY_NAME = {command.name: command for command in COMMANDS}
 SYNONYMS = {"exit": "quit", "?": "help"}
@@ -69,7 +71,7 @@ SYNONYMS = {"exit": "quit", "?": "help"}
 
 def run_command(session: Session, word: str, argument: str, console: Console) -> int:
     """Run the command of that name, or of the only name that begins so."""
-    return int(found(word).run(session, argument, console)) or Status.YES
+    return found(word).run(session, argument, console)
 
 
 def found(word: str) -> ShellCommand:
@@ -83,5 +85,5 @@ def found(word: str) -> ShellCommand:
     if begun:
         names = " or ".join(f":{command.name}" for command in begun)
         raise usage(f":{word} is short for several commands", f"did you mean {names}?")
-    raise usage(f"there is no command :{word}", nearest(word, BY_NAME, ":").replace(":?", "?")
-                if nearest(word, BY_NAME) else ":help lists the commands")  # fmt: skip
+    near = nearest(f":{word}", [f":{name}" for name in BY_NAME], "")
+    raise usage(f"there is no command :{word}", near or ":help lists the commands")

@@ -86,10 +86,14 @@ def _of_kind(kind: str, text: str, after: str, schema: Schema, words: Words) -> 
     elif kind == "confidence":
         yield from _likelihood(last)
     else:
-        yield from (Completion(word, len(last)) for word in words.lists.get(kind, ()) if word.startswith(last))
+        yield from (
+            Completion(word, len(last)) for word in words.lists.get(kind, ()) if word.startswith(last)
+        )
 
 
-def _language(text: str, after: str, schema: Schema, words: Words, *, statement: bool) -> Iterator[Completion]:
+def _language(
+    text: str, after: str, schema: Schema, words: Words, *, statement: bool
+) -> Iterator[Completion]:
     place = place_of(text)
     if place.commented:
         return
@@ -135,7 +139,7 @@ def _beginnings(
 
 
 def _arguments(place: Place, after: str, schema: Schema) -> Iterator[Completion]:
-    """The entities whose type fits the argument, then the variables used so far."""
+    """The entities whose type fits the argument, and the variables used so far."""
     relation = schema.relations.get(place.relation or "")
     if relation is not None and place.argument >= relation.arity:
         return
@@ -145,11 +149,12 @@ def _arguments(place: Place, after: str, schema: Schema) -> Iterator[Completion]
         closing = "" if after.startswith('"') else '"'
         yield from _names(place.word, fitting, closing)
         return
-    if not place.word[:1].isupper():
-        yield from _entities(place.word, fitting, quoted=True)
-    for variable in dict.fromkeys(_VARIABLE.findall(place.before)):
-        if variable.startswith(place.word):
-            yield Completion(variable, len(place.word), meta="variable")
+    used = dict.fromkeys(_VARIABLE.findall(place.before))
+    variables = [Completion(one, len(place.word), meta="variable") for one in used if one.startswith(place.word)]
+    if place.word:
+        yield from variables
+    yield from _entities(place.word, fitting, quoted=True)
+    yield from variables
 
 
 def _entities(word: str, entities: list[Entity], *, quoted: bool) -> Iterator[Completion]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alignment import library
 from alignment.commands import convert
+from alignment.commands.bases import refuse_databases
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import not_yet, usage
@@ -20,8 +21,7 @@ from alignment.shell.session import Session
 def load(session: Session, argument: str, console: Console) -> int:
     """Read more files; if anything is wrong with them, the base stays as it was."""
     names = file_names(argument, ":load FILE")
-    if any(name.endswith(".duckdb") for name in names):
-        raise not_yet("reading a DuckDB base")
+    refuse_databases(names)
     session.change(f":load {argument}", lambda: session.base.load(*names))
     _say_counts(session, console)
     return Status.YES
@@ -51,7 +51,8 @@ def save(session: Session, argument: str, console: Console) -> int:
         problem = Problem("cannot-write", None, f"'{path}' exists already", "choose another name")
         raise AlignmentError(problem) from None
     except OSError as error:
-        raise AlignmentError(Problem("cannot-write", None, f"cannot write '{path}': {error.strerror}")) from None
+        message = f"cannot write '{path}': {error.strerror}"
+        raise AlignmentError(Problem("cannot-write", None, message)) from None
     session.saved.add(str(path))
     console.note(f"saved {counted(len(text.splitlines()), 'line')} in {path}")
     return Status.YES
@@ -109,13 +110,16 @@ def edit(session: Session, argument: str, console: Console) -> int:
         console.note("nothing was changed")
         return Status.NO
     known = {Path(file.name).resolve() for file in session.base.state.files}
-    return reload(session, "", console) if path.resolve() in known else load(session, shlex.quote(str(path)), console)
+    if path.resolve() in known:
+        return reload(session, "", console)
+    return load(session, shlex.quote(str(path)), console)
 
 
 def export(session: Session, argument: str, console: Console) -> int:
     """Refused by name: exporting belongs to a later release."""
     del session, argument, console
-    raise not_yet(":export", ":save FILE writes what this session was told; `:set format csv` writes answers as CSV")
+    hint = ":save FILE writes what this session was told; `:set format csv` shows answers as CSV"
+    raise not_yet(":export", hint)
 
 
 def file_names(argument: str, example: str) -> list[str]:

@@ -31,8 +31,9 @@ class Entry:
     options: tuple[str, ...] = ()
 
 
-DECLARING = frozenset(
-    "type relation event stance source from on since until during normally prefer exclusive load import test".split()
+DECLARING = (
+    *("type", "relation", "event", "stance", "source", "load", "import", "test"),
+    *("from", "on", "since", "until", "during", "normally", "prefer", "exclusive"),
 )
 """Words that begin a statement which is not an atom."""
 
@@ -40,6 +41,7 @@ _COMMAND = re.compile(r":([a-z?][a-z-]*)(?:\s+|$)")
 _VERB = re.compile(r"([a-z]+)(?:\s+(?![:(]|-?\s*:-)|$)")
 _OPTION = re.compile(r"(?:^|\s)(--[a-z][a-z-]*)(?:(?:=|\s+)([^\s()\"'?:-][^\s()\"']*))?(?=\s|$)")
 _BLANKED = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|'(?:[^']|'')*'?|%[^\n]*|/\*.*?(?:\*/|$)", re.DOTALL)
+_SEVERAL = re.compile(r"\.\s+\S")
 _TWO_WORDS = re.compile(r"\s*([a-z]\w*)\s+(?:[a-z]\w*|\")")
 _UNFINISHED = re.compile(r"(?:[,:]|:-|[-+*/=<>]|\bnot|\bis|\bin|\bfrom|\bon|\bsince|\buntil)\s*$")
 
@@ -55,10 +57,10 @@ def read_entry(text: str, verbs: Collection[str], flags: Collection[str] = ()) -
     if (verb := _VERB.match(bare)) and verb[1] in verbs:
         argument, options = split_options(bare[verb.end() :], flags)
         return Entry(Kind.VERB, argument.removesuffix("."), verb[1], options)
-    if code.startswith("?-") and code.count("?-") == 1:
+    if code.startswith("?-") and not _SEVERAL.search(code):
         goal, options = split_options(bare.removeprefix("?-"), flags)
         return Entry(Kind.GOAL, goal.removesuffix(".").rstrip(), options=options)
-    if code.endswith((".", "}")):
+    if code.endswith(".") or (code.endswith("}") and _states(code, verbs)):
         return Entry(Kind.STATEMENTS, bare)
     goal, options = split_options(bare, flags)
     return Entry(Kind.GOAL, goal, options=options)
@@ -82,11 +84,11 @@ def split_options(text: str, flags: Collection[str]) -> tuple[str, tuple[str, ..
     return " ".join(rest.split()) if words else text.strip(), tuple(words)
 
 
-def is_whole(text: str) -> bool:
+def is_whole(text: str, verbs: Collection[str] = ()) -> bool:
     """Whether a text can be run as it stands, or goes on in the next line.
 
     A statement goes on until its full stop. A goal ends with its line, unless a bracket is open or its
-    last word calls for another.
+    last word calls for another. `verbs` are the words that begin a question, as in `why …`.
     """
     bare = text.strip()
     if _COMMAND.match(bare):
@@ -99,10 +101,10 @@ def is_whole(text: str) -> bool:
     code = code.rstrip()
     if code.endswith((".", "}")):
         return True
-    return not (_UNFINISHED.search(code) or _states(code))
+    return not (_UNFINISHED.search(code) or _states(code, verbs))
 
 
-def _states(code: str) -> bool:
+def _states(code: str, verbs: Collection[str]) -> bool:
     """Whether a text without a full stop is the beginning of a statement."""
     if ":-" in code:
         return True
@@ -114,11 +116,7 @@ def _states(code: str) -> bool:
     two = _TWO_WORDS.match(code)
     if two is None:
         return False
-    return two[1] not in QUESTIONS and not re.match(r"\s*[a-z]\w*\s+(?:is|in|mod)\b", code)
-
-
-QUESTIONS = frozenset("not why whynot stances query timeline linchpins contradictions diff help".split())
-"""First words after which another word may follow without making a statement of it."""
+    return two[1] not in verbs and two[1] != "not" and not re.match(r"\s*[a-z]\w*\s+(?:is|in|mod)\b", code)
 
 
 def blanked(text: str) -> str:

@@ -28,15 +28,15 @@ Tell
 
 TOPICS = {
     "questions": """\
-A question has no full stop. Names in small letters are constants, names that begin with a capital are asked for,
-`_` is anything. A comma means "and", `not` means "nothing says so":
+A question has no full stop. Names in small letters are constants, names that begin with a capital are
+asked for, `_` is anything. A comma means "and", `not` means "nothing says so":
 
   supports(X, russia), not member(X, sco)
   supplies(X, Y, G) since D, D >= 2024-01-01
   N = #count{ X : supports(X, russia) }
 
 Options go behind a question as on the command line: --with confidence,sources,round or --format csv.
-A question that runs too long is stopped with Ctrl-C; the base stays as it is.""",
+A question that takes too long is stopped with Ctrl-C; the base stays as it is.""",
     "statements": """\
 A statement ends with a full stop and goes on over lines until then. It is added to this session alone;
 no file is changed. :undo takes the last one back, :save FILE writes them all.
@@ -57,9 +57,12 @@ Every question is asked in a view of the base:
 
 What is not as usual stands above the prompt. :set shows all settings.""",
     "keys": """\
-Tab completes relations, constants, names in quotes, commands and files. Enter runs what is whole and goes on
-in a new line otherwise; Alt-Enter runs it in any case. Up and Ctrl-R find earlier lines. Ctrl-C clears the line
-or stops a running question. Ctrl-D leaves.""",
+Tab           completes relations, constants, names in quotes, commands and files
+Enter         runs what is whole, and goes on in a new line otherwise
+Alt-Enter     runs the text in any case
+Up, Ctrl-R    earlier lines
+Ctrl-C        clears the line, or stops a running question
+Ctrl-D        leaves""",
 }
 
 
@@ -70,7 +73,9 @@ def help_(session: Session, argument: str, console: Console, commands: Sequence[
     if not topic:
         lines = [f"  {command.usage:29} {command.help}" for command in commands]
         topics = ", ".join(TOPICS)
-        console.result("\n".join([ASKING, "Commands", *lines, f"More: :help TOPIC, of {topics}, or a command"]))
+        console.result(
+            "\n".join([ASKING, "Commands", *lines, f"More: :help TOPIC, of {topics}, or a command"])
+        )
         return Status.YES
     found = {command.name: command for command in commands}
     if topic in TOPICS:

@@ -1,4 +1,4 @@
-"""Where the cursor stands in a text of the language: inside which atom, at which argument, in which quotes."""
+"""Where the cursor stands in a text: inside which atom, at which argument, in which quotes."""
 
 from __future__ import annotations
 
@@ -60,8 +60,7 @@ def place_of(text: str) -> Place:
 
 def _word(text: str) -> str:
     found = _WORD.search(text)
-    word = found[0] if found else ""
-    return word[1:] if word.startswith("-") else word
+    return found[0].removeprefix("-") if found else ""
 
 
 def _innermost(stack: list[tuple[str, str | None, int]]) -> tuple[str | None, int]:

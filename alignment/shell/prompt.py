@@ -22,6 +22,7 @@ from prompt_toolkit.styles import Style
 
 from alignment.shell.complete import complete
 from alignment.shell.entry import is_whole
+from alignment.shell.execute import VERBS
 from alignment.shell.session import Session
 from alignment.shell.vocabulary import words
 
@@ -91,6 +92,7 @@ class _Completer(Completer):
         session = self.session()
         if session is None:
             return
+        del complete_event
         for one in complete(document.text, document.cursor_position, session.kb.schema, self.words):
             yield Completion(one.text, -one.length, one.shown or one.text, one.meta)
 
@@ -102,14 +104,18 @@ class _Lexer(Lexer):
 
 
 def _keys() -> KeyBindings:
-    """Enter runs what is whole and opens a line otherwise; Alt-Enter runs it in any case."""
+    """Enter runs what is whole, and anything at an empty line; else it opens a line. Alt-Enter always runs."""
     keys = KeyBindings()
-    choosing = Condition(lambda: bool((state := get_app().current_buffer.complete_state) and state.current_completion))
+
+    @Condition
+    def choosing() -> bool:
+        state = get_app().current_buffer.complete_state
+        return state is not None and state.current_completion is not None
 
     @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & ~choosing)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if is_whole(buffer.text):
+        if is_whole(buffer.text, VERBS) or buffer.text.endswith("\n"):
             buffer.validate_and_handle()
         else:
             buffer.newline(copy_margin=False)

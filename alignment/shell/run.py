@@ -13,7 +13,7 @@ from alignment.problems import AlignmentError, LimitReached
 from alignment.shell.commands import Leave
 from alignment.shell.content import default_or_own
 from alignment.shell.entry import is_whole
-from alignment.shell.execute import execute, is_question
+from alignment.shell.execute import VERBS, execute, is_question
 from alignment.shell.session import Session
 
 
@@ -37,16 +37,14 @@ class StreamReader:
         lines: list[str] = []
         for line in self.stream:
             lines.append(line)
-            if is_whole("".join(lines)):
+            if is_whole("".join(lines), VERBS):
                 return "".join(lines)
         if lines:
             return "".join(lines)
         raise EOFError
 
 
-def run_shell(
-    files: Sequence[str], options: Options, console: Console, reader: Reader | None = None
-) -> int:
+def run_shell(files: Sequence[str], options: Options, console: Console, reader: Reader | None = None) -> int:
     """Run a session over files until its end. Raises AlignmentError where the files cannot be read.
 
     The status of a session at the terminal is 0. What is piped in has the status of its last question,

@@ -83,7 +83,8 @@ def set_(session: Session, argument: str, console: Console) -> int:
     if name == "time":
         return timing(session, value.strip(), console)
     if name and name not in BY_NAME:
-        raise usage(f"there is no setting '{name}'", nearest(name, BY_NAME) or f"settings: {', '.join(BY_NAME)}, time")
+        hint = nearest(name, BY_NAME) or f"settings: {', '.join(BY_NAME)}, time"
+        raise usage(f"there is no setting '{name}'", hint)
     if name:
         return put(session, BY_NAME[name], value.strip(), console)
     for setting in SETTINGS:

@@ -54,7 +54,8 @@ def _asks(statement: tree.Statement) -> bool:
     """Whether a statement is an atom with a variable and nothing else."""
     if isinstance(statement, tree.Fact):
         return not statement.annotations and _open(statement.atom)
-    return isinstance(statement, tree.Rule) and not statement.body and not statement.label and _open(statement.head)
+    bodiless = isinstance(statement, tree.Rule) and not statement.body and not statement.label
+    return bodiless and _open(statement.head)
 
 
 def _open(atom: tree.Atom) -> bool:

@@ -1,0 +1,287 @@
+"""What each command prints and ends with, on bases of a few lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from alignment.cli import main
+from alignment.commands.console import Console
+
+BASE = """\
+type country.
+country russia "Russia" aka "Moscow".
+country china "China".
+country turkey "Türkiye" aka "Ankara".
+relation supplies(giver: country, taker: country) "{giver} supplies {taker}".
+stance supports(actor: country, side: country) "{actor} supports {side}".
+source summary "Summary", 2024-07-03, reliability c.
+source wire "Wire report", 2024-07-03, reliability b.
+supplies(china, russia) since 2022-02-24 from summary.
+supplies(turkey, russia) since 2024-01-01 from wire.
+arms: supports(X, Y) :- supplies(X, Y), X != Y.
+"""
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> str:
+    """A file with the base above."""
+    path = tmp_path / "base.facts"
+    path.write_text(BASE, encoding="utf-8")
+    return str(path)
+
+
+def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of a call in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    status = main(words, Console(io.StringIO(stdin), out, err))
+    return status, out.getvalue(), err.getvalue()
+
+
+def test_query_gives_rows_with_names(base: str) -> None:
+    """A table has the goal's variables as columns and shows display names; the status is yes."""
+    status, out, err = run("query", "supports(X, russia)", base)
+    assert (status, err) == (0, "")
+    assert [line.strip() for line in out.splitlines() if "China" in line or "Türkiye" in line]
+    assert "china" not in out
+
+
+def test_query_without_an_answer(base: str) -> None:
+    """No answer is 1, and a machine format stays well formed."""
+    assert run("query", "supports(X, turkey)", base)[0] == 1
+    status, out, _ = run("query", "supports(X, turkey)", base, "--format", "csv")
+    assert (status, out) == (1, "X\n")
+
+
+@pytest.mark.parametrize(("goal", "word", "expected"), [("supports(china, russia)", "yes", 0), ("supports(russia, china)", "no", 1)])
+def test_a_goal_without_variables(base: str, goal: str, word: str, expected: int) -> None:
+    """It prints yes or no, and the status says the same."""
+    assert run("query", goal, base) == (expected, f"{word}\n", "")
+
+
+def test_machine_formats_give_identifiers(base: str) -> None:
+    """CSV, JSON and JSON lines hold ids."""
+    assert run("query", "supports(X, russia)", base, "--format", "csv")[1] == "X\nchina\nturkey\n"
+    rows = [{"X": "china"}, {"X": "turkey"}]
+    assert json.loads(run("query", "supports(X, russia)", base, "--format", "json")[1]) == rows
+    lines = run("query", "supports(X, russia)", base, "--format", "jsonl")[1].splitlines()
+    assert [json.loads(line) for line in lines] == rows
+
+
+def test_with_adds_what_an_answer_rests_on(base: str) -> None:
+    """`--with` adds confidence, sources and round after the goal's variables, in the order asked."""
+    status, out, _ = run("query", "supports(X, russia)", base, "--with", "confidence,sources,round", "--format", "csv")
+    assert status == 0
+    assert out.splitlines() == ["X,confidence,sources,round", "china,0.6,summary,1", "turkey,0.8,wire,1"]
+
+
+def test_names_and_aliases_in_goals(base: str) -> None:
+    """A name in double quotes stands for the entity."""
+    assert run("query", 'supports("Ankara", "Moscow")', base)[:2] == (0, "yes\n")
+
+
+def test_the_view_options(base: str) -> None:
+    """As of a date, above a confidence, without a source."""
+    def rows(*options: str) -> list[str]:
+        return run("query", "supports(X, russia)", base, "--format", "csv", *options)[1].splitlines()[1:]
+
+    assert rows("--as-of", "2023-01-01") == ["china"]
+    assert rows("--as-of", "ever") == ["china", "turkey"]
+    assert rows("--min-confidence", "0.7") == ["turkey"]
+    assert rows("--min-confidence", "likely") == ["turkey"]
+    assert rows("--without", "wire") == ["china"]
+    assert rows("--without", "wire", "--without", "summary") == []
+
+
+def test_assumed_facts_hold_for_one_call(base: str) -> None:
+    """`--assume` adds statements in memory; the file stays as it is."""
+    before = Path(base).read_bytes()
+    assert run("query", "supports(russia, china)", base, "--assume", "supplies(russia, china)")[0] == 0
+    assert Path(base).read_bytes() == before
+    status, _, err = run("query", "supports(russia, china)", base, "--assume", "suplies(russia, china)")
+    assert status == 2
+    assert "suplies" in err
+
+
+def test_an_unknown_source_is_named(base: str) -> None:
+    """`--without` of a source that is not declared is a mistake of the call."""
+    status, _, err = run("query", "supports(X, russia)", base, "--without", "kremlin")
+    assert status == 2
+    assert "error[unknown-source]" in err
+
+
+def test_an_engine_that_is_not_there(base: str) -> None:
+    """A later engine is refused by name."""
+    status, _, err = run("query", "supports(X, russia)", base, "--engine", "spark")
+    assert status == 2
+    assert "'spark' is not part of this release yet" in err
+
+
+def test_why_tells_the_proof(base: str) -> None:
+    """A proof names the claim, the rule's premises and the source; the status is yes."""
+    status, out, err = run("why", "supports(china, russia)", base)
+    assert (status, err) == (0, "")
+    assert "China supplies Russia" in out
+
+
+def test_why_of_what_does_not_hold(base: str) -> None:
+    """It says so and ends with 1."""
+    status, out, _ = run("why", "supports(russia, china)", base)
+    assert status == 1
+    assert out
+
+
+@pytest.mark.parametrize(("form", "mark"), [("mermaid", "graph"), ("dot", "digraph"), ("html", "<"), ("json", "{")])
+def test_proofs_in_other_forms(base: str, form: str, mark: str) -> None:
+    """A proof can be drawn, shown as a page, or read by a program."""
+    status, out, _ = run("why", "supports(china, russia)", base, "--format", form)
+    assert status == 0
+    assert mark in out
+    if form == "json":
+        json.loads(out)
+
+
+def test_whynot(base: str) -> None:
+    """It tells the premise that fails and ends with 0; of what holds after all it says so and ends with 1."""
+    status, out, _ = run("whynot", "supports(russia, china)", base)
+    assert status == 0
+    assert "Russia supplies China" in out
+    assert run("whynot", "supports(china, russia)", base)[0] == 1
+
+
+def test_stances_tell_files_from_entities(base: str) -> None:
+    """An argument that is no file is an entity: by id, by name, or by alias."""
+    everyone = run("stances", base)[1]
+    assert "China" in everyone
+    assert "Türkiye" in everyone
+    for name in ("turkey", "Türkiye", "Ankara"):
+        status, out, _ = run("stances", name, base)
+        assert status == 0
+        assert "China" not in out
+    status, _, err = run("stances", "atlantis", base)
+    assert status == 2
+    assert "atlantis" in err
+
+
+def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` reads statements from standard input."""
+    import sys
+
+    stream = io.TextIOWrapper(io.BytesIO(b"p(a). p(b)."), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert run("query", "p(X)", "-", "--format", "csv")[1] == "X\na\nb\n"
+
+
+def test_all_problems_of_a_file_are_told(tmp_path: Path) -> None:
+    """A base with mistakes answers nothing: 2, and each mistake with its place."""
+    path = tmp_path / "bad.facts"
+    path.write_text("type country.\ncountry a.\nrelation p(x: country).\np(aa).\nq(X) :- not p(X).\n")
+    status, out, err = run("query", "p(X)", str(path))
+    assert (status, out) == (2, "")
+    assert "bad.facts:4:3: error[unknown-constant]" in err
+    assert "error[unsafe]" in err
+
+
+def test_check(tmp_path: Path) -> None:
+    """No problem is 0, errors are 1, warnings are 1 with `--strict` only; the summary is no result."""
+    good, warned, bad = (tmp_path / name for name in ("good.facts", "warned.rules", "bad.facts"))
+    good.write_text("relation p(x: any).\nrelation q(x: any).\np(a).\nq(X) :- p(X).\n?- q(X).\n")
+    warned.write_text("relation p(x: any, y: any).\nrelation q(x: any).\np(a, b).\nq(X) :- p(X, Y).\n?- q(X).\n")
+    bad.write_text("p(a.\n")
+    assert run("check", str(good))[:2] == (0, "")
+    assert "1 file: 0 errors, 0 warnings" in run("check", str(good))[2]
+    status, out, _ = run("check", str(warned))
+    assert status == 0
+    assert "warning[singleton-variable]" in out
+    assert run("check", str(warned), "--strict")[0] == 1
+    status, out, _ = run("check", str(bad))
+    assert status == 1
+    assert "error[syntax]" in out
+    problems = json.loads(run("check", str(bad), "--format", "json")[1])
+    assert problems[0]["code"] == "syntax"
+    assert problems[0]["line"] == 1
+    assert run("check", str(tmp_path / "none.facts"))[0] == 2
+
+
+def test_check_of_what_comes_with_the_package() -> None:
+    """The bundled base and rules have no errors."""
+    status, _, err = run("check")
+    assert status == 0
+    assert "0 errors" in err
+
+
+def test_format_rewrites_in_place(tmp_path: Path) -> None:
+    """The layout becomes canonical, comments and the file's mode stay, a second run changes nothing."""
+    path = tmp_path / "a.facts"
+    path.write_text("% why\np( a,b ).\n")
+    path.chmod(0o640)
+    assert run("format", str(path), "--check") == (1, f"{path}\n", "")
+    assert path.read_text() == "% why\np( a,b ).\n"
+    assert run("format", str(path))[0] == 0
+    assert path.read_text() == "% why\np(a, b).\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert run("format", str(tmp_path), "--check") == (0, "", "")
+    assert [child.name for child in tmp_path.iterdir()] == ["a.facts"]
+
+
+def test_format_of_standard_input() -> None:
+    """`-` is formatted to standard output."""
+    assert run("format", "-", stdin="p( a,b ).") == (0, "p(a, b).\n", "")
+
+
+def test_format_leaves_a_file_with_mistakes_alone(tmp_path: Path) -> None:
+    """What cannot be read is not rewritten; the other files are."""
+    bad, good = tmp_path / "bad.facts", tmp_path / "good.facts"
+    bad.write_text("p( a.\n")
+    good.write_text("p( a ).\n")
+    status, _, err = run("format", str(bad), str(good))
+    assert status == 2
+    assert "error[syntax]" in err
+    assert bad.read_text() == "p( a.\n"
+    assert good.read_text() == "p(a).\n"
+
+
+def test_test(tmp_path: Path) -> None:
+    """All passed is 0, one failed is 1, a path without tests is 2; JUnit and coverage come along."""
+    path = tmp_path / "a.test"
+    path.write_text('p(a).\nq(X) :- p(X).\ntest "holds" { expect q(a). }\n')
+    junit = tmp_path / "out.xml"
+    status, out, _ = run("test", str(path), "--junit", str(junit), "--coverage")
+    assert status == 0
+    assert "1 passed" in out
+    assert "<testsuite" in junit.read_text()
+    path.write_text('p(a).\ntest "fails" { expect p(b). }\n')
+    status, out, _ = run("test", str(path))
+    assert status == 1
+    assert "1 failed" in out
+    assert run("test", str(tmp_path / "none"))[0] == 2
+
+
+def test_a_time_limit_is_status_3(tmp_path: Path) -> None:
+    """A question that takes too long is stopped, and says so."""
+    path = tmp_path / "big.facts"
+    path.write_text("".join(f"n({i}).\n" for i in range(300)) + "big(A, B, C, D) :- n(A), n(B), n(C), n(D).\n")
+    status, out, err = run("query", "big(A, B, C, D)", str(path), "--time-limit", "0.5")
+    assert (status, out) == (3, "")
+    assert "error[time-limit]" in err
+
+
+def test_an_internal_error_is_one_sentence(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake of ours is told without a traceback, with status 70 and a way to report it."""
+    from alignment.knowledge import KnowledgeBase
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("oops")
+
+    monkeypatch.setattr(KnowledgeBase, "query", broken)
+    monkeypatch.delenv("ALIGNMENT_DEBUG", raising=False)
+    status, out, err = run("query", "supports(X, russia)", base)
+    assert (status, out) == (70, "")
+    assert "error[internal]: KeyError" in err
+    assert "Traceback" not in err
+    monkeypatch.setenv("ALIGNMENT_DEBUG", "1")
+    assert "Traceback" in run("query", "supports(X, russia)", base)[2]
