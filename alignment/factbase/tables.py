@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from alignment.checks.context import merge_annotations
 from alignment.checks.model import FactGroup, Schema
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Row
@@ -205,7 +206,7 @@ def _add_columns(table: Table, run: FactColumns, schema: Schema, dictionary: Dic
     tails = run.tails or [""] * len(run)
     templates: dict[str, Reports] = {}
     for tail in set(tails):
-        merged = merge(run.annotations, run.annotations_of(tail) if tail else ())
+        merged = merge_annotations(run.annotations, run.annotations_of(tail) if tail else ())
         templates[tail] = reports_of(merged, schema, None) if merged else ()
     for i, (row, tail) in enumerate(zip(rows, tails, strict=True)):
         reports = templates[tail]
@@ -220,20 +221,6 @@ def _placed(report: Report, span: Span) -> Report:
     return Report(
         report.source, report.quote, report.confidence, report.since, report.until, report.on, span
     )
-
-
-def merge(
-    shared: tuple[tree.Annotation, ...], own: tuple[tree.Annotation, ...]
-) -> tuple[tree.Annotation, ...]:
-    """A block's annotations with a fact's own: the fact's win, kind by kind."""
-    if not shared or not own:
-        return shared or own
-    kinds = {type(annotation) for annotation in own}
-    if kinds & {tree.Since, tree.Until, tree.During}:
-        kinds |= {tree.During}
-    if tree.During in {type(annotation) for annotation in own}:
-        kinds |= {tree.Since, tree.Until}
-    return tuple(annotation for annotation in shared if type(annotation) not in kinds) + own
 
 
 def reports_of(annotations: tuple[tree.Annotation, ...], schema: Schema, fact: tree.Fact | None) -> Reports:

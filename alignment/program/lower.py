@@ -110,6 +110,11 @@ def _names(term: tree.Term) -> list[str]:
             return []
 
 
+def _outer_names(body: Iterable[tree.BodyLiteral]) -> set[str]:
+    """The variables of a body outside braces: what an aggregate can share with it."""
+    return {name for literal in body for term in _outer_terms(literal) for name in _names(term)}
+
+
 def _all_names(body: Iterable[tree.BodyLiteral]) -> set[str]:
     """Every variable of a body, those inside braces included."""
     names: set[str] = set()
@@ -142,7 +147,7 @@ class _RuleLowering:
         literals: list[BodyLiteral] = []
         for i, literal in enumerate(body):
             others = [*body[:i], *body[i + 1 :]]
-            literals += self.body_literal(literal, outer | _all_names(others), others)
+            literals += self.body_literal(literal, outer | _outer_names(others), others)
         args = [self.head_argument(term, literals) for term in head.args]
         self.out.rules.append(Rule(head.relation, tuple(args), tuple(literals), self.origin))
 
@@ -303,7 +308,7 @@ class _RuleLowering:
         literals: list[BodyLiteral] = []
         for i, literal in enumerate(element.body):
             rest = [*element.body[:i], *element.body[i + 1 :]]
-            literals += lowering.body_literal(literal, outer | _all_names(rest), rest)
+            literals += lowering.body_literal(literal, outer | _outer_names(rest), rest)
         bound = {arg.name for lit in literals if isinstance(lit, Positive) for arg in lit.args if isinstance(arg, Var)}
         if not {variable.name for variable in group} <= bound:
             for other in others:
