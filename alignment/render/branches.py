@@ -1,0 +1,65 @@
+"""An outline drawn as a tree of sentences with branches, wrapped to the width of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from alignment.render.outline import Item, Outline
+from alignment.render.style import Style, plain
+from alignment.render.widths import wrapped
+
+LEAST_TEXT = 24
+"""Columns that a sentence has at least, however deep it stands and however narrow the terminal is."""
+
+Note: TypeAlias = tuple[str, str]
+"""A line under a sentence: its kind for the style, and its text."""
+
+Notes: TypeAlias = Callable[[Item], Sequence[Note]]
+
+
+def branches(items: Outline, notes: Notes, width: int | None = None, style: Style = plain) -> list[str]:
+    """The lines of a proof: each sentence on its branch, with its notes under it."""
+    lines: list[str] = []
+    open_: list[bool] = []
+    last = _last_of_parent(items)
+    for at, item in enumerate(items):
+        has_parts = at + 1 < len(items) and items[at + 1].parent == at
+        bars = "".join("│  " if more else "   " for more in open_[1 : item.depth])
+        lead = bars + ("" if item.depth == 0 else "└─ " if at in last else "├─ ")
+        follow = bars + ("" if item.depth == 0 else "   " if at in last else "│  ")
+        under = follow + ("│  " if has_parts else "   ")
+        lines += _block(lead, under, _sentence(item), _kind(item), width, style)
+        for kind, text in notes(item):
+            lines += _block(under, under + "  ", text, kind, width, style)
+        open_[item.depth :] = [at not in last]
+    return lines
+
+
+def hanging(text: str, width: int | None, first: str = "", later: str = "") -> list[str]:
+    """A paragraph wrapped to the width, its first and its later lines indented as given."""
+    room = None if width is None else max(LEAST_TEXT, width - max(len(first), len(later)))
+    return [(first if i == 0 else later) + line for i, line in enumerate(wrapped(text, room))]
+
+
+def _block(first: str, later: str, text: str, kind: str, width: int | None, style: Style) -> list[str]:
+    room = None if width is None else max(LEAST_TEXT, width - max(len(first), len(later)))
+    return [
+        style("branch", first if i == 0 else later) + style(kind, line)
+        for i, line in enumerate(wrapped(text, room))
+    ]
+
+
+def _sentence(item: Item) -> str:
+    if item.shown_at is not None:
+        return f"{item.text} (as shown above)"
+    return item.text
+
+
+def _kind(item: Item) -> str:
+    return "absent" if item.kind == "absent" else "claim"
+
+
+def _last_of_parent(items: Outline) -> set[int]:
+    """The places of the items after which their parent has no more premises."""
+    return set({item.parent: at for at, item in enumerate(items)}.values())

@@ -1,0 +1,83 @@
+"""Proofs for other programs: dictionaries that JSON can hold, with keys that stay.
+
+Every node has `kind` (reported, derived, absent, compared, aggregated, cut_off), `atom` (what it says in
+the language), `text` (the same as a sentence). A derived node has `rule` and `premises`; a reported one
+`reports`; an aggregated one `value` and `rows`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from alignment.language import tree
+from alignment.language.printer import format_node
+from alignment.reasoning.proofs import Absent, Aggregated, Compared, Derived, Proof, Reported, Why
+from alignment.render.outline import kind_of, premises, text_of
+from alignment.render.reports import report_data
+from alignment.render.words import Words
+
+
+def why_data(why: Why, words: Words) -> dict[str, Any]:
+    """One explained atom: claim, text, holds, confidence, complete, proofs, needed."""
+    return {
+        "claim": format_node(why.claim),
+        "text": words.line(why.claim),
+        "holds": True,
+        "confidence": why.confidence,
+        "complete": why.complete,
+        "proofs": [proof_data(proof, words) for proof in why.proofs],
+        "needed": list(why.needed),
+    }
+
+
+def proof_data(proof: Proof, words: Words) -> dict[str, Any]:
+    """A node of a proof with all below it; built with a stack, as proofs may be deep."""
+    top: list[dict[str, Any]] = []
+    todo: list[tuple[Proof, list[dict[str, Any]]]] = [(proof, top)]
+    while todo:
+        node, siblings = todo.pop()
+        data = _node(node, words)
+        siblings.append(data)
+        parts: list[dict[str, Any]] = []
+        if isinstance(node, Derived | Aggregated):
+            data["premises" if isinstance(node, Derived) else "rows"] = parts
+        todo += [(part, parts) for part in reversed(premises(node))]
+    return top[0]
+
+
+def rule_data(rule: tree.Rule) -> dict[str, Any]:
+    """Which rule, and where it is written."""
+    return {"label": rule.label, "doc": rule.doc, "default": rule.default, "file": rule.file, "line": rule.line}
+
+
+def constant_data(constant: tree.Constant) -> str | int | float:
+    """A constant as JSON has it: identifiers and texts as strings, dates in ISO 8601."""
+    if isinstance(constant, tree.Symbol):
+        return constant.name
+    value = constant.value
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _node(node: Proof, words: Words) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": kind_of(node), "atom": _written(node), "text": text_of(node, words)}
+    match node:
+        case Derived():
+            data["rule"] = rule_data(node.rule)
+        case Reported():
+            data["reports"] = [report_data(report, words.schema) for report in node.reports]
+        case Aggregated():
+            data["value"] = constant_data(node.value)
+    return data
+
+
+def _written(node: Proof) -> str:
+    match node:
+        case Compared(condition=condition):
+            return format_node(condition)
+        case Aggregated(aggregate=aggregate):
+            return format_node(aggregate)
+        case Absent(claim=claim, evidence=evidence):
+            return format_node(tree.Literal(claim, negated=True, evidence=evidence))
+        case _:
+            return format_node(node.claim)

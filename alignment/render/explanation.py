@@ -1,0 +1,135 @@
+"""Why an atom holds, as text, data, diagram or page. The façade's door to this room."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alignment.language import tree
+from alignment.language.printer import format_node
+from alignment.reasoning.proofs import Derived, Why
+from alignment.render.branches import branches, hanging
+from alignment.render.closing import closing, sources_of, strength
+from alignment.render.data import why_data
+from alignment.render.likelihood import confidence_text
+from alignment.render.notes import NotesOf
+from alignment.render.outline import Outline, outline, premises
+from alignment.render.stances import StanceTable
+from alignment.render.style import Style, plain
+from alignment.render.whynot import WhyNotExplanation
+from alignment.render.words import Words
+
+if TYPE_CHECKING:
+    from alignment.checks.model import Schema
+    from alignment.factbase.report import View
+
+__all__ = ["Explanation", "StanceTable", "WhyNotExplanation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The proofs of an atom, or of each answer of an atom with variables; false if it does not hold.
+
+    `view` is the view it was asked in, for saying on which date it does not hold. `derived` are the
+    relations that rules conclude; without it, stances and the heads of the proofs' rules.
+    """
+
+    claim: tree.Atom
+    whys: tuple[Why, ...]
+    schema: Schema
+    view: View | None = None
+    derived: Collection[str] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is a proof."""
+        return bool(self.whys)
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def render(self, width: int | None = None, style: Style = plain) -> str:
+        """The text people read, wrapped to `width` columns; None leaves lines as long as they are."""
+        if not self.whys:
+            return "\n".join(line for text in self._denial() for line in hanging(text, width))
+        words, notes = self.words(), NotesOf(self.schema)
+        blocks: list[list[str]] = []
+        outlines: list[Outline] = []
+        for why in self.whys:
+            items = [outline(proof, words) for proof in why.proofs]
+            outlines += items
+            for number, proof in enumerate(items, 1):
+                title = f"Proof {number} of {len(items)}: {confidence_text(strength(proof))}"
+                head = [style("header", title)] if len(items) > 1 else []
+                blocks.append(head + branches(proof, notes, width, style))
+            said = [line for text in closing(why, items, words) for line in hanging(text, width, later="  ")]
+            blocks.append([style("closing", line) for line in said])
+        blocks.append(_legend(sources_of(outlines, words), width, style))
+        return "\n\n".join("\n".join(block) for block in blocks if block)
+
+    def words(self) -> Words:
+        """The words of its base."""
+        return Words(self.schema, {*self.derived, *_heads(self.whys)})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation for other programs, safe for JSON. See `data.why_data` for the keys.
+
+        An atom with variables has `answers`, one such object for each, in place of its own proofs.
+        """
+        words = self.words()
+        about = {"claim": format_node(self.claim), "text": words.line(self.claim), "holds": self.holds}
+        if not is_ground(self.claim):
+            return {**about, "answers": [why_data(why, words) for why in self.whys]}
+        if self.whys:
+            return why_data(self.whys[0], words)
+        return {**about, "confidence": None, "complete": True, "proofs": [], "needed": []}
+
+    def _denial(self) -> list[str]:
+        ask = "Ask whynot with a name in place of each variable."
+        if is_ground(self.claim):
+            ask = f"Ask: whynot {format_node(self.claim)}"
+        return [f"No: it does not hold{_in_view(self.view)} that {self.words().sentence(self.claim)}.", ask]
+
+
+def is_ground(atom: tree.Atom) -> bool:
+    """Whether an atom has no variable."""
+    return not any(isinstance(arg, tree.Variable) for arg in atom.args)
+
+
+def _heads(whys: tuple[Why, ...]) -> Iterator[str]:
+    """The relations that the rules in some proofs conclude."""
+    todo = [proof for why in whys for proof in why.proofs]
+    while todo:
+        proof = todo.pop()
+        if isinstance(proof, Derived):
+            yield proof.claim.relation
+        todo += premises(proof)
+
+
+def _in_view(view: View | None) -> str:
+    """In which view, as far as it matters: ` on 2024-07-04, without summary`."""
+    if view is None:
+        return ""
+    today = view.as_of == datetime.date.today()  # noqa: DTZ011  # the reader's own day
+    day = f" today ({view.as_of})" if today else f" on {view.as_of}"
+    said = [day if view.as_of else " at any time"]
+    said += [f"with a likelihood of at least {view.min_confidence:g}"] if view.min_confidence > 0 else []
+    said += [f"without {', '.join(sorted(view.without))}"] if view.without else []
+    return ", ".join(said) + ("," if len(said) > 1 else "")
+
+
+def _legend(sources: list[tuple[str, str]], width: int | None, style: Style) -> list[str]:
+    if not sources:
+        return []
+    indent = max(len(name) for name, _ in sources) + 4
+    lines = [
+        line
+        for name, text in sources
+        for line in hanging(text, width, first=f"  {name:{indent - 2}}", later=" " * indent)
+    ]
+    return [style("header", "Sources"), *lines]

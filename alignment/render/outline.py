@@ -1,0 +1,120 @@
+"""A proof as a list of items in reading order, each part once: what every written form is made from.
+
+Walked with a stack, so that a proof may be as deep as its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+from alignment.factbase.report import Reports
+from alignment.language import tree
+from alignment.reasoning.proofs import Absent, Aggregated, Compared, CutOff, Derived, Proof, Reported
+from alignment.render.conditions import aggregated_text, condition_text
+from alignment.render.words import Words
+
+Kind: TypeAlias = OneOf["reported", "derived", "absent", "compared", "aggregated", "cut_off"]
+
+ROOT = -1
+"""The parent of what stands at the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One node of a proof. `parent` is the place of its parent in the list, or `ROOT`.
+
+    `text` is its sentence, not capitalised unless it should be. `shown_at` is the place of the item that
+    shows the same claim with all it rests on, where that is not this one.
+    """
+
+    parent: int
+    depth: int
+    kind: Kind
+    text: str
+    proof: Proof
+    shown_at: int | None = None
+
+    @property
+    def reports(self) -> Reports:
+        """The reports to show under it."""
+        return self.proof.reports if isinstance(self.proof, Reported) and self.shown_at is None else ()
+
+    @property
+    def rule(self) -> tree.Rule | None:
+        """The rule to show under it."""
+        return self.proof.rule if isinstance(self.proof, Derived) and self.shown_at is None else None
+
+
+Outline: TypeAlias = tuple[Item, ...]
+
+
+def outline(proof: Proof, words: Words) -> Outline:
+    """The items of a proof, parents before their premises."""
+    items: list[Item] = []
+    shown: dict[tree.Atom, int] = {}
+    todo: list[tuple[Proof, int, int]] = [(proof, ROOT, 0)]
+    while todo:
+        node, parent, depth = todo.pop()
+        shown_at = _shown_at(node, items, shown)
+        if shown_at is None and isinstance(node, Derived | Reported):
+            shown[node.claim] = len(items)
+        if shown_at is None:
+            todo += [(part, len(items), depth + 1) for part in reversed(premises(node))]
+        items.append(Item(parent, depth, kind_of(node), text_of(node, words), node, shown_at))
+    return tuple(items)
+
+
+def premises(proof: Proof) -> Sequence[Proof]:
+    """What a node rests on directly."""
+    match proof:
+        case Derived(premises=parts) | Aggregated(rows=parts):
+            return parts
+        case _:
+            return ()
+
+
+def kind_of(proof: Proof) -> Kind:
+    """The kind of a node, by the name that machine formats give it."""
+    match proof:
+        case Reported():
+            return "reported"
+        case Derived():
+            return "derived"
+        case Absent():
+            return "absent"
+        case Compared():
+            return "compared"
+        case Aggregated():
+            return "aggregated"
+        case CutOff():
+            return "cut_off"
+
+
+def text_of(proof: Proof, words: Words) -> str:
+    """The sentence of a node, to begin a line with."""
+    match proof:
+        case Reported(claim=claim) | Derived(claim=claim) | CutOff(claim=claim):
+            return "the same rows" if "." in claim.predicate else words.line(claim)
+        case Absent(claim=claim, evidence=evidence):
+            return words.no_report(claim) + words.evidence(evidence)
+        case Compared(condition=condition):
+            return condition_text(words, condition)
+        case Aggregated(aggregate=aggregate, value=value, rows=rows):
+            claims = [row.claim for row in rows if isinstance(row, Reported | Derived | CutOff)]
+            return aggregated_text(words, aggregate, value, claims)
+
+
+def _shown_at(node: Proof, items: Sequence[Item], shown: dict[tree.Atom, int]) -> int | None:
+    """Where the same claim is shown already; other reports of the same fact are worth showing."""
+    if not isinstance(node, Derived | Reported | CutOff):
+        return None
+    at = shown.get(node.claim)
+    if at is None or isinstance(node, CutOff):
+        return at
+    before = items[at].proof
+    if isinstance(node, Reported):
+        return at if isinstance(before, Reported) and before.reports == node.reports else None
+    return at if isinstance(before, Derived) else None

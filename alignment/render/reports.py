@@ -1,0 +1,88 @@
+"""How one report reads: who says so, in which words, for which time, how likely, and where it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alignment.render.likelihood import UNJUDGED, confidence_text
+from alignment.render.widths import clean, isolated
+
+if TYPE_CHECKING:
+    from alignment.checks.model import Schema, Source
+    from alignment.factbase.report import Report
+    from alignment.source import Span
+
+
+def report_text(report: Report, schema: Schema) -> str:
+    """`[summary, reliability c, 2024-07-03: "quote"; since 2022-02-24; facts/astana.facts:31]`."""
+    source = schema.sources.get(report.source) if report.source is not None else None
+    parts = [_who(report, source), *_when(report), *_likelihood(report, source)]
+    if report.source is not None and report.span:
+        parts.append(place(report.span))
+    return f"[{'; '.join(parts)}]"
+
+
+def source_text(source: Source) -> str:
+    """A source as a list of sources has it: its title, date, reliability and address."""
+    about = [source.date.isoformat()] if source.date else []
+    about += [f"reliability {source.reliability}"] if source.reliability else []
+    about += [clean(source.url)] if source.url else []
+    title = isolated(clean(source.title)) if source.title else source.id
+    return f"{title} ({', '.join(about)})" if about else title
+
+
+def report_data(report: Report, schema: Schema) -> dict[str, Any]:
+    """A report for other programs; every key is always there."""
+    source = schema.sources.get(report.source) if report.source is not None else None
+    return {
+        "source": report.source,
+        "title": source.title if source else None,
+        "reliability": source.reliability if source else None,
+        "quote": report.quote,
+        "confidence": report.confidence,
+        "since": report.since.isoformat() if report.since else None,
+        "until": report.until.isoformat() if report.until else None,
+        "on": report.on.isoformat() if report.on else None,
+        "file": report.span.file if report.span else None,
+        "line": report.span.line if report.span else None,
+    }
+
+
+def place(span: Span) -> str:
+    """`facts/astana.facts:31`."""
+    return f"{clean(span.file)}:{span.line}"
+
+
+def _who(report: Report, source: Source | None) -> str:
+    if report.source is None:
+        where = f"stated in {place(report.span)}" if report.span else "stated"
+        who = f"{where}, no source given"
+    else:
+        who = clean(report.source)
+    if source is not None:
+        who += f", reliability {source.reliability}" if source.reliability else ""
+        who += f", {source.date.isoformat()}" if source.date else ""
+    return f"{who}: {isolated(_quoted(report.quote))}" if report.quote else who
+
+
+def _quoted(text: str) -> str:
+    return '"' + clean(text).replace('"', "'") + '"'
+
+
+def _when(report: Report) -> list[str]:
+    parts = [f"on {report.on}"] if report.on else []
+    if report.since and report.until:
+        parts.append(f"since {report.since} until {report.until}")
+    elif report.since:
+        parts.append(f"since {report.since}")
+    elif report.until:
+        parts.append(f"until {report.until}")
+    return parts
+
+
+def _likelihood(report: Report, source: Source | None) -> list[str]:
+    """How likely, unless it is just what the reliability of the source says."""
+    if report.confidence is None:
+        return [UNJUDGED]
+    usual = source.confidence if source else 1.0
+    return [] if report.confidence == usual else [confidence_text(report.confidence)]

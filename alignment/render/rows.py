@@ -1,0 +1,84 @@
+"""Rows of results in the formats of other programs: CSV, JSON, JSON lines and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from collections.abc import Sequence
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+Field: TypeAlias = str | int | float | bool | datetime.date | None | tuple[str, ...]
+"""What a row may hold: a constant, an empty field, or several names (sources)."""
+
+Format: TypeAlias = OneOf["table", "csv", "json", "jsonl", "parquet"]
+
+
+def written_rows(columns: Sequence[str], rows: Sequence[Sequence[Field]], form: str) -> str | bytes:
+    """Rows in a machine format; bytes for Parquet. Raises ValueError for a format that is none of these."""
+    match form:
+        case "csv":
+            return csv_text(columns, rows)
+        case "json":
+            objects = [_object(columns, row) for row in rows]
+            lines = ",\n".join(f"  {json_text(item)}" for item in objects)
+            return f"[\n{lines}\n]" if lines else "[]"
+        case "jsonl":
+            return "\n".join(json_text(_object(columns, row)) for row in rows)
+        case "parquet":
+            return parquet_bytes(columns, rows)
+        case _:
+            message = f"there is no format '{form}' for rows: use table, csv, json, jsonl or parquet"
+            raise ValueError(message)
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Field]]) -> str:
+    """Comma-separated with a header line; dates in ISO 8601, an unknown number empty, names joined by `; `."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_plain(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def json_text(value: object) -> str:
+    """JSON on one line, letters of all scripts as they are, dates in ISO 8601."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def parquet_bytes(columns: Sequence[str], rows: Sequence[Sequence[Field]]) -> bytes:
+    """A Parquet file. A column that mixes types is text. Needs `pip install alignment[arrow]`."""
+    import pyarrow  # noqa: PLC0415  # an extra: imported when used
+    import pyarrow.parquet  # noqa: PLC0415  # likewise
+
+    arrays = [_arrow([row[i] for row in rows]) for i in range(len(columns))]
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(arrays, names=list(columns)), sink)
+    return sink.getvalue()
+
+
+def _arrow(values: Sequence[Field]) -> list[object]:
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) > 1 and kinds != {int, float}:
+        return [None if value is None else _plain(value) for value in values]
+    return [list(value) if isinstance(value, tuple) else value for value in values]
+
+
+def _object(columns: Sequence[str], row: Sequence[Field]) -> dict[str, Field]:
+    return dict(zip(columns, row, strict=True))
+
+
+def _plain(value: Field) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return "; ".join(value)
+        case datetime.date():
+            return value.isoformat()
+        case _:
+            return str(value)

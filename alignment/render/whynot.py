@@ -1,0 +1,139 @@
+"""Why an atom does not hold: for each rule how far it gets, where it stops, and what is known instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alignment.language import tree
+from alignment.language.printer import format_node
+from alignment.reasoning.whynot import Blocked, WhyNot
+from alignment.render.branches import branches, hanging
+from alignment.render.conditions import failing_text
+from alignment.render.data import proof_data, rule_data
+from alignment.render.notes import NotesOf, rule_name
+from alignment.render.outline import outline
+from alignment.render.reports import report_text
+from alignment.render.style import Style, plain
+from alignment.render.widths import clean
+from alignment.render.words import Words, capitalised
+
+if TYPE_CHECKING:
+    from alignment.checks.model import Schema
+
+HOLDS, FAILS = "✓", "✗"
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNotExplanation:
+    """Where each rule for an atom stops; true if the atom holds after all.
+
+    `derived` are the relations that rules conclude: of others it is said that there is no report.
+    """
+
+    whynot: WhyNot
+    schema: Schema
+    derived: Collection[str] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the atom holds after all."""
+        return self.whynot.holds
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def render(self, width: int | None = None, style: Style = plain) -> str:
+        """The text people read, wrapped to `width` columns; None leaves lines as long as they are."""
+        words, found = self.words(), self.whynot
+        if found.holds:
+            lines = [f"It holds: {words.sentence(found.claim)}.", f"Ask: why {format_node(found.claim)}"]
+            return "\n".join(line for text in lines for line in hanging(text, width))
+        opening = capitalised(f"{words.no_report(found.claim)}.")
+        blocks = [[style("claim", line) for line in hanging(opening, width)], self._denied(words, width, style)]
+        notes = NotesOf(self.schema)
+        blocks += [_rule(blocked, words, notes, width, style) for blocked in found.blocked]
+        blocks.append([style("closing", line) for text in self._closing() for line in hanging(text, width)])
+        return "\n\n".join("\n".join(block) for block in blocks if block)
+
+    def words(self) -> Words:
+        """The words of its base."""
+        own = {self.whynot.claim.relation} if self.whynot.derived else set()
+        return Words(self.schema, {*self.derived, *own})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same for other programs, safe for JSON; `rules` are in the order of the text."""
+        words, found = self.words(), self.whynot
+        return {
+            "claim": format_node(found.claim),
+            "text": words.line(found.claim),
+            "holds": found.holds,
+            "derived": found.derived,
+            "denied": proof_data(found.denied, words) if found.denied else None,
+            "rules": [_data(blocked, words) for blocked in found.blocked],
+            "unmatched": found.unmatched,
+        }
+
+    def _denied(self, words: Words, width: int | None, style: Style) -> list[str]:
+        if self.whynot.denied is None:
+            return []
+        drawn = branches(outline(self.whynot.denied, words), NotesOf(self.schema), width, style)
+        return [style("header", "What is known is the contrary:"), *drawn]
+
+    def _closing(self) -> list[str]:
+        found = self.whynot
+        if not found.derived:
+            return ["Only a report could establish it; there is none in view."]
+        if not found.unmatched:
+            return []
+        if not found.blocked:
+            return ["No rule for it concludes anything of this form."]
+        one = found.unmatched == 1
+        return [f"{found.unmatched} other {'rule' if one else 'rules'} cannot conclude it, whatever is known."]
+
+
+def _rule(blocked: Blocked, words: Words, notes: NotesOf, width: int | None, style: Style) -> list[str]:
+    """One rule: its reason, a line for each premise that holds, the one that fails, what is known instead."""
+    doc = f": {clean(blocked.rule.doc)}" if blocked.rule.doc else ""
+    head = hanging(f"{capitalised(rule_name(blocked.rule))}{doc}", width, later="    ")
+    lines = [style("rule", line) for line in head]
+    for proof in blocked.held:
+        item = outline(proof, words)[0]
+        reports = " ".join(report_text(report, words.schema) for report in item.reports)
+        text = f"{item.text}  {reports}" if reports else item.text
+        lines += [style("holds", line) for line in hanging(text, width, f"  {HOLDS} ", "    ")]
+    fails = hanging(failing(blocked.failing, words), width, f"  {FAILS} ", "    ")
+    lines += [style("fails", line) for line in fails]
+    for atom in blocked.instead:
+        lines += [style("hint", line) for line in hanging(instead(blocked, atom, words), width, "    ", "      ")]
+    return lines
+
+
+def failing(literal: tree.BodyLiteral, words: Words) -> str:
+    """The premise that fails, in words."""
+    if not isinstance(literal, tree.Literal):
+        return failing_text(words, literal)
+    evidence = words.evidence(literal.evidence)
+    if literal.negated:
+        return f"needs that {words.no_report(literal.atom)}{evidence}"
+    return words.no_report(literal.atom) + evidence
+
+
+def instead(blocked: Blocked, atom: tree.Atom, words: Words) -> str:
+    """What is known instead of a premise, or against one under `not`."""
+    negated = isinstance(blocked.failing, tree.Literal) and blocked.failing.negated
+    return f"{'but' if negated else 'instead'}: {words.sentence(atom)}"
+
+
+def _data(blocked: Blocked, words: Words) -> dict[str, Any]:
+    shown: Sequence[tree.Atom] = blocked.instead
+    return {
+        "rule": rule_data(blocked.rule),
+        "held": [proof_data(proof, words) for proof in blocked.held],
+        "failing": {"atom": format_node(blocked.failing), "text": failing(blocked.failing, words)},
+        "instead": [{"atom": format_node(atom), "text": words.line(atom)} for atom in shown],
+    }
