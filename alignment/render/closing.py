@@ -75,11 +75,11 @@ def _strength(why: Why, leaves: Sequence[_Leaf], items: Outline, words: Words) -
     if isinstance(items[0].proof, Reported):
         return f"{word}{_by(weakest[0])}."
     others = len(weakest) - 1
-    more = f", and {others} {'other' if others == 1 else 'others'}" if others else ""
+    more = f" ({others} {'other is' if others == 1 else 'others are'} as weak)" if others else ""
     told = f"{words.sentence(weakest[0].claim)}{more}"
     if why.confidence is None:
-        return f"{word}: nobody can judge the source of a premise it rests on: {told}."
-    return f"{word}, as its weakest premise: {told}."
+        return f"{word}, as it rests on a source that cannot be judged: {words.sentence(weakest[0].claim)}."
+    return f"{word}, no likelier than its weakest premise: {told}."
 
 
 def _by(proof: Reported) -> str:

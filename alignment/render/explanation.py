@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.reasoning.proofs import Derived, Why
-from alignment.render.branches import branches, hanging
-from alignment.render.closing import closing, sources_of, strength
+from alignment.render.branches import hanging
+from alignment.render.closing import sources_of
 from alignment.render.data import why_data
-from alignment.render.likelihood import confidence_text
+from alignment.render.diagram import Drawing, drawings
+from alignment.render.dot import to_dot
+from alignment.render.html import page
+from alignment.render.mermaid import to_mermaid
 from alignment.render.notes import NotesOf
-from alignment.render.outline import Outline, outline, premises
+from alignment.render.outline import premises
+from alignment.render.sections import Section, sections
 from alignment.render.stances import StanceTable
 from alignment.render.style import Style, plain
+from alignment.render.text import explanation_text
 from alignment.render.whynot import WhyNotExplanation
-from alignment.render.words import Words
+from alignment.render.words import Words, is_ground
 
 if TYPE_CHECKING:
     from alignment.checks.model import Schema
@@ -57,20 +62,26 @@ class Explanation:
         """The text people read, wrapped to `width` columns; None leaves lines as long as they are."""
         if not self.whys:
             return "\n".join(line for text in self._denial() for line in hanging(text, width))
-        words, notes = self.words(), NotesOf(self.schema)
-        blocks: list[list[str]] = []
-        outlines: list[Outline] = []
-        for why in self.whys:
-            items = [outline(proof, words) for proof in why.proofs]
-            outlines += items
-            for number, proof in enumerate(items, 1):
-                title = f"Proof {number} of {len(items)}: {confidence_text(strength(proof))}"
-                head = [style("header", title)] if len(items) > 1 else []
-                blocks.append(head + branches(proof, notes, width, style))
-            said = [line for text in closing(why, items, words) for line in hanging(text, width, later="  ")]
-            blocks.append([style("closing", line) for line in said])
-        blocks.append(_legend(sources_of(outlines, words), width, style))
-        return "\n\n".join("\n".join(block) for block in blocks if block)
+        found = self.sections()
+        return explanation_text(found, self._sources(found), NotesOf(self.schema), width, style)
+
+    def to_mermaid(self) -> str:
+        """A flowchart in Mermaid's language, arrows from premises to conclusions."""
+        return to_mermaid(self._drawings())
+
+    def to_dot(self) -> str:
+        """A graph in the DOT language of Graphviz, arrows from premises to conclusions."""
+        return to_dot(self._drawings())
+
+    def to_html(self) -> str:
+        """A self-contained page: boxes that open, everything escaped, no scripts."""
+        found = self.sections() or [Section("", (), tuple(self._denial()))]
+        title = self.words().line(self.claim)
+        return page(title, found, self._sources(found), NotesOf(self.schema))
+
+    def sections(self) -> list[Section]:
+        """Its proofs, each with a title and closing words, for whoever lays out a page of many."""
+        return sections(self.whys, self.words())
 
     def words(self) -> Words:
         """The words of its base."""
@@ -89,16 +100,17 @@ class Explanation:
             return why_data(self.whys[0], words)
         return {**about, "confidence": None, "complete": True, "proofs": [], "needed": []}
 
+    def _sources(self, found: list[Section]) -> list[tuple[str, str]]:
+        return sources_of([section.items for section in found], self.words())
+
+    def _drawings(self) -> list[Drawing]:
+        return drawings([(section.title, section.items) for section in self.sections()])
+
     def _denial(self) -> list[str]:
         ask = "Ask whynot with a name in place of each variable."
         if is_ground(self.claim):
             ask = f"Ask: whynot {format_node(self.claim)}"
         return [f"No: it does not hold{_in_view(self.view)} that {self.words().sentence(self.claim)}.", ask]
-
-
-def is_ground(atom: tree.Atom) -> bool:
-    """Whether an atom has no variable."""
-    return not any(isinstance(arg, tree.Variable) for arg in atom.args)
 
 
 def _heads(whys: tuple[Why, ...]) -> Iterator[str]:
@@ -121,15 +133,3 @@ def _in_view(view: View | None) -> str:
     said += [f"with a likelihood of at least {view.min_confidence:g}"] if view.min_confidence > 0 else []
     said += [f"without {', '.join(sorted(view.without))}"] if view.without else []
     return ", ".join(said) + ("," if len(said) > 1 else "")
-
-
-def _legend(sources: list[tuple[str, str]], width: int | None, style: Style) -> list[str]:
-    if not sources:
-        return []
-    indent = max(len(name) for name, _ in sources) + 4
-    lines = [
-        line
-        for name, text in sources
-        for line in hanging(text, width, first=f"  {name:{indent - 2}}", later=" " * indent)
-    ]
-    return [style("header", "Sources"), *lines]

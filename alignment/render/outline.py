@@ -14,7 +14,7 @@ from alignment.factbase.report import Reports
 from alignment.language import tree
 from alignment.reasoning.proofs import Absent, Aggregated, Compared, CutOff, Derived, Proof, Reported
 from alignment.render.conditions import aggregated_text, condition_text
-from alignment.render.words import Words
+from alignment.render.words import Words, capitalised
 
 Kind: TypeAlias = OneOf["reported", "derived", "absent", "compared", "aggregated", "cut_off"]
 
@@ -99,12 +99,12 @@ def text_of(proof: Proof, words: Words) -> str:
         case Reported(claim=claim) | Derived(claim=claim) | CutOff(claim=claim):
             return "the same rows" if "." in claim.predicate else words.line(claim)
         case Absent(claim=claim, evidence=evidence):
-            return words.no_report(claim) + words.evidence(evidence)
+            return capitalised(words.no_report(claim) + words.evidence(evidence))
         case Compared(condition=condition):
             return condition_text(words, condition)
         case Aggregated(aggregate=aggregate, value=value, rows=rows):
             claims = [row.claim for row in rows if isinstance(row, Reported | Derived | CutOff)]
-            return aggregated_text(words, aggregate, value, claims)
+            return capitalised(aggregated_text(words, aggregate, value, claims))
 
 
 def _shown_at(node: Proof, items: Sequence[Item], shown: dict[tree.Atom, int]) -> int | None:

@@ -9,8 +9,19 @@ from alignment.render.widths import clean, isolated
 
 if TYPE_CHECKING:
     from alignment.checks.model import Schema, Source
-    from alignment.factbase.report import Report
+    from alignment.factbase.report import Report, Reports
     from alignment.source import Span
+
+
+ADMIRALTY = {
+    "a": "completely reliable",
+    "b": "usually reliable",
+    "c": "fairly reliable",
+    "d": "not usually reliable",
+    "e": "unreliable",
+    "f": "reliability cannot be judged",
+}
+"""The letters of the Admiralty code (NATO AJP-2.1) for the reliability of a source."""
 
 
 def report_text(report: Report, schema: Schema) -> str:
@@ -23,12 +34,12 @@ def report_text(report: Report, schema: Schema) -> str:
 
 
 def source_text(source: Source) -> str:
-    """A source as a list of sources has it: its title, date, reliability and address."""
-    about = [source.date.isoformat()] if source.date else []
-    about += [f"reliability {source.reliability}"] if source.reliability else []
+    """A source as a list of sources has it: its title, date, reliability in words, and address."""
+    about = [isolated(clean(source.title or source.id))]
+    about += [source.date.isoformat()] if source.date else []
+    about += [f"{ADMIRALTY[source.reliability]} ({source.reliability})"] if source.reliability else []
     about += [clean(source.url)] if source.url else []
-    title = isolated(clean(source.title)) if source.title else source.id
-    return f"{title} ({', '.join(about)})" if about else title
+    return ", ".join(about)
 
 
 def report_data(report: Report, schema: Schema) -> dict[str, Any]:
@@ -46,6 +57,12 @@ def report_data(report: Report, schema: Schema) -> dict[str, Any]:
         "file": report.span.file if report.span else None,
         "line": report.span.line if report.span else None,
     }
+
+
+def sources_named(reports: Reports) -> str:
+    """Who reports something, in short: `article, summary`."""
+    names = dict.fromkeys(clean(report.source) for report in reports if report.source is not None)
+    return ", ".join(names)
 
 
 def place(span: Span) -> str:

@@ -14,10 +14,10 @@ from alignment.render.conditions import failing_text
 from alignment.render.data import proof_data, rule_data
 from alignment.render.notes import NotesOf, rule_name
 from alignment.render.outline import outline
-from alignment.render.reports import report_text
+from alignment.render.reports import sources_named
 from alignment.render.style import Style, plain
 from alignment.render.widths import clean
-from alignment.render.words import Words, capitalised
+from alignment.render.words import Words, capitalised, is_ground
 
 if TYPE_CHECKING:
     from alignment.checks.model import Schema
@@ -53,7 +53,8 @@ class WhyNotExplanation:
         if found.holds:
             lines = [f"It holds: {words.sentence(found.claim)}.", f"Ask: why {format_node(found.claim)}"]
             return "\n".join(line for text in lines for line in hanging(text, width))
-        opening = capitalised(f"{words.no_report(found.claim)}.")
+        opening = f"{words.no_report(found.claim)}."
+        opening = f"There is {opening}" if opening.startswith("no report") else capitalised(opening)
         blocks = [[style("claim", line) for line in hanging(opening, width)], self._denied(words, width, style)]
         notes = NotesOf(self.schema)
         blocks += [_rule(blocked, words, notes, width, style) for blocked in found.blocked]
@@ -103,30 +104,35 @@ def _rule(blocked: Blocked, words: Words, notes: NotesOf, width: int | None, sty
     lines = [style("rule", line) for line in head]
     for proof in blocked.held:
         item = outline(proof, words)[0]
-        reports = " ".join(report_text(report, words.schema) for report in item.reports)
-        text = f"{item.text}  {reports}" if reports else item.text
+        sources = sources_named(item.reports)
+        text = f"{item.text} [{sources}]" if sources else item.text
         lines += [style("holds", line) for line in hanging(text, width, f"  {HOLDS} ", "    ")]
     fails = hanging(failing(blocked.failing, words), width, f"  {FAILS} ", "    ")
     lines += [style("fails", line) for line in fails]
-    for atom in blocked.instead:
-        lines += [style("hint", line) for line in hanging(instead(blocked, atom, words), width, "    ", "      ")]
+    for text in instead(blocked, words):
+        lines += [style("hint", line) for line in hanging(text, width, "    ", "      ")]
     return lines
 
 
 def failing(literal: tree.BodyLiteral, words: Words) -> str:
-    """The premise that fails, in words."""
+    """The premise that fails, in words, to begin a line with."""
     if not isinstance(literal, tree.Literal):
         return failing_text(words, literal)
     evidence = words.evidence(literal.evidence)
-    if literal.negated:
-        return f"needs that {words.no_report(literal.atom)}{evidence}"
-    return words.no_report(literal.atom) + evidence
+    if not literal.negated:
+        return capitalised(words.no_report(literal.atom)) + evidence
+    if is_ground(literal.atom):
+        return f"{words.line(literal.atom)}{evidence}, which the rule excludes"
+    return f"The rule excludes that {words.sentence(literal.atom)}{evidence}"
 
 
-def instead(blocked: Blocked, atom: tree.Atom, words: Words) -> str:
+def instead(blocked: Blocked, words: Words) -> list[str]:
     """What is known instead of a premise, or against one under `not`."""
-    negated = isinstance(blocked.failing, tree.Literal) and blocked.failing.negated
-    return f"{'but' if negated else 'instead'}: {words.sentence(atom)}"
+    literal = blocked.failing
+    if isinstance(literal, tree.Literal) and literal.negated:
+        shown = [atom for atom in blocked.instead if atom != literal.atom]
+        return [f"but: {words.sentence(atom)}" for atom in shown]
+    return [f"instead: {words.sentence(atom)}" for atom in blocked.instead]
 
 
 def _data(blocked: Blocked, words: Words) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""Proofs as graphs: what is stated as nodes, arrows from each premise to what it is a premise of.
+
+A claim that is needed twice is one node. Mermaid, Graphviz and others draw the same graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alignment.render.outline import ROOT, Item, Kind, Outline
+from alignment.render.reports import sources_named
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node: its id, its kind, and its lines of text, the sentence first."""
+
+    id: str
+    kind: Kind
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One proof as a graph. `arrows` lead from the id of a premise to that of a conclusion."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    arrows: tuple[tuple[str, str], ...]
+
+
+def drawings(proofs: Sequence[tuple[str, Outline]]) -> list[Drawing]:
+    """A graph for each titled proof; ids differ between the proofs."""
+    return [_drawing(title, items, f"p{number}n") for number, (title, items) in enumerate(proofs, 1)]
+
+
+def _drawing(title: str, items: Outline, prefix: str) -> Drawing:
+    boxes = [Box(f"{prefix}{i}", item.kind, _lines(item)) for i, item in enumerate(items) if item.shown_at is None]
+    arrows = [
+        (f"{prefix}{i if item.shown_at is None else item.shown_at}", f"{prefix}{item.parent}")
+        for i, item in enumerate(items)
+        if item.parent != ROOT
+    ]
+    return Drawing(title, tuple(boxes), tuple(dict.fromkeys(arrows)))
+
+
+def _lines(item: Item) -> tuple[str, ...]:
+    if item.rule is not None:
+        return (item.text, f"rule {item.rule.label}") if item.rule.label else (item.text,)
+    sources = sources_named(item.reports)
+    return (item.text, sources) if sources else (item.text,)
