@@ -34,9 +34,9 @@ def check_because(kb: KnowledgeBase, step: tree.Because) -> Failure | None:
         if reason is None:
             return None
         reasons.append(reason)
-    lines = [f"Expected: a proof of {format_node(step.atom)} that uses {_listed(uses)}", f"Found:    {reasons[0]}"]
-    lines.append(str(kb.why(claims[0])))
-    return Failure(step.span, f"{format_node(step.atom)} does not rest on {_listed(uses)}", "\n".join(lines))
+    expected = f"Expected: a proof of {format_node(step.atom)} that uses {_listed(uses)}"
+    details = f"{expected}\nFound:    {reasons[0]}\n\n{kb.why(claims[0])}"
+    return Failure(step.span, f"{format_node(step.atom)} does not rest on {_listed(uses)}", details)
 
 
 def _missing(kb: KnowledgeBase, claim: tree.Atom, uses: Sequence[tree.Atom]) -> str | None:

@@ -25,11 +25,9 @@ def unmet(kb: KnowledgeBase, step: tree.Node, body: Sequence[tree.BodyLiteral]) 
     if kb.query(body):
         return None
     values, failing = _first_failing(kb, body)
-    lines = [f"Expected: {text_of(body)}"]
-    if len(body) > 1:
-        lines += [_with(values), f"Stops at: {text_of([failing])}"]
-    lines += ["Found:    no answer", _why_failing(kb, failing)]
-    return Failure(step.span, f"{text_of(body)} does not hold", _joined(lines))
+    stops = f": {_with(values)}it stops at {text_of([failing])}" if len(body) > 1 else ""
+    details = [f"Expected: {text_of(body)}\nFound:    no answer{stops}", _why_failing(kb, failing)]
+    return Failure(step.span, f"{text_of(body)} does not hold", "\n\n".join(details))
 
 
 def met(
@@ -41,10 +39,10 @@ def met(
         return None
     values = row_values(answers.columns, answers.constants[0])
     shown = [put_in(literal, values) for literal in body]
-    more = f" and {len(answers) - 1} more" if len(answers) > 1 else ""
-    lines = [f"Expected: no answer to {text_of(body)}", f"Found:    {text_of(shown)}{more}"]
-    lines += [str(kb.why(lit.atom)) for lit in shown if isinstance(lit, tree.Literal) and not lit.negated]
-    return Failure(step.span, sentence, _joined(lines))
+    more = "" if len(answers) == 1 else f", the first of {len(answers)} answers"
+    details = [f"Expected: no answer to {text_of(body)}\nFound:    {text_of(shown)}{more}"]
+    details += [str(kb.why(lit.atom)) for lit in shown if isinstance(lit, tree.Literal) and not lit.negated]
+    return Failure(step.span, sentence, "\n\n".join(details))
 
 
 def _first_failing(
@@ -67,11 +65,11 @@ def _first_failing(
 
 def _why_failing(kb: KnowledgeBase, literal: tree.BodyLiteral) -> str:
     if not isinstance(literal, tree.Literal):
-        return f"{text_of([literal])} is not so"
+        return f"{text_of([literal])} is false."
     if literal.negated:
         return str(kb.why(literal.atom))
     if literal.evidence and kb.query((tree.Literal(literal.atom),)):
-        return f"it holds, but not {text_of([literal])}\n{kb.why(literal.atom)}"
+        return str(kb.why(literal.atom))
     if is_ground(literal.atom):
         return str(kb.whynot(literal.atom))
     return _others(kb, literal.atom)
@@ -83,17 +81,12 @@ def _others(kb: KnowledgeBase, atom: tree.Atom) -> str:
     pattern = tree.Atom(atom.predicate, tuple(columns), atom.negative)
     answers = kb.query((tree.Literal(pattern),))
     if not answers:
-        return f"there is nothing in {atom.relation}"
+        return f"Nothing at all is known as {atom.relation}."
     rows = [atom_with(pattern, row_values(answers.columns, row)) for row in answers.constants[:MOST_ROWS]]
-    more = f", and {len(answers) - MOST_ROWS} more" if len(answers) > MOST_ROWS else ""
-    return f"in {atom.relation} there is: {', '.join(map(format_node, rows))}{more}"
+    more = f" and {len(answers) - MOST_ROWS} more" if len(answers) > MOST_ROWS else ""
+    return f"Known as {atom.relation}: {', '.join(map(format_node, rows))}{more}"
 
 
 def _with(values: Values) -> str:
-    if not values:
-        return ""
-    return "With:     " + ", ".join(f"{name} = {format_node(value)}" for name, value in values.items())
-
-
-def _joined(lines: Sequence[str]) -> str:
-    return "\n".join(line.rstrip() for line in lines if line)
+    said = ", ".join(f"{name} = {format_node(value)}" for name, value in values.items())
+    return f"with {said} " if said else ""

@@ -187,7 +187,8 @@ def _asked(step: tree.Expect | tree.Refute | tree.Answers | tree.Unknown | tree.
 
 
 def _not_yet(word: str, step: tree.Node) -> Problem:
-    return Problem("not-yet", step.span, f"the step '{word}' is not part of this release yet")
+    message = f"`{word}` has no meaning in this release yet, so this step cannot be carried out"
+    return Problem("not-yet", step.span, message, "take it out, or put it in a comment, until it has")
 
 
 def _threshold(value: tree.Term) -> float:

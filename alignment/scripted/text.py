@@ -33,9 +33,8 @@ def line(test: TestResult) -> str:
 
 def failure_text(test: TestResult) -> str:
     """A test that did not pass: its name, then each failing step with its place and what was found."""
-    blocks = [f"{test.name} ({test.file}:{test.line})"]
-    blocks += [textwrap.indent(_failure(failure), "  ") for failure in test.failures]
-    return "\n".join(blocks)
+    failures = [textwrap.indent(_failure(failure), "  ") for failure in test.failures]
+    return f"{test.name} ({test.file}:{test.line})\n" + "\n\n".join(failures)
 
 
 def _failure(failure: Failure) -> str:
@@ -56,15 +55,17 @@ def _blocks(results: Results) -> Iterator[str]:
     """Problems and failures; what several tests have in common is shown once."""
     for problem in (*results.all_problems, *results.stopped):
         yield str(problem)
-    shown: dict[tuple[Failure, ...], str] = {}
+    shown: dict[str, str] = {}
     for test in results.tests:
         if test.passed:
             continue
-        if test.status is Status.ERROR and test.failures in shown:
-            yield f"{test.name} ({test.file}:{test.line})\n  as '{shown[test.failures]}' above"
-            continue
-        shown.setdefault(test.failures, test.name)
-        yield failure_text(test)
+        text = failure_text(test)
+        headline, _, details = text.partition("\n")
+        if test.status is Status.ERROR and details in shown:
+            yield f"{headline}\n  as in '{shown[details]}' above"
+        else:
+            shown.setdefault(details, test.name)
+            yield text
 
 
 def summary(results: Results) -> str:

@@ -43,8 +43,8 @@ def test_missing_paths_are_told_all_at_once(folder: Path) -> None:
     with pytest.raises(AlignmentError) as raised:
         discover(["nowhere", "here.test"])
     assert [problem.message for problem in raised.value.problems] == [
-        "there is no file or folder 'nowhere'",
         "there is no file or folder 'here.test'",
+        "there is no file or folder 'nowhere'",
     ]
 
 
@@ -93,7 +93,7 @@ def test_what_several_tests_cannot_load_is_told_once(folder: Path) -> None:
     write(folder, "a.test", 'load "bad.rules".\ntest "a" { }\ntest "b" { }')
     text = report(run(["."]))
     assert text.count("bad.rules:1:") == 1
-    assert "as 'a' above" in text
+    assert "as in 'a' above" in text
     assert "2 could not run" in text
 
 

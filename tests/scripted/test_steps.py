@@ -92,8 +92,8 @@ FAILING = {
     "a source that nobody knows": ("without gossip.", "there is no source 'gossip'"),
     "a confidence that is none": ("min confidence maybe.", "maybe is not a confidence"),
     "given with a mistake": ("given { suports(X, Y) :- supprts(X, Y). }", "supprts"),
-    "contested": ("contested sanctions(turkey, russia).", "'contested' is not part of this release yet"),
-    "timeline": ("timeline supports(X, Y) = {}.", "'timeline' is not part of this release yet"),
+    "contested": ("contested sanctions(turkey, russia).", "`contested` has no meaning in this release yet"),
+    "timeline": ("timeline supports(X, Y) = {}.", "`timeline` has no meaning in this release yet"),
 }
 
 

@@ -1,0 +1,183 @@
+"""What the documents show is what happens: commands and their output, files, sessions, lists of commands.
+
+In a document, a block of
+- `console` is a session: `$ command`, the output under it, and `...` for lines left out. Lines that begin with
+  `?- ` are typed into the shell that was opened above them.
+- `alignment NAME` is a file of that name, which the commands below it find; `alignment` alone is a text that
+  must be without errors.
+- `pycon` is a session of Python.
+"""
+
+from __future__ import annotations
+
+import doctest
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from alignment.checks.check import check
+from alignment.cli import COMMANDS, OPTIONS, main
+from alignment.commands.console import Console
+from alignment.language.loader import Loader
+from alignment.shell.commands import COMMANDS as SHELL_COMMANDS
+from alignment.source import SourceText
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PROMPT, ASK = "$ ", "?- "
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block: what it is, the name of the file it stands for, its text, and its line."""
+
+    kind: str
+    name: str
+    text: str
+    line: int
+
+
+def blocks_of(document: Path) -> list[Block]:
+    """The fenced blocks of a document."""
+    text = document.read_text(encoding="utf-8")
+    return [
+        Block(found[1], found[2] or "", found[3], text.count("\n", 0, found.start()) + 1)
+        for found in BLOCK.finditer(text)
+    ]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A command, what is typed into it, and the output shown under it."""
+
+    command: str
+    typed: str
+    output: list[str]
+
+
+def commands_of(text: str) -> Iterator[Shown]:
+    """The commands of a console block."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, *lines = part.rstrip("\n").split("\n")
+        while command.endswith("\\"):
+            command = command[:-1] + lines.pop(0).lstrip("> ")
+        typed = [line.removeprefix(ASK) for line in lines if line.startswith(ASK)]
+        output = [line for line in lines if not line.startswith(ASK)]
+        yield Shown(command, "".join(f"{line}\n" for line in typed), output)
+
+
+def run_command(shown: Shown) -> list[str]:
+    """What a command prints, results and notes in the order in which they come."""
+    words = shlex.split(shown.command)
+    if words[0] != "alignment" or set("|<>;&") & set(shown.command.replace("->", "")) - set("'"):
+        return run_in_shell(shown.command)
+    both = io.StringIO()
+    main(words[1:], Console(io.StringIO(shown.typed), both, both))
+    return both.getvalue().splitlines()
+
+
+def run_in_shell(command: str) -> list[str]:
+    """What a line for the system's shell prints, with `alignment` being the one under test."""
+    define = f'alignment() {{ "{sys.executable}" -m alignment "$@"; }}\n'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    done = subprocess.run(  # noqa: S603  # the documents are ours
+        ["/bin/bash", "-c", f"exec 2>&1\n{define}{command}"],
+        stdout=subprocess.PIPE, text=True, check=False, env=environment,
+    )  # fmt: skip
+    return done.stdout.splitlines()
+
+
+def agrees(shown: list[str], actual: list[str]) -> bool:
+    """Whether the output is as shown; a line `...` stands for any lines, a run time for any other."""
+    pattern = "\n".join(r"(?:.*\n)*?.*" if line.strip() == "..." else re.escape(line.rstrip()) for line in shown)
+    pattern = re.sub(r"in\\ \d+\\\.\d\\ s", r"in\\ \\d+\\.\\d\\ s", pattern)
+    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in actual)) is not None
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_shown_commands(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command shown prints what is shown under it, over the files shown above it."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+    for folder in ("rules", "facts", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    wrong = []
+    for block in blocks_of(document):
+        if block.kind == "alignment" and block.name or block.kind == "text" and block.name:
+            Path(block.name).write_text(block.text, encoding="utf-8")
+        for shown in commands_of(block.text) if block.kind == "console" else ():
+            actual = run_command(shown)
+            if not agrees(shown.output, actual):
+                wrong.append("\n".join([f"{document.name}:{block.line}: $ {shown.command}", *actual]))
+    assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_shown_statements(document: Path) -> None:
+    """Every text of the language that is shown alone is without errors."""
+    for block in blocks_of(document):
+        if block.kind == "alignment" and not block.name:
+            loader = Loader()
+            loader.add_text(SourceText(f"{document.name}:{block.line}", block.text))
+            _, problems = check(loader.files)
+            assert [str(problem) for problem in (*loader.problems, *problems)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_shown_python(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every session of Python that is shown gives what is shown."""
+    monkeypatch.chdir(ROOT)
+    text = "\n".join(block.text for block in blocks_of(document) if block.kind == "pycon")
+    test = doctest.DocTestParser().get_doctest(text, {}, document.name, str(document), 0)
+    said: list[str] = []
+    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    result = doctest.DocTestRunner(verbose=False, optionflags=options).run(test, out=said.append)
+    assert result.failed == 0, "".join(said)
+
+
+COMMANDS_TEXT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_commands_are_documented(command: object) -> None:
+    """Every command has its heading, with its usage; one of a later release is said to be that."""
+    name, usage, available = (getattr(command, field) for field in ("name", "usage", "available"))
+    if available:
+        assert f"### `alignment {name} {usage}`" in COMMANDS_TEXT
+        section = COMMANDS_TEXT.split(f"### `alignment {name} ")[1].split("\n#")[0]
+        missing = [option for option in getattr(command, "options") if f"`{option}" not in section + SHARED]  # noqa: B009
+        assert missing == []
+    else:
+        assert f"| `{name}` |" in COMMANDS_TEXT.split("## Not yet")[1].split("\n## ")[0]
+
+
+SHARED = COMMANDS_TEXT.split("## Options of all that read a base")[-1].split("\n## ")[0]
+
+
+def test_no_other_commands_are_documented() -> None:
+    """A heading in the list of commands is a command that exists."""
+    documented = set(re.findall(r"^### `alignment ([a-z]+)", COMMANDS_TEXT, re.MULTILINE))
+    assert documented == {command.name for command in COMMANDS if command.available}
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_options_are_documented(option: object) -> None:
+    """Every option stands in a table, as it is written."""
+    name, value = getattr(option, "name"), getattr(option, "value")  # noqa: B009
+    assert f"| `{name}{f' {value}' if value else ''}`".replace("|ever", r"\|ever") in COMMANDS_TEXT
+
+
+@pytest.mark.parametrize("command", SHELL_COMMANDS, ids=lambda command: command.name)
+def test_shell_commands_are_documented(command: object) -> None:
+    """Every command of the shell stands in its table, as it is written."""
+    assert f"| `{getattr(command, 'usage')}`".replace("|e", r"\|e").replace("|o", r"\|o") in COMMANDS_TEXT  # noqa: B009
