@@ -60,7 +60,9 @@ def _people(
 ) -> str:
     if not answers.columns:
         said = style("holds", "yes") if answers else style("fails", "no")
-        more = [f"{name}: {_shown(name, value)}" for name, value in (extra[0] if extra else {}).items()]
+        more = [
+            f"{_title(name)}: {_shown(name, value)}" for name, value in (extra[0] if extra else {}).items()
+        ]
         return "\n".join([said, *more])
     if not answers:
         return style("fails", NO_ANSWERS)

@@ -20,15 +20,16 @@ Notes: TypeAlias = Callable[[Item], Sequence[Note]]
 
 def branches(items: Outline, notes: Notes, width: int | None = None, style: Style = plain) -> list[str]:
     """The lines of a proof: each sentence on its branch, with its notes under it."""
+    bar, gap, fork, end = _strokes(max((item.depth for item in items), default=0), width)
     lines: list[str] = []
     open_: list[bool] = []
     last = _last_of_parent(items)
     for at, item in enumerate(items):
         has_parts = at + 1 < len(items) and items[at + 1].parent == at
-        bars = "".join("│  " if more else "   " for more in open_[1 : item.depth])
-        lead = bars + ("" if item.depth == 0 else "└─ " if at in last else "├─ ")
-        follow = bars + ("" if item.depth == 0 else "   " if at in last else "│  ")
-        under = follow + ("│  " if has_parts else "   ")
+        bars = "".join(bar if more else gap for more in open_[1 : item.depth])
+        lead = bars + ("" if item.depth == 0 else end if at in last else fork)
+        follow = bars + ("" if item.depth == 0 else gap if at in last else bar)
+        under = follow + (bar if has_parts else gap)
         lines += _block(lead, under, _sentence(item), _kind(item), width, style)
         for kind, text in notes(item):
             lines += _block(under, under + "  ", text, kind, width, style)
@@ -36,18 +37,29 @@ def branches(items: Outline, notes: Notes, width: int | None = None, style: Styl
     return lines
 
 
+def _strokes(depth: int, width: int | None) -> tuple[str, str, str, str]:
+    """What branches are drawn with: narrower where a deep proof would not leave half of the width."""
+    if width is None or depth * 3 <= width // 2:
+        return "│  ", "   ", "├─ ", "└─ "
+    return ("│ ", "  ", "├ ", "└ ") if depth * 2 <= width // 2 else ("│", " ", "├", "└")
+
+
 def hanging(text: str, width: int | None, first: str = "", later: str = "") -> list[str]:
     """A paragraph wrapped to the width, its first and its later lines indented as given."""
-    room = None if width is None else max(LEAST_TEXT, width - max(len(first), len(later)))
-    return [(first if i == 0 else later) + line for i, line in enumerate(wrapped(text, room))]
+    return [indent + line for indent, line in _indented(text, width, first, later)]
 
 
 def _block(first: str, later: str, text: str, kind: str, width: int | None, style: Style) -> list[str]:
-    room = None if width is None else max(LEAST_TEXT, width - max(len(first), len(later)))
     return [
-        style("branch", first if i == 0 else later) + style(kind, line)
-        for i, line in enumerate(wrapped(text, room))
+        style("branch", indent) + style(kind, line) for indent, line in _indented(text, width, first, later)
     ]
+
+
+def _indented(text: str, width: int | None, first: str, later: str) -> list[tuple[str, str]]:
+    """The lines of a paragraph, each with its indent; the later indent is not the shorter one."""
+    further = len(later) - len(first)
+    room = None if width is None else max(LEAST_TEXT + further, width - len(first))
+    return [(later if i else first, line) for i, line in enumerate(wrapped(text, room, further))]
 
 
 def _sentence(item: Item) -> str:

@@ -84,7 +84,9 @@ def _strength(why: Why, leaves: Sequence[_Leaf], items: Outline, words: Words) -
 
 def _by(proof: Reported) -> str:
     """Whose report decides."""
-    decides = max(proof.reports, key=lambda report: UNJUDGED if report.confidence is None else report.confidence)
+    decides = max(
+        proof.reports, key=lambda report: UNJUDGED if report.confidence is None else report.confidence
+    )
     if decides.source is None:
         return ""
     source = clean(decides.source)
@@ -97,10 +99,12 @@ def _needed(why: Why, leaves: Sequence[_Leaf], words: Words) -> list[str]:
     """The sources without any one of which it would not hold, and what each alone reports."""
     if not why.needed:
         return []
-    named = {report.source for leaf in leaves for report in leaf.proof.reports}
+    named = {report.source for leaf in leaves for report in leaf.proof.reports} - {None}
     if len(why.needed) == 1 and named == set(why.needed):
         return [f"Rests on {clean(why.needed[0])} alone."]
-    return [f"Would not hold without {clean(source)}{_alone(source, leaves, words)}." for source in why.needed]
+    return [
+        f"Would not hold without {clean(source)}{_alone(source, leaves, words)}." for source in why.needed
+    ]
 
 
 def _alone(source: str, leaves: Sequence[_Leaf], words: Words) -> str:

@@ -5,39 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from alignment.language import tree
-from alignment.render.words import Words, is_date, plural
+from alignment.render.words import Words, capitalised, is_date, plural
 
-_TRUE = {"=": "is", "=:=": "equals", "!=": "is not", "<": "is less than", "=<": "is at most"}
-_TRUE |= {">": "is more than", ">=": "is at least"}
-_DATES = {"<": "is before", "=<": "is not after", ">": "is after", ">=": "is not before"}
-_FALSE = {"=": "is not", "=:=": "does not equal", "!=": "is", "<": "is not less than", "=<": "is more than"}
-_FALSE |= {">": "is not more than", ">=": "is less than"}
-_FALSE_DATES = {"<": "is not before", "=<": "is after", ">": "is not after", ">=": "is before"}
+_HOLDS = {
+    "=": "is",
+    "=:=": "equals",
+    "!=": "is not",
+    "<": "is less than",
+    "=<": "is at most",
+    ">": "is more than",
+    ">=": "is at least",
+}
+_FAILS = {
+    "=": "is not",
+    "=:=": "does not equal",
+    "!=": "is",
+    "<": "is not less than",
+    "=<": "is not at most",
+    ">": "is not more than",
+    ">=": "is not at least",
+}
+_DATES_HOLD = {
+    "<": "is earlier than",
+    "=<": "is no later than",
+    ">": "is later than",
+    ">=": "is no earlier than",
+}
+_DATES_FAIL = {
+    "<": "is not earlier than",
+    "=<": "is later than",
+    ">": "is not later than",
+    ">=": "is earlier than",
+}
 
 _VALUE_TYPES = {"number", "text", "date", "any", ""}
 
 
 def condition_text(words: Words, condition: tree.Comparison | tree.Membership) -> str:
-    """A condition that holds: `Türkiye is not Russia`, `2 is at least 2`, `abstain is one of yes, abstain`."""
+    """A condition that holds: `Türkiye is not Russia`, `2 is at least 2`, `yes is one of yes, abstain`."""
     if isinstance(condition, tree.Membership):
         return f"{words.term(condition.term)} is one of {_items(words, condition)}"
-    verbs = {**_TRUE, **_DATES} if _of_dates(condition) else _TRUE
-    return f"{_side(words, condition.left)} {verbs[condition.operator]} {_side(words, condition.right)}"
+    verbs = {**_HOLDS, **_DATES_HOLD} if _of_dates(condition) else _HOLDS
+    return _begun(
+        f"{_side(words, condition.left)} {verbs[condition.operator]} {_side(words, condition.right)}"
+    )
 
 
 def failing_text(words: Words, condition: tree.Comparison | tree.Membership) -> str:
-    """Why a condition does not hold: `1 is less than 2`, `both are Russia`."""
+    """Why a condition does not hold: `1 is not at least 2`, `Both are Russia, and must differ`."""
     if isinstance(condition, tree.Membership):
         return f"{words.term(condition.term)} is none of {_items(words, condition)}"
     left, right = _side(words, condition.left), _side(words, condition.right)
     if condition.operator == "!=" and left == right:
-        return f"both are {left}, and must differ"
+        return f"Both are {left}, and must differ"
     if condition.operator == "=" and isinstance(condition.right, tree.Aggregate):
         if isinstance(condition.left, tree.Variable):
-            return f"there is nothing to take {right} of"
-        return f"{right} is not {left}"
-    verbs = {**_FALSE, **_FALSE_DATES} if _of_dates(condition) else _FALSE
-    return f"{left} {verbs[condition.operator]} {right}"
+            return f"There is nothing to take {right} of"
+        return _begun(f"{right} is not {left}")
+    verbs = {**_FAILS, **_DATES_FAIL} if _of_dates(condition) else _FAILS
+    return _begun(f"{left} {verbs[condition.operator]} {right}")
 
 
 def aggregated_text(
@@ -53,6 +79,11 @@ def aggregated_text(
     names = [words.term(term) for term in _counted(aggregate, tuple(claims))]
     listed = f": {', '.join(names)}" if len(names) == number else ""
     return f"{number} {noun if number == 1 else plural(noun)} counted{listed}"
+
+
+def _begun(text: str) -> str:
+    """A line that begins with our own words has a capital; a name or an identifier stays as it is."""
+    return capitalised(text) if text.startswith("the ") else text
 
 
 def _side(words: Words, side: tree.Term | tree.Aggregate) -> str:
@@ -100,7 +131,11 @@ def _places(aggregate: tree.Aggregate) -> Iterator[tuple[tree.Literal, int]]:
     """Where the first term of each element stands in the literals that bind it."""
     for element in aggregate.elements:
         for literal in element.body:
-            if isinstance(literal, tree.Literal) and not literal.negated and element.terms[0] in literal.atom.args:
+            if (
+                isinstance(literal, tree.Literal)
+                and not literal.negated
+                and element.terms[0] in literal.atom.args
+            ):
                 yield literal, literal.atom.args.index(element.terms[0])
                 break
 

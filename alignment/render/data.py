@@ -48,7 +48,13 @@ def proof_data(proof: Proof, words: Words) -> dict[str, Any]:
 
 def rule_data(rule: tree.Rule) -> dict[str, Any]:
     """Which rule, and where it is written."""
-    return {"label": rule.label, "doc": rule.doc, "default": rule.default, "file": rule.file, "line": rule.line}
+    return {
+        "label": rule.label,
+        "doc": rule.doc,
+        "default": rule.default,
+        "file": rule.file,
+        "line": rule.line,
+    }
 
 
 def constant_data(constant: tree.Constant) -> str | int | float:

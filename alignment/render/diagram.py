@@ -36,7 +36,9 @@ def drawings(proofs: Sequence[tuple[str, Outline]]) -> list[Drawing]:
 
 
 def _drawing(title: str, items: Outline, prefix: str) -> Drawing:
-    boxes = [Box(f"{prefix}{i}", item.kind, _lines(item)) for i, item in enumerate(items) if item.shown_at is None]
+    boxes = [
+        Box(f"{prefix}{i}", item.kind, _lines(item)) for i, item in enumerate(items) if item.shown_at is None
+    ]
     arrows = [
         (f"{prefix}{i if item.shown_at is None else item.shown_at}", f"{prefix}{item.parent}")
         for i, item in enumerate(items)

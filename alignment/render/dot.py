@@ -33,6 +33,6 @@ def _box(box: Box) -> str:
 
 
 def _quoted(lines: Sequence[str]) -> str:
-    """Lines as one quoted string; backslashes would be read as escapes."""
-    escaped = (line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    """Lines as one quoted string; a backslash would begin an escape, `&` an entity."""
+    escaped = (line.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines)
     return '"' + "\\n".join(escaped) + '"'

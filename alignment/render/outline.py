@@ -96,8 +96,10 @@ def kind_of(proof: Proof) -> Kind:
 def text_of(proof: Proof, words: Words) -> str:
     """The sentence of a node, to begin a line with."""
     match proof:
+        case CutOff(claim=claim) if "." in claim.predicate and words.relation(claim) is None:
+            return "The same rows"  # of an aggregate, under the name that lowering gave them
         case Reported(claim=claim) | Derived(claim=claim) | CutOff(claim=claim):
-            return "the same rows" if "." in claim.predicate else words.line(claim)
+            return words.line(claim)
         case Absent(claim=claim, evidence=evidence):
             return capitalised(words.no_report(claim) + words.evidence(evidence))
         case Compared(condition=condition):

@@ -7,13 +7,10 @@ import datetime
 import io
 import json
 from collections.abc import Sequence
-from typing import Literal as OneOf
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Field: TypeAlias = str | int | float | bool | datetime.date | None | tuple[str, ...]
 """What a row may hold: a constant, an empty field, or several names (sources)."""
-
-Format: TypeAlias = OneOf["table", "csv", "json", "jsonl", "parquet"]
 
 
 def written_rows(columns: Sequence[str], rows: Sequence[Sequence[Field]], form: str) -> str | bytes:
@@ -35,7 +32,7 @@ def written_rows(columns: Sequence[str], rows: Sequence[Sequence[Field]], form: 
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Field]]) -> str:
-    """Comma-separated with a header line; dates in ISO 8601, an unknown number empty, names joined by `; `."""
+    """Comma-separated with a header; dates in ISO 8601, an unknown number empty, names joined by `; `."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -59,11 +56,19 @@ def parquet_bytes(columns: Sequence[str], rows: Sequence[Sequence[Field]]) -> by
     return sink.getvalue()
 
 
-def _arrow(values: Sequence[Field]) -> list[object]:
+def _arrow(values: Sequence[Field]) -> Any:  # noqa: ANN401  # an Arrow array; pyarrow has no types
+    import pyarrow  # noqa: PLC0415  # an extra: imported when used
+
     kinds = {type(value) for value in values if value is not None}
-    if len(kinds) > 1 and kinds != {int, float}:
-        return [None if value is None else _plain(value) for value in values]
-    return [list(value) if isinstance(value, tuple) else value for value in values]
+    if kinds == {tuple}:
+        return pyarrow.array(values, pyarrow.list_(pyarrow.string()))
+    if not kinds:
+        return pyarrow.array(values, pyarrow.float64())
+    mixed = len(kinds) > 1 and kinds != {int, float}
+    too_large = any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values)
+    if mixed or too_large:
+        return pyarrow.array([None if value is None else _plain(value) for value in values])
+    return pyarrow.array(values, pyarrow.float64() if kinds == {int, float} else None)
 
 
 def _object(columns: Sequence[str], row: Sequence[Field]) -> dict[str, Field]:

@@ -1,4 +1,4 @@
-"""An explanation in parts: each proof with a title over it, and what is said under the last proof of an atom."""
+"""An explanation in parts: each proof with a title over it, and the closing words of each atom."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ class StanceTable:
         words, rows, before = Words(self.schema), [], ""
         for stance in self.stances:
             who = capitalised(words.name(stance.actor)) if stance.actor else ""
-            rows.append(["" if who == before else who, words.line(stance.claim), confidence_text(stance.confidence)])
+            rows.append(
+                ["" if who == before else who, words.line(stance.claim), confidence_text(stance.confidence)]
+            )
             before = who
         return table(["Who", "Stance", "Likelihood"], rows, width, style)
 

@@ -22,7 +22,8 @@ def table(
     texts = [[_text(cell) for cell in row] for row in rows]
     right = [_is_numeric([row[i] for row in rows]) for i in range(len(columns))]
     widths = [
-        max([display_width(name), *(display_width(row[i]) for row in texts)]) for i, name in enumerate(columns)
+        max([display_width(name), *(display_width(row[i]) for row in texts)])
+        for i, name in enumerate(columns)
     ]
     if width is not None:
         widths = _fitted(widths, width)
@@ -54,10 +55,10 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 def _fitted(widths: Sequence[int], width: int) -> list[int]:
     """The widest columns made narrower, one column at a time, until all fit or none may shrink."""
-    fitted = list(widths)
+    fitted = [min(size, max(LEAST_COLUMN, width)) for size in widths]
     spare = sum(fitted) + len(GAP) * (len(fitted) - 1) - width
     while spare > 0:
-        widest = max(range(len(fitted)), key=lambda i: fitted[i])
+        widest = max(range(len(fitted)), key=lambda i: (fitted[i], i))
         if fitted[widest] <= LEAST_COLUMN:
             break
         fitted[widest] -= 1

@@ -55,9 +55,11 @@ class WhyNotExplanation:
             return "\n".join(line for text in lines for line in hanging(text, width))
         opening = f"{words.no_report(found.claim)}."
         opening = f"There is {opening}" if opening.startswith("no report") else capitalised(opening)
-        blocks = [[style("claim", line) for line in hanging(opening, width)], self._denied(words, width, style)]
-        notes = NotesOf(self.schema)
-        blocks += [_rule(blocked, words, notes, width, style) for blocked in found.blocked]
+        blocks = [
+            [style("claim", line) for line in hanging(opening, width)],
+            self._denied(words, width, style),
+        ]
+        blocks += [_rule(blocked, words, width, style) for blocked in found.blocked]
         blocks.append([style("closing", line) for text in self._closing() for line in hanging(text, width)])
         return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -94,10 +96,12 @@ class WhyNotExplanation:
         if not found.blocked:
             return ["No rule for it concludes anything of this form."]
         one = found.unmatched == 1
-        return [f"{found.unmatched} other {'rule' if one else 'rules'} cannot conclude it, whatever is known."]
+        return [
+            f"{found.unmatched} other {'rule' if one else 'rules'} cannot conclude it, whatever is known."
+        ]
 
 
-def _rule(blocked: Blocked, words: Words, notes: NotesOf, width: int | None, style: Style) -> list[str]:
+def _rule(blocked: Blocked, words: Words, width: int | None, style: Style) -> list[str]:
     """One rule: its reason, a line for each premise that holds, the one that fails, what is known instead."""
     doc = f": {clean(blocked.rule.doc)}" if blocked.rule.doc else ""
     head = hanging(f"{capitalised(rule_name(blocked.rule))}{doc}", width, later="    ")
@@ -129,10 +133,20 @@ def failing(literal: tree.BodyLiteral, words: Words) -> str:
 def instead(blocked: Blocked, words: Words) -> list[str]:
     """What is known instead of a premise, or against one under `not`."""
     literal = blocked.failing
-    if isinstance(literal, tree.Literal) and literal.negated:
+    if not isinstance(literal, tree.Literal):
+        return []
+    if literal.negated:
         shown = [atom for atom in blocked.instead if atom != literal.atom]
-        return [f"but: {words.sentence(atom)}" for atom in shown]
-    return [f"instead: {words.sentence(atom)}" for atom in blocked.instead]
+        return [f"but: {words.sentence(atom)}" for atom in shown] + _next(literal.atom, "why", words)
+    known = [f"instead: {words.sentence(atom)}" for atom in blocked.instead]
+    return known + _next(literal.atom, "whynot", words)
+
+
+def _next(atom: tree.Atom, command: str, words: Words) -> list[str]:
+    """The question that leads one step further, where rules conclude what is missing or in the way."""
+    if not (words.is_derived(atom) and is_ground(atom)):
+        return []
+    return [f"ask: {command} {format_node(atom)}"]
 
 
 def _data(blocked: Blocked, words: Words) -> dict[str, Any]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 ISOLATE, POP = "\u2068", "\u2069"
 """First strong isolate and its end (Unicode Standard Annex 9)."""
 
 ELLIPSIS = "…"
 
-_BIDI_CONTROLS = {ord(c): None for c in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+_BIDI_CONTROLS = {
+    ord(c): None for c in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+}
 
 
 def clean(text: str) -> str:
@@ -27,12 +30,17 @@ def clean(text: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """Text that stands for itself within a sentence: isolated if any of it is written right to left."""
-    if text.isascii() or not any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text):
+    """Text that stands for itself within a sentence: isolated if any of it is written right to left.
+
+    A text that has isolated parts already, as a sentence with such a name in it, is left as it is.
+    """
+    if text.isascii() or ISOLATE in text:
         return text
-    return f"{ISOLATE}{text}{POP}"
+    right_to_left = any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text)
+    return f"{ISOLATE}{text}{POP}" if right_to_left else text
 
 
+@lru_cache(maxsize=1 << 14)
 def display_width(text: str) -> int:
     """The columns that a text takes on a terminal."""
     if text.isascii():
@@ -60,7 +68,8 @@ def wrapped(text: str, width: int | None, hanging: int = 0) -> list[str]:
     """The text as lines of at most `width` columns; all but the first leave room for a hanging indent."""
     if width is None or display_width(text) <= width:
         return [text]
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for word in _words(text, max(1, width - hanging)):
         room = width - (hanging if lines else 0)
         joined = f"{line} {word}" if line else word

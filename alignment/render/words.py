@@ -53,9 +53,9 @@ class Words:
                 return name
             case tree.Now():
                 return "now"
-            case tree.Arithmetic(operator="+" | "-" as operator, left=left, right=tree.Integer(value=days)) if (
-                is_date(left)
-            ):
+            case tree.Arithmetic(
+                operator="+" | "-" as operator, left=left, right=tree.Integer(value=days)
+            ) if is_date(left):
                 return f"{days} {'day' if days == 1 else 'days'} {_DAYS[operator]} {self.term(left)}"
             case tree.Arithmetic():
                 return f"{self.term(term.left)} {term.operator} {self.term(term.right)}"
@@ -95,18 +95,17 @@ class Words:
         """What stands for any value of a type: `any good`, `anything`."""
         return _ANY.get(kind, f"any {kind.replace('_', ' ')}")
 
-    # ----------------------------------------------------------------------------------------------
-
-    def _relation(self, atom: tree.Atom) -> Relation | None:
+    def relation(self, atom: tree.Atom) -> Relation | None:
+        """What is known of the atom's relation, if it has as many arguments as the atom."""
         relation = self.schema.relations.get(atom.predicate)
         return relation if relation is not None and relation.arity == len(atom.args) else None
 
     def _is_code(self, atom: tree.Atom) -> bool:
-        relation = self._relation(atom)
+        relation = self.relation(atom)
         return relation is None or not (relation.template or relation.kind == "type")
 
     def _plain(self, atom: tree.Atom) -> str:
-        relation = self._relation(atom)
+        relation = self.relation(atom)
         if relation is not None and relation.kind == "type" and relation.arity == 1:
             return f"{self._argument(atom, 0, 'any')} is {with_article(relation.name.replace('_', ' '))}"
         if relation is None or not relation.template:
