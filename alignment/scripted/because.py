@@ -49,12 +49,14 @@ def _missing(kb: KnowledgeBase, claim: tree.Atom, uses: Sequence[tree.Atom]) -> 
     never = [atom for atom in uses if not any(_match(atom, other, {}) is not None for other in reachable)]
     if never:
         return f"no proof uses {_listed(never)}"
-    tried = 0
-    for tried, proof in enumerate(islice(builder.all_proofs(node), MOST_TRIED), 1):
+    proofs = builder.all_proofs(node)
+    for proof in islice(proofs, MOST_TRIED):
         limits.check()
         if _uses_all(list(claims_of(proof)), uses, {}):
             return None
-    return f"no one proof uses all of them{f' (of the first {tried})' if tried == MOST_TRIED else ''}"
+    if next(proofs, None) is None:
+        return "no one proof uses all of them"
+    return f"none of the first {MOST_TRIED} proofs uses all of them"
 
 
 def claims_of(proof: Proof) -> Iterator[tree.Atom]:

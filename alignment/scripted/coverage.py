@@ -94,6 +94,8 @@ def _fires(rule: Rule, known: dict[str, Relation], solver: Solver) -> bool:
     """Whether the body of a rule has an answer; the cheap looks come first."""
     if "." in rule.head or not len(known[rule.head]):
         return False
-    if any(isinstance(literal, Positive) and not len(solver.relation(literal.relation)) for literal in rule.body):
+    if any(
+        isinstance(literal, Positive) and not len(solver.relation(literal.relation)) for literal in rule.body
+    ):
         return False
     return next(iter(solver.solutions(rule.body, {})), None) is not None

@@ -45,9 +45,7 @@ def met(
     return Failure(step.span, sentence, "\n\n".join(details))
 
 
-def _first_failing(
-    kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]
-) -> tuple[Values, tree.BodyLiteral]:
+def _first_failing(kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]) -> tuple[Values, tree.BodyLiteral]:
     """The values under which the goal gets furthest from the left, and the literal that fails there."""
     values: Values = {}
     for i in range(1, len(body)):

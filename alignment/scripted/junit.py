@@ -30,13 +30,20 @@ def junit(results: Results) -> str:
         for test in file.tests:
             _case(suite, test)
     ElementTree.indent(suites)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
+    )
 
 
 def _counts(tests: tuple[TestResult, ...], duration: float) -> dict[str, str]:
     failed = sum(test.status is Status.FAILED for test in tests)
     errors = sum(test.status in (Status.ERROR, Status.LIMIT) for test in tests)
-    return {"tests": str(len(tests)), "failures": str(failed), "errors": str(errors), "time": f"{duration:.3f}"}
+    return {
+        "tests": str(len(tests)),
+        "failures": str(failed),
+        "errors": str(errors),
+        "time": f"{duration:.3f}",
+    }
 
 
 def _case(suite: ElementTree.Element, test: TestResult) -> None:
@@ -58,8 +65,12 @@ def _case(suite: ElementTree.Element, test: TestResult) -> None:
 def _unreadable(suites: ElementTree.Element, name: str, text: str) -> None:
     counts = {"tests": "1", "failures": "0", "errors": "1", "time": "0.000"}
     suite = ElementTree.SubElement(suites, "testsuite", {"name": _valid(name), **counts})
-    case = ElementTree.SubElement(suite, "testcase", {"classname": _valid(name), "name": "(the file)", "time": "0.000"})
-    error = ElementTree.SubElement(case, "error", {"message": _valid(text.splitlines()[0]), "type": "problem"})
+    case = ElementTree.SubElement(
+        suite, "testcase", {"classname": _valid(name), "name": "(the file)", "time": "0.000"}
+    )
+    error = ElementTree.SubElement(
+        case, "error", {"message": _valid(text.splitlines()[0]), "type": "problem"}
+    )
     error.text = _valid(text)
 
 

@@ -28,7 +28,10 @@ def check_answers(kb: KnowledgeBase, step: tree.Answers) -> Failure | None:
     if not missing and not extra:
         return None
     parts = [f"{len(rows)} {word}" for rows, word in ((missing, "missing"), (extra, "extra")) if rows]
-    lines = [f"Expected: {_rows(len(expected))} for ({', '.join(answers.columns)})", f"Found:    {_rows(len(found))}"]
+    lines = [
+        f"Expected: {_rows(len(expected))} for ({', '.join(answers.columns)})",
+        f"Found:    {_rows(len(found))}",
+    ]
     lines += _listed("missing", missing) + _listed("extra", extra)
     return Failure(step.span, f"{text_of(step.body)}: {' and '.join(parts)}", "\n".join(lines))
 
@@ -93,4 +96,6 @@ def _wrong_width(step: tree.Answers, row: Row, columns: Sequence[str]) -> Proble
     values = "1 value" if len(row) == 1 else f"{len(row)} values"
     wanted = f"({', '.join(columns)})" if columns else "no variables"
     span = row[0].span if row else step.span
-    return Problem("arity", span, f"a row of {values}, but the goal has {wanted}", "give each row one value a variable")
+    return Problem(
+        "arity", span, f"a row of {values}, but the goal has {wanted}", "give each row one value a variable"
+    )

@@ -53,7 +53,9 @@ def run(
         problems = error.problems
     if not (problems or stopped or any(file.tests or file.problems for file in files)):
         below = ", ".join(f"'{path}'" for path in paths)
-        problems = (Problem("no-such-file", None, f"there are no tests in {below}", "tests stand in .test files"),)
+        problems = (
+            Problem("no-such-file", None, f"there are no tests in {below}", "tests stand in .test files"),
+        )
     return Results(tuple(files), problems, time.perf_counter() - started, stopped)
 
 

@@ -176,7 +176,9 @@ class TestRun:
         self._keep(Failure(step.span, sentence, str(error), error.problems))
 
 
-def _asked(step: tree.Expect | tree.Refute | tree.Answers | tree.Unknown | tree.Because) -> list[tree.BodyLiteral]:
+def _asked(
+    step: tree.Expect | tree.Refute | tree.Answers | tree.Unknown | tree.Because,
+) -> list[tree.BodyLiteral]:
     match step:
         case tree.Unknown(atom=atom):
             return [tree.Literal(atom), tree.Literal(contrary(atom))]

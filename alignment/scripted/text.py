@@ -83,7 +83,9 @@ def coverage_text(coverage: Coverage) -> str:
     """The rules that never fired and the relations that never held a row, each with its place."""
     fired = coverage.rules - len(coverage.never_fired)
     filled = coverage.relations - len(coverage.never_filled)
-    lines = [f"{fired} of {coverage.rules} rules fired, {filled} of {coverage.relations} relations held a row"]
+    lines = [
+        f"{fired} of {coverage.rules} rules fired, {filled} of {coverage.relations} relations held a row"
+    ]
     rules = ((rule.span, rule.label or format_node(rule.head)) for rule in coverage.never_fired)
     relations = ((one.span, one.name) for one in coverage.never_filled)
     return "\n".join([*lines, *_places("never fired", rules), *_places("never filled", relations)])

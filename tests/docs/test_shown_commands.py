@@ -1,8 +1,8 @@
 """What the documents show is what happens: commands and their output, files, sessions, lists of commands.
 
 In a document, a block of
-- `console` is a session: `$ command`, the output under it, and `...` for lines left out. Lines that begin with
-  `?- ` are typed into the shell that was opened above them.
+- `console` is a session: `$ command`, the output under it, and `...` for lines left out. Lines that begin
+  with `?- ` are typed into the shell that was opened above them.
 - `alignment NAME` is a file of that name, which the commands below it find; `alignment` alone is a text that
   must be without errors.
 - `pycon` is a session of Python.
@@ -17,6 +17,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,16 +77,18 @@ def commands_of(text: str) -> Iterator[Shown]:
 
 
 def run_command(shown: Shown) -> list[str]:
-    """What a command prints, results and notes in the order in which they come."""
+    """What a command prints, results and notes in the order in which they come; paths below ROOT relative."""
     words = shlex.split(shown.command)
-    if words[0] != "alignment" or set("|<>;&") & set(shown.command.replace("->", "")) - set("'"):
-        return run_in_shell(shown.command)
-    both = io.StringIO()
-    main(words[1:], Console(io.StringIO(shown.typed), both, both))
-    return both.getvalue().splitlines()
+    if words[0] != "alignment" or "|" in words:
+        text = run_in_shell(shown.command)
+    else:
+        both = io.StringIO()
+        main(words[1:], Console(io.StringIO(shown.typed), both, both))
+        text = both.getvalue()
+    return [line.rstrip() for line in text.replace(f"{ROOT}/", "").splitlines()]
 
 
-def run_in_shell(command: str) -> list[str]:
+def run_in_shell(command: str) -> str:
     """What a line for the system's shell prints, with `alignment` being the one under test."""
     define = f'alignment() {{ "{sys.executable}" -m alignment "$@"; }}\n'
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
@@ -93,14 +96,22 @@ def run_in_shell(command: str) -> list[str]:
         ["/bin/bash", "-c", f"exec 2>&1\n{define}{command}"],
         stdout=subprocess.PIPE, text=True, check=False, env=environment,
     )  # fmt: skip
-    return done.stdout.splitlines()
+    return done.stdout
 
 
 def agrees(shown: list[str], actual: list[str]) -> bool:
     """Whether the output is as shown; a line `...` stands for any lines, a run time for any other."""
-    pattern = "\n".join(r"(?:.*\n)*?.*" if line.strip() == "..." else re.escape(line.rstrip()) for line in shown)
+    pattern = "\n".join(
+        r"(?:.*\n)*?.*" if line.strip() == "..." else re.escape(line.rstrip()) for line in shown
+    )
     pattern = re.sub(r"in\\ \d+\\\.\d\\ s", r"in\\ \\d+\\.\\d\\ s", pattern)
-    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in actual)) is not None
+    return re.fullmatch(pattern, "\n".join(actual)) is not None
+
+
+def prepare(folder: Path) -> None:
+    """Make a folder look like a checkout, for files that documents name without showing them."""
+    for name in ("rules", "facts", "tests"):
+        (folder / name).symlink_to(ROOT / name)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -109,11 +120,10 @@ def test_shown_commands(document: Path, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
-    for folder in ("rules", "facts", "tests"):
-        (tmp_path / folder).symlink_to(ROOT / folder)
+    prepare(tmp_path)
     wrong = []
     for block in blocks_of(document):
-        if block.kind == "alignment" and block.name or block.kind == "text" and block.name:
+        if block.name:
             Path(block.name).write_text(block.text, encoding="utf-8")
         for shown in commands_of(block.text) if block.kind == "console" else ():
             actual = run_command(shown)
@@ -181,3 +191,51 @@ def test_options_are_documented(option: object) -> None:
 def test_shell_commands_are_documented(command: object) -> None:
     """Every command of the shell stands in its table, as it is written."""
     assert f"| `{getattr(command, 'usage')}`".replace("|e", r"\|e").replace("|o", r"\|o") in COMMANDS_TEXT  # noqa: B009
+
+
+def renewed(document: Path) -> str:
+    """The document with the output of its commands as it is now; outputs with `...` are left as they are."""
+
+    def renew(found: re.Match[str]) -> str:
+        kind, name, text = found.groups()
+        if name:
+            Path(name).write_text(text, encoding="utf-8")
+        if kind != "console":
+            return found[0]
+        shown = [(one, run_command(one)) for one in commands_of(text)]
+        return "```console\n" + "".join(_written(one, actual) for one, actual in shown) + "```"
+
+    return BLOCK.sub(renew, document.read_text(encoding="utf-8"))
+
+
+def _written(shown: Shown, actual: list[str]) -> str:
+    lines = [f"{PROMPT}{shown.command}"]
+    if shown.typed:
+        lines += _interleaved(shown)
+    else:
+        lines += shown.output if agrees(shown.output, actual) else actual
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _interleaved(shown: Shown) -> list[str]:
+    """What is typed, each line with what it adds to the output."""
+    lines: list[str] = []
+    typed, before = "", run_command(Shown(shown.command, "", []))
+    for line in shown.typed.splitlines():
+        typed += f"{line}\n"
+        after = run_command(Shown(shown.command, typed, []))
+        lines += [f"{ASK}{line}", *after[len(before) :]]
+        before = after
+    return lines
+
+
+if (
+    __name__ == "__main__"
+):  # renew the documents named, or all: python tests/docs/test_shown_commands.py [FILE...]
+    os.environ.update(NO_COLOR="1", COLUMNS="100")
+    for path in [Path(name).resolve() for name in sys.argv[1:]] or DOCUMENTS:
+        with tempfile.TemporaryDirectory() as temporary:
+            os.chdir(temporary)
+            prepare(Path(temporary))
+            path.write_text(renewed(path), encoding="utf-8")
+            os.chdir(ROOT)

@@ -21,7 +21,7 @@ good oil. good gas. good drones.
 source article "An article", 2024-07-03, reliability b.
 source rumour "A rumour", 2024-07-03, reliability e.
 relation buys(buyer: country, seller: country, good: good) "{buyer} buys {good} from {seller}".
-relation supplies(supplier: country, recipient: country, good: good) "{supplier} supplies {good} to {recipient}".
+relation supplies(a: country, b: country, good: good) "{a} supplies {good} to {b}".
 relation sanctions(actor: country, target: country) "{actor} sanctions {target}".
 relation military(good: good) "{good} is a military good".
 stance supports(actor: country, side: country) "{actor} supports {side}".

@@ -41,10 +41,13 @@ def test_what_no_test_asks_for_has_not_fired(covered: Callable[[str], str]) -> N
 
 def test_rules_that_fired_in_any_test_are_covered(covered: Callable[[str], str]) -> None:
     """Coverage is that of all tests together, facts and views of each included."""
-    assert covered("""
+    assert (
+        covered("""
         test "a" { expect supports(china, russia). }
         test "b" { given { sanctions(china, russia). } expect opposes(china, russia). }
-    """) == "3 of 3 rules fired, 6 of 6 relations held a row"
+    """)
+        == "3 of 3 rules fired, 6 of 6 relations held a row"
+    )
 
 
 def test_a_rule_fires_only_in_the_view_of_the_question(covered: Callable[[str], str]) -> None:
@@ -65,7 +68,9 @@ def test_one_file_named_in_two_ways_is_one_file(folder: Path) -> None:
     """A rule is counted once, through whatever path it was loaded."""
     (folder / "sub").mkdir()
     (folder / "sub" / "via.rules").write_text('load "../base.rules".', encoding="utf-8")
-    (folder / "a.test").write_text('test "a" { load "sub/via.rules". expect supports(_, _). }', encoding="utf-8")
+    (folder / "a.test").write_text(
+        'test "a" { load "sub/via.rules". expect supports(_, _). }', encoding="utf-8"
+    )
     (folder / "b.test").write_text('test "b" { load "base.rules". expect supports(_, _). }', encoding="utf-8")
     recorder = Recorder()
     run(["."], recorder=recorder)

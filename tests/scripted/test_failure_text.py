@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from alignment.scripted.results import Results
-from alignment.scripted.text import report, summary
 
 TEXTS = {
     "expect shows whynot": ("expect supports(india, russia).", "TODO"),

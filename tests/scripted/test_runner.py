@@ -38,7 +38,8 @@ def test_discover_takes_each_file_once(folder: Path) -> None:
     assert discover(["b.test", "."]) == [Path("b.test"), Path("a.test")]
 
 
-def test_missing_paths_are_told_all_at_once(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_missing_paths_are_told_all_at_once() -> None:
     """Every path that is not there is a problem of its own."""
     with pytest.raises(AlignmentError) as raised:
         discover(["nowhere", "here.test"])
@@ -99,7 +100,9 @@ def test_what_several_tests_cannot_load_is_told_once(folder: Path) -> None:
 
 def test_loads_are_relative_to_the_file(folder: Path) -> None:
     """A test may stand in a folder of its own, whatever folder the run starts in."""
-    write(folder, "tests/deep/a.test", 'test "a" { load "../../base.rules". expect supports(china, russia). }')
+    write(
+        folder, "tests/deep/a.test", 'test "a" { load "../../base.rules". expect supports(china, russia). }'
+    )
     assert run(["tests"]).exit_status == 0
 
 
@@ -136,7 +139,9 @@ def test_a_changed_file_is_read_again(folder: Path, loads: list[str]) -> None:
     assert run(["."], bases=bases).exit_status == 0
     assert run(["."], bases=bases).exit_status == 0
     assert loads == ["base.rules"]
-    base.write_text(base.read_text(encoding="utf-8").replace("buys(china, russia, oil) from article.", ""), "utf-8")
+    base.write_text(
+        base.read_text(encoding="utf-8").replace("buys(china, russia, oil) from article.", ""), "utf-8"
+    )
     os.utime(base, ns=(1, 1))
     assert run(["."], bases=bases).exit_status == 0
     base.write_text("supports(a, b).", "utf-8")
@@ -156,11 +161,15 @@ def test_a_time_limit_stops_the_run(folder: Path) -> None:
 
 def test_options_are_the_view_that_tests_start_in(folder: Path) -> None:
     """A date, a threshold and sources left out hold until a test chooses its own."""
-    write(folder, "a.test", 'load "base.rules".\ntest "a" { expect supports(turkey, india). as of 2024-02-01. }')
+    write(
+        folder, "a.test", 'load "base.rules".\ntest "a" { expect supports(turkey, india). as of 2024-02-01. }'
+    )
     assert run(["."], Options(as_of="2023-01-01")).exit_status == 1
     assert run(["."], Options(without=("article", "not declared here"))).exit_status == 1
     assert run(["."], Options(min_confidence=0.9)).exit_status == 1
-    write(folder, "a.test", 'load "base.rules".\ntest "a" { as of 2024-02-01. expect supports(turkey, india). }')
+    write(
+        folder, "a.test", 'load "base.rules".\ntest "a" { as of 2024-02-01. expect supports(turkey, india). }'
+    )
     assert run(["."], Options(as_of="2023-01-01")).exit_status == 0
 
 
