@@ -63,9 +63,7 @@ def _indented(text: str, width: int | None, first: str, later: str) -> list[tupl
 
 
 def _sentence(item: Item) -> str:
-    if item.shown_at is not None:
-        return f"{item.text} (as shown above)"
-    return item.text
+    return f"{item.text} ({item.elsewhere})" if item.elsewhere else item.text
 
 
 def _kind(item: Item) -> str:

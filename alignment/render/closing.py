@@ -51,7 +51,7 @@ def _leaves(items: Outline) -> list[_Leaf]:
     return [
         _Leaf(item.proof, report_strength(item.proof.reports))
         for item in items
-        if isinstance(item.proof, Reported) and item.shown_at is None
+        if isinstance(item.proof, Reported) and item.elsewhere is None
     ]
 
 

@@ -80,7 +80,7 @@ class Explanation:
         return page(title, found, self._sources(found), NotesOf(self.schema))
 
     def sections(self) -> list[Section]:
-        """Its proofs, each with a title and closing words, for whoever lays out a page of many."""
+        """Its proofs, each with a title and closing words, for who lays out a page of many."""
         return sections(self.whys, self.words())
 
     def words(self) -> Words:
@@ -104,7 +104,8 @@ class Explanation:
         return sources_of([section.items for section in found], self.words())
 
     def _drawings(self) -> list[Drawing]:
-        return drawings([(section.title, section.items) for section in self.sections()])
+        found = sections(self.whys, self.words(), whole=True)
+        return drawings([(section.title, section.items) for section in found])
 
     def _denial(self) -> list[str]:
         ask = "Ask whynot with a name in place of each variable."

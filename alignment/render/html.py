@@ -71,7 +71,7 @@ def _tags(item: Item, *, nested: bool, open_: bool) -> tuple[str, str]:
 
 
 def _text(item: Item, notes: Notes, *, nested: bool) -> str:
-    shared = ' <span class="shared">(as shown above)</span>' if item.shown_at is not None else ""
+    shared = f' <span class="shared">({escape(item.elsewhere)})</span>' if item.elsewhere else ""
     sentence = f"<span>{escape(item.text)}</span>{shared}"
     told = "".join(f'<span class="note {kind}">{escape(text)}</span>' for kind, text in notes(item))
     return f"<summary>{sentence}{told}</summary><ul>" if nested else sentence + told

@@ -25,7 +25,7 @@ class NotesOf:
 
     def __call__(self, item: Item) -> Sequence[Note]:
         """The notes of an item, in reading order."""
-        if item.shown_at is not None:
+        if item.elsewhere is not None:
             return ()
         if isinstance(item.proof, Reported) and not item.proof.reports:
             return _declared(item.proof.claim, self.schema)

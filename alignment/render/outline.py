@@ -18,6 +18,8 @@ from alignment.render.words import Words, capitalised
 
 Kind: TypeAlias = OneOf["reported", "derived", "absent", "compared", "aggregated", "cut_off"]
 
+ABOVE = "as shown above"
+
 ROOT = -1
 """The parent of what stands at the top."""
 
@@ -26,8 +28,8 @@ ROOT = -1
 class Item:
     """One node of a proof. `parent` is the place of its parent in the list, or `ROOT`.
 
-    `text` is its sentence, not capitalised unless it should be. `shown_at` is the place of the item that
-    shows the same claim with all it rests on, where that is not this one.
+    `text` is its sentence, to begin a line with. Where another item shows the same claim with all it
+    rests on, `elsewhere` says so, and `shown_at` is its place in the same list.
     """
 
     parent: int
@@ -36,16 +38,17 @@ class Item:
     text: str
     proof: Proof
     shown_at: int | None = None
+    elsewhere: str | None = None
 
     @property
     def reports(self) -> Reports:
         """The reports to show under it."""
-        return self.proof.reports if isinstance(self.proof, Reported) and self.shown_at is None else ()
+        return self.proof.reports if isinstance(self.proof, Reported) and self.elsewhere is None else ()
 
     @property
     def rule(self) -> tree.Rule | None:
         """The rule to show under it."""
-        return self.proof.rule if isinstance(self.proof, Derived) and self.shown_at is None else None
+        return self.proof.rule if isinstance(self.proof, Derived) and self.elsewhere is None else None
 
 
 Outline: TypeAlias = tuple[Item, ...]
@@ -63,7 +66,17 @@ def outline(proof: Proof, words: Words) -> Outline:
             shown[node.claim] = len(items)
         if shown_at is None:
             todo += [(part, len(items), depth + 1) for part in reversed(premises(node))]
-        items.append(Item(parent, depth, kind_of(node), text_of(node, words), node, shown_at))
+        items.append(
+            Item(
+                parent,
+                depth,
+                kind_of(node),
+                text_of(node, words),
+                node,
+                shown_at,
+                None if shown_at is None else ABOVE,
+            )
+        )
     return tuple(items)
 
 

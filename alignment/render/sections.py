@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alignment.reasoning.proofs import Why
+from alignment.render.abridge import abridged
 from alignment.render.closing import closing, strength
 from alignment.render.likelihood import confidence_text
 from alignment.render.outline import Outline, outline
@@ -21,17 +22,25 @@ class Section:
     closing: tuple[str, ...] = ()
 
 
-def sections(whys: Sequence[Why], words: Words) -> list[Section]:
-    """The proofs of all explained atoms in their order."""
+def sections(whys: Sequence[Why], words: Words, *, whole: bool = False) -> list[Section]:
+    """The proofs of all explained atoms in their order.
+
+    What an earlier proof shows is only named in a later one, unless each is to be `whole`.
+    """
     found: list[Section] = []
+    names: list[str] = []
     for number, why in enumerate(whys, 1):
         proofs = [outline(proof, words) for proof in why.proofs]
-        answer = f"answer {number} of {len(whys)}" if len(whys) > 1 else ""
         for at, items in enumerate(proofs, 1):
-            title = answer
+            parts = [f"answer {number}"] if len(whys) > 1 else []
+            totals = [f"answer {number} of {len(whys)}"] if len(whys) > 1 else []
             if len(proofs) > 1:
-                proof = f"proof {at} of {len(proofs)}: {confidence_text(strength(items))}"
-                title = f"{answer}, {proof}" if answer else proof
+                parts.append(f"proof {at}")
+                totals.append(f"proof {at} of {len(proofs)}: {confidence_text(strength(items))}")
             said = tuple(closing(why, proofs, words)) if at == len(proofs) else ()
-            found.append(Section(capitalised(title), items, said))
-    return found
+            found.append(Section(capitalised(", ".join(totals)), items, said))
+            names.append(", ".join(parts))
+    if whole:
+        return found
+    shown = abridged([(name, section.items) for name, section in zip(names, found, strict=True)])
+    return [replace(section, items=items) for section, items in zip(found, shown, strict=True)]

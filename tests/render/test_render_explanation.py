@@ -151,6 +151,26 @@ Sources
     )
 
 
+def test_a_later_proof_only_names_what_an_earlier_one_shows(base):
+    """Proofs after the first show what is different; a premise behind such a name is found there as well."""
+    oil = base.reported("buys(china, russia, oil)", base.report("article"))
+    backs = base.derived("backs(china, russia)", "lifeline", oil)
+    first = base.derived("supports(china, russia)", "support", backs)
+    second = base.derived("supports(china, russia)", "guess", backs, oil, base.reported("member(china, sco)"))
+    text = str(explained(base, first, second, confidence=0.8))
+    assert (
+        text.split("\n\n")[1]
+        == """\
+Proof 2 of 2: likely (0.70)
+China supports Russia
+│  by default rule guess (war.rules:7)
+├─ China backs Russia (as in proof 1)
+├─ China buys oil from Russia (as in proof 1)
+└─ China is a member of the Shanghai Cooperation Organisation
+      [stated in astana.facts:12, no source given]"""
+    )
+
+
 def test_each_answer_of_an_atom_with_variables_is_explained(base):
     """Answers are numbered, and the sources are listed once at the end."""
     whys = tuple(
