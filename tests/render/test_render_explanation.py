@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,8 +14,15 @@ from alignment.render.explanation import Explanation
 from alignment.render.reports import report_text
 from alignment.render.widths import display_width
 
+if TYPE_CHECKING:
+    from alignment.reasoning.proofs import Proof
+    from tests.render.conftest import Base
 
-def explained(base, *proofs, confidence=0.6, needed=()):
+
+def explained(
+    base: Base, *proofs: Proof, confidence: float | None = 0.6, needed: tuple[str, ...] = ()
+) -> Explanation:
+    """An explanation of what the first of some proofs claims."""
     why = base.why(*proofs, confidence=confidence, needed=needed)
     return Explanation(why.claim, (why,), base.schema)
 
@@ -46,7 +54,7 @@ Sources
   summary  Summary of the article, 2024-07-03, fairly reliable (c)"""
 
 
-def test_a_proof_is_a_tree_of_sentences_down_to_the_reports(base):
+def test_a_proof_is_a_tree_of_sentences_down_to_the_reports(base: Base) -> None:
     """Every premise is shown: derived with its rule, reported with its sources, absent, compared, counted."""
     explanation = explained(base, base.china(), needed=("summary",))
     assert explanation
@@ -71,7 +79,7 @@ China supports Russia
 """
 
 
-def test_a_narrow_terminal_wraps_under_the_branches(base):
+def test_a_narrow_terminal_wraps_under_the_branches(base: Base) -> None:
     """At 40 columns sentences wrap with a hanging indent, and no line is wider."""
     text = explained(base, base.china(), needed=("summary",)).render(40)
     assert text.startswith(NARROW)
@@ -79,7 +87,7 @@ def test_a_narrow_terminal_wraps_under_the_branches(base):
     assert " ".join(text.replace("│", "").split()) == " ".join(CHINA.replace("│", "").split())
 
 
-def test_what_is_needed_twice_is_shown_once(base):
+def test_what_is_needed_twice_is_shown_once(base: Base) -> None:
     """A claim that stands above is only named again, whether it was cut off there or repeated."""
     backs = base.derived("backs(china, russia)", None, base.reported("supplies(china, russia, shells)"))
     proof = base.derived(
@@ -107,7 +115,7 @@ Certain: none of its premises is in doubt."""
     )
 
 
-def test_the_doc_of_a_rule_is_told_once(base):
+def test_the_doc_of_a_rule_is_told_once(base: Base) -> None:
     """Where a rule is used again only its name and place are shown."""
     parts = [
         base.derived(f"backs({who}, russia)", "lifeline", base.reported(f"buys({who}, russia, oil)"))
@@ -118,14 +126,14 @@ def test_the_doc_of_a_rule_is_told_once(base):
     assert text.count("pay for a war") == 1
 
 
-def test_other_reports_of_the_same_fact_are_shown(base):
+def test_other_reports_of_the_same_fact_are_shown(base: Base) -> None:
     """A fact that is needed with other evidence is not hidden as shown above."""
     parts = [base.reported("buys(china, russia, oil)", base.report(name)) for name in ("article", "summary")]
     text = str(explained(base, base.derived("backs(china, russia)", "lifeline", *parts)))
     assert "as shown above" not in text
 
 
-def test_several_proofs_are_numbered(base):
+def test_several_proofs_are_numbered(base: Base) -> None:
     """Each proof has its number and its own likelihood; what is left out is said."""
     first = base.derived("backs(china, russia)", "lifeline", base.reported("strategic(oil)"))
     second = base.reported("backs(china, russia)", base.report("summary"))
@@ -151,7 +159,7 @@ Sources
     )
 
 
-def test_a_later_proof_only_names_what_an_earlier_one_shows(base):
+def test_a_later_proof_only_names_what_an_earlier_one_shows(base: Base) -> None:
     """Proofs after the first show what is different; a premise behind such a name is found there as well."""
     oil = base.reported("buys(china, russia, oil)", base.report("article"))
     backs = base.derived("backs(china, russia)", "lifeline", oil)
@@ -171,7 +179,7 @@ China supports Russia
     )
 
 
-def test_each_answer_of_an_atom_with_variables_is_explained(base):
+def test_each_answer_of_an_atom_with_variables_is_explained(base: Base) -> None:
     """Answers are numbered, and the sources are listed once at the end."""
     whys = tuple(
         base.why(base.reported(f"buys({who}, russia, oil)", base.report("summary")))
@@ -197,19 +205,28 @@ def test_each_answer_of_an_atom_with_variables_is_explained(base):
         ([None], 1.0, [], "Certain: none of its premises is in doubt."),
     ],
 )
-def test_a_report_alone_closes_with_who_says_so(base, proof, confidence, needed, said):
+def test_a_report_alone_closes_with_who_says_so(
+    base: Base, proof: list[str | None], confidence: float | None, needed: list[str], said: str
+) -> None:
     """Where the claim is itself reported, the closing names the report that decides."""
     fact = base.reported("buys(china, russia, oil)", *(base.report(source) for source in proof))
     text = str(explained(base, fact, confidence=confidence, needed=tuple(needed)))
     assert text.split("\n\n")[1] == said
 
 
-def closing_of(base, *premises, label="support", confidence=0.6, needed=()):
+def closing_of(
+    base: Base,
+    *premises: Proof,
+    label: str = "support",
+    confidence: float | None = 0.6,
+    needed: tuple[str, ...] = (),
+) -> list[str]:
+    """The closing lines of a conclusion from these premises."""
     proof = base.derived("supports(china, russia)", label, *premises)
     return str(explained(base, proof, confidence=confidence, needed=needed)).split("\n\n")[1].split("\n")
 
 
-def test_the_closing_names_the_weakest_premise_and_how_many_are_as_weak(base):
+def test_the_closing_names_the_weakest_premise_and_how_many_are_as_weak(base: Base) -> None:
     """An explanation is as strong as its weakest premise, and says which that is."""
     facts = [base.reported(f"buys(china, russia, {good})", base.report("summary")) for good in ("oil", "gas")]
     assert closing_of(base, *facts) == [
@@ -220,7 +237,7 @@ def test_the_closing_names_the_weakest_premise_and_how_many_are_as_weak(base):
     ]
 
 
-def test_the_closing_says_that_a_default_allows_no_more(base):
+def test_the_closing_says_that_a_default_allows_no_more(base: Base) -> None:
     """The cap of a default is told where it decides."""
     fact = base.reported("member(china, sco)")
     assert closing_of(base, fact, label="guess", confidence=0.7) == [
@@ -228,7 +245,7 @@ def test_the_closing_says_that_a_default_allows_no_more(base):
     ]
 
 
-def test_the_closing_says_what_cannot_be_judged(base):
+def test_the_closing_says_what_cannot_be_judged(base: Base) -> None:
     """A premise from a source of reliability f leaves the conclusion unjudged."""
     fact = base.reported("member(china, sco)", base.report("gossip"))
     assert closing_of(base, fact, confidence=None) == [
@@ -239,7 +256,7 @@ def test_the_closing_says_what_cannot_be_judged(base):
     ]
 
 
-def test_sources_without_a_report_of_their_own_are_needed_without_more(base):
+def test_sources_without_a_report_of_their_own_are_needed_without_more(base: Base) -> None:
     """Each needed source is named; beside it what it alone reports, the first few of it."""
     alone = [
         base.reported(f"{name}(china, russia)", base.report("summary"))
@@ -255,7 +272,7 @@ def test_sources_without_a_report_of_their_own_are_needed_without_more(base):
     ]
 
 
-def test_statements_without_a_source_do_not_count_as_a_second_source(base):
+def test_statements_without_a_source_do_not_count_as_a_second_source(base: Base) -> None:
     """What rests on one source and on plain statements rests on that source alone."""
     parts = [
         base.reported("buys(china, russia, oil)", base.report("summary")),
@@ -291,12 +308,12 @@ def test_statements_without_a_source_do_not_count_as_a_second_source(base):
         ({"source": "wire", "quote": "قال لا"}, '[wire: \u2068"قال لا"\u2069; astana.facts:12]'),
     ],
 )
-def test_a_report_says_who_when_how_likely_and_where(base, report, said):
+def test_a_report_says_who_when_how_likely_and_where(base: Base, report: dict[str, Any], said: str) -> None:
     """The likelihood is left out where it is just what the source's reliability says."""
     assert report_text(base.report(**report), base.schema) == said
 
 
-def test_an_entity_is_declared_not_reported(base):
+def test_an_entity_is_declared_not_reported(base: Base) -> None:
     """The type of an entity needs no report; the place of its declaration is shown."""
     proof = base.derived("supports(china, russia)", "support", Reported(base.atom("country(china)"), ()))
     text = str(explained(base, proof, confidence=1.0))
@@ -324,14 +341,16 @@ def test_an_entity_is_declared_not_reported(base):
         ),
     ],
 )
-def test_what_does_not_hold_is_denied_for_the_view_it_was_asked_in(base, view, said):
+def test_what_does_not_hold_is_denied_for_the_view_it_was_asked_in(
+    base: Base, view: View | None, said: str
+) -> None:
     """An explanation without a proof is false, says in which view, and names the next question."""
     explanation = Explanation(base.atom("supports(turkey, russia)"), (), base.schema, view)
     assert not explanation
     assert str(explanation) == f"{said}\nAsk: whynot supports(turkey, russia)"
 
 
-def test_nothing_holds_for_any_value(base):
+def test_nothing_holds_for_any_value(base: Base) -> None:
     """An atom with variables that has no answer reads naturally."""
     text = str(Explanation(base.atom("supports(X, russia)"), (), base.schema))
     assert text == (
@@ -340,9 +359,9 @@ def test_nothing_holds_for_any_value(base):
     )
 
 
-def test_a_proof_may_be_deep(base):
+def test_a_proof_may_be_deep(base: Base) -> None:
     """A chain of thousands of conclusions is rendered without recursion."""
-    proof = base.reported("sanctions(china, russia)")
+    proof: Proof = base.reported("sanctions(china, russia)")
     rule = base.rule("support")
     for i in range(2000):
         proof = Derived(base.atom(f"untold(china, n{i})"), rule, (proof,))
@@ -355,22 +374,22 @@ def test_a_proof_may_be_deep(base):
 @pytest.mark.parametrize(
     ("depth", "last"), [(6, " " * 15 + "└─ "), (9, " " * 16 + "└ "), (15, " " * 14 + "└")]
 )
-def test_branches_get_narrower_where_a_proof_is_deep(base, depth, last):
+def test_branches_get_narrower_where_a_proof_is_deep(base: Base, depth: int, last: str) -> None:
     """A deep proof leaves half of a terminal of 40 columns to its sentences."""
-    proof = base.reported("sanctions(china, russia)", base.report("summary"))
+    proof: Proof = base.reported("sanctions(china, russia)", base.report("summary"))
     for i in range(depth):
         proof = base.derived(f"backs(china, n{i})", "lifeline", proof)
     lines = explained(base, proof).render(40).split("\n\n")[0].split("\n")
     assert any(line.startswith(last) for line in lines)
 
 
-def test_colour_is_only_what_the_caller_adds(base):
+def test_colour_is_only_what_the_caller_adds(base: Base) -> None:
     """Without a style there is no escape sequence; with one, every kind of part passes through it."""
     explanation = explained(base, base.china(), needed=("summary",))
     assert "\x1b" not in str(explanation)
     kinds = set()
 
-    def style(kind, text):
+    def style(kind: str, text: str) -> str:
         kinds.add(kind)
         return text
 
@@ -378,7 +397,7 @@ def test_colour_is_only_what_the_caller_adds(base):
     assert kinds == {"claim", "absent", "rule", "report", "branch", "closing", "header"}
 
 
-def test_an_explanation_that_may_be_beaten_says_so(base):
+def test_an_explanation_that_may_be_beaten_says_so(base: Base) -> None:
     """Where not all derivations were compared, the closing admits it."""
     why = Why(
         base.atom("backs(china, russia)"), (base.reported("backs(china, russia)"),), 1.0, complete=False

@@ -5,12 +5,20 @@ from __future__ import annotations
 import html.parser
 import json
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from alignment.reasoning.stances import Stance
 from alignment.reasoning.whynot import Blocked, WhyNot
 from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.reasoning.proofs import Proof
+    from tests.render.conftest import Base
+
 
 REPORT_KEYS = [
     "source",
@@ -26,7 +34,10 @@ REPORT_KEYS = [
 ]
 
 
-def explained(base, *proofs, confidence=0.6, needed=()):
+def explained(
+    base: Base, *proofs: Proof, confidence: float | None = 0.6, needed: tuple[str, ...] = ()
+) -> Explanation:
+    """An explanation of what the first of some proofs claims."""
     why = base.why(*proofs, confidence=confidence, needed=needed)
     return Explanation(why.claim, (why,), base.schema)
 
@@ -34,7 +45,7 @@ def explained(base, *proofs, confidence=0.6, needed=()):
 # Data ----------------------------------------------------------------------------------------------
 
 
-def test_the_data_of_an_explanation_has_stable_keys(base):
+def test_the_data_of_an_explanation_has_stable_keys(base: Base) -> None:
     """The dictionary survives JSON and has the promised keys in their order."""
     data = json.loads(json.dumps(explained(base, base.china(), needed=("summary",)).to_dict()))
     assert list(data) == ["claim", "text", "holds", "confidence", "complete", "proofs", "needed"]
@@ -58,7 +69,7 @@ def test_the_data_of_an_explanation_has_stable_keys(base):
     ]
 
 
-def test_counted_rows_and_reports_are_in_the_data(base):
+def test_counted_rows_and_reports_are_in_the_data(base: Base) -> None:
     """An aggregate has its value and rows, a fact its reports with source, dates and place."""
     counted = explained(base, base.china()).to_dict()["proofs"][0]["premises"][0]["premises"][0]
     assert (counted["kind"], counted["value"], len(counted["rows"])) == ("aggregated", 2, 4)
@@ -78,7 +89,7 @@ def test_counted_rows_and_reports_are_in_the_data(base):
     }
 
 
-def test_the_data_of_what_does_not_hold(base):
+def test_the_data_of_what_does_not_hold(base: Base) -> None:
     """The same keys, with nothing in them."""
     assert Explanation(base.atom("supports(turkey, russia)"), (), base.schema).to_dict() == {
         "claim": "supports(turkey, russia)",
@@ -91,7 +102,7 @@ def test_the_data_of_what_does_not_hold(base):
     }
 
 
-def test_the_data_of_an_atom_with_variables_has_its_answers(base):
+def test_the_data_of_an_atom_with_variables_has_its_answers(base: Base) -> None:
     """Each answer is an explanation of its own."""
     why = base.why(base.reported("buys(china, russia, oil)"))
     data = Explanation(base.atom("buys(X, russia, oil)"), (why,), base.schema).to_dict()
@@ -105,11 +116,12 @@ NODE = re.compile(r"^ +(p\d+n\d+)(\(\[|\[\[|\[/|\[|\{\{)\"([^\"]*)\"(\]\)|\]\]|/
 ARROW = re.compile(r"^ +(p\d+n\d+) --> (p\d+n\d+)$")
 
 
-def mermaid_parts(text):
+def mermaid_parts(text: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The nodes and arrows of a flowchart; every line must be one of the few that we write."""
     head, *lines = text.rstrip("\n").split("\n")
     assert head == "flowchart BT"
-    nodes, arrows = {}, []
+    nodes: dict[str, str] = {}
+    arrows: list[tuple[str, str]] = []
     for line in lines:
         if node := NODE.match(line):
             nodes[node[1]] = node[3]
@@ -121,7 +133,7 @@ def mermaid_parts(text):
     return nodes, arrows
 
 
-def test_mermaid_draws_each_claim_once(base):
+def test_mermaid_draws_each_claim_once(base: Base) -> None:
     """Arrows lead from premises to conclusions, and a claim that is needed twice is one node."""
     fact = base.reported("member(china, sco)", base.report("summary"))
     backs = base.derived("backs(china, russia)", "lifeline", fact)
@@ -136,7 +148,7 @@ def test_mermaid_draws_each_claim_once(base):
     assert arrows == [("p1n1", "p1n0"), ("p1n2", "p1n1"), ("p1n2", "p1n0")]
 
 
-def test_mermaid_keeps_hostile_names_inside_their_quotes(base):
+def test_mermaid_keeps_hostile_names_inside_their_quotes(base: Base) -> None:
     """Quotes, brackets, entities and right-to-left names cannot break out of a label."""
     proof = base.derived("supports(odd, lebanon)", "support", base.reported("untold(odd, lebanon)"))
     nodes, _ = mermaid_parts(explained(base, proof).to_mermaid())
@@ -146,7 +158,7 @@ def test_mermaid_keeps_hostile_names_inside_their_quotes(base):
     assert shown == 'Say "hi" [x] {y} <b>&|#1;` supports \u2068لبنان\u2069'
 
 
-def test_several_proofs_are_several_subgraphs(base):
+def test_several_proofs_are_several_subgraphs(base: Base) -> None:
     """Ids differ between proofs, and each has its title."""
     proofs = [base.reported("backs(china, russia)", base.report(name)) for name in ("article", "summary")]
     nodes, _ = mermaid_parts(explained(base, *proofs).to_mermaid())
@@ -155,7 +167,7 @@ def test_several_proofs_are_several_subgraphs(base):
     assert 'label="Proof 2 of 2: likely (0.60)"' in explained(base, *proofs).to_dot()
 
 
-def test_dot_quotes_what_graphviz_would_read(base):
+def test_dot_quotes_what_graphviz_would_read(base: Base) -> None:
     """Quotes and backslashes are escaped, an ampersand is no entity, braces balance."""
     text = explained(
         base, base.derived("supports(odd, russia)", "support", base.absent("sanctions(_, odd)"))
@@ -167,7 +179,7 @@ def test_dot_quotes_what_graphviz_would_read(base):
 
 
 @pytest.mark.parametrize("form", ["to_mermaid", "to_dot", "to_html"])
-def test_what_does_not_hold_can_be_drawn(base, form):
+def test_what_does_not_hold_can_be_drawn(base: Base, form: str) -> None:
     """An explanation without proofs gives an empty drawing, not an error."""
     assert getattr(Explanation(base.atom("supports(turkey, russia)"), (), base.schema), form)()
 
@@ -177,24 +189,29 @@ class Checker(html.parser.HTMLParser):
 
     VOID = frozenset({"meta"})
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.open, self.text, self.tags = [], [], set()
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.tags: set[str] = set()
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        """Remember what is open."""
         del attrs
         self.tags.add(tag)
         if tag not in self.VOID:
             self.open.append(tag)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
+        """Only what was opened last may be closed."""
         assert self.open.pop() == tag
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
         self.text.append(data)
 
 
-def test_the_page_is_whole_nested_and_escaped(base):
+def test_the_page_is_whole_nested_and_escaped(base: Base) -> None:
     """Every tag is closed where it should be, hostile names are text, nothing is loaded."""
     proof = base.derived(
         "supports(odd, lebanon)", "support", base.china(), base.china(), base.absent("sanctions(odd, russia)")
@@ -212,7 +229,7 @@ def test_the_page_is_whole_nested_and_escaped(base):
     assert text.count("<details open>") == 4
 
 
-def test_a_large_proof_opens_at_the_top_only(base):
+def test_a_large_proof_opens_at_the_top_only(base: Base) -> None:
     """Beyond 40 items only the first two levels are open."""
     facts = [base.reported(f"backs(china, n{i})") for i in range(50)]
     inner = base.derived(
@@ -247,11 +264,15 @@ The rule at war.rules:8
 2 other rules cannot conclude it, whatever is known."""
 
 
-def blocked(base, label, failing, *held, instead=()):
+def blocked(
+    base: Base, label: str | None, failing: str, *held: Proof, instead: Sequence[str] = ()
+) -> Blocked:
+    """One rule and the literal at which it stops."""
     return Blocked(base.rule(label), held, base.literal(failing), tuple(map(base.atom, instead)))
 
 
-def turkey(base):
+def turkey(base: Base) -> WhyNot:
+    """Why Türkiye does not support Russia: a rule for each way to stop."""
     oil = base.reported("buys(turkey, russia, oil)", base.report("article"), base.report("summary"))
     return WhyNot(
         base.atom("supports(turkey, russia)"),
@@ -279,7 +300,7 @@ def turkey(base):
     )
 
 
-def test_why_not_shows_for_each_rule_where_it_stops(base):
+def test_why_not_shows_for_each_rule_where_it_stops(base: Base) -> None:
     """Premises that hold, the first that fails, and what is known instead of it."""
     explanation = WhyNotExplanation(turkey(base), base.schema)
     assert not explanation
@@ -287,14 +308,14 @@ def test_why_not_shows_for_each_rule_where_it_stops(base):
     assert str(explanation) == WHYNOT
 
 
-def test_why_not_wraps_under_its_marks(base):
+def test_why_not_wraps_under_its_marks(base: Base) -> None:
     """On a narrow terminal what follows a mark stays under it."""
     text = WhyNotExplanation(turkey(base), base.schema).render(40)
     assert "  ✗ Türkiye sanctions Russia, which the\n    rule excludes\n" in text
     assert max(map(len, text.split("\n"))) <= 40
 
 
-def test_why_not_leads_one_step_further_where_rules_decide(base):
+def test_why_not_leads_one_step_further_where_rules_decide(base: Base) -> None:
     """A missing conclusion names the next question, and so does one in the way."""
     found = WhyNot(
         base.atom("supports(turkey, russia)"),
@@ -326,13 +347,15 @@ def test_why_not_leads_one_step_further_where_rules_decide(base):
         ({}, "Nothing shows that Türkiye sanctions Russia."),
     ],
 )
-def test_why_not_without_a_rule_says_what_could_establish_it(base, found, said):
+def test_why_not_without_a_rule_says_what_could_establish_it(
+    base: Base, found: dict[str, Any], said: str
+) -> None:
     """Of what no rule concludes, only a report could speak."""
     whynot = WhyNot(base.atom("sanctions(turkey, russia)"), holds=False, **found)
     assert str(WhyNotExplanation(whynot, base.schema)) == said
 
 
-def test_why_not_shows_that_the_contrary_is_known(base):
+def test_why_not_shows_that_the_contrary_is_known(base: Base) -> None:
     """Where the strong negation holds, its proof is shown."""
     denied = base.reported("-sanctions(turkey, russia)", base.report("summary"))
     whynot = WhyNot(base.atom("sanctions(turkey, russia)"), holds=False, denied=denied, derived=False)
@@ -349,14 +372,14 @@ Only a report could establish it; there is none in view."""
     )
 
 
-def test_why_not_of_what_holds_points_to_why(base):
+def test_why_not_of_what_holds_points_to_why(base: Base) -> None:
     """An atom that holds after all is said to hold."""
     explanation = WhyNotExplanation(WhyNot(base.atom("supports(china, russia)"), holds=True), base.schema)
     assert explanation
     assert str(explanation) == "It holds: China supports Russia.\nAsk: why supports(china, russia)"
 
 
-def test_the_data_of_why_not(base):
+def test_the_data_of_why_not(base: Base) -> None:
     """Rules in the order of the text, each with what held, what failed, and what is known instead."""
     data = json.loads(json.dumps(WhyNotExplanation(turkey(base), base.schema).to_dict()))
     assert list(data) == ["claim", "text", "holds", "derived", "denied", "rules", "unmatched"]
@@ -376,7 +399,8 @@ def test_the_data_of_why_not(base):
 # Stances -------------------------------------------------------------------------------------------
 
 
-def stances(base):
+def stances(base: Base) -> StanceTable:
+    """Three stances of two actors."""
     claims = {
         "supports(china, russia)": 0.8,
         "supports(china, turkey)": None,
@@ -387,7 +411,7 @@ def stances(base):
     )
 
 
-def test_stances_are_a_table_that_names_each_actor_once(base):
+def test_stances_are_a_table_that_names_each_actor_once(base: Base) -> None:
     """Who, the stance as a sentence, and its likelihood in words."""
     table = stances(base)
     assert (len(table), bool(table), len(list(table))) == (3, True, 3)
@@ -402,7 +426,7 @@ China  China supports Russia   very likely (0.80)
     )
 
 
-def test_stances_for_programs_have_identifiers(base):
+def test_stances_for_programs_have_identifiers(base: Base) -> None:
     """Rows carry the identifiers, the atom, the sentence and the number."""
     assert stances(base).to_dict()["stances"][1] == {
         "actor": "china",
@@ -419,7 +443,7 @@ def test_stances_for_programs_have_identifiers(base):
     )
 
 
-def test_no_stances(base):
+def test_no_stances(base: Base) -> None:
     """An empty table is false and says so; programs get an empty list."""
     table = StanceTable((), base.schema)
     assert not table

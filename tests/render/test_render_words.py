@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from alignment.language import tree
 from alignment.render.conditions import aggregated_text, condition_text, failing_text
 from alignment.render.likelihood import confidence_text, likelihood_word
 from alignment.render.words import Words, capitalised, plural, with_article
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Base
 
 
 @pytest.mark.parametrize(
@@ -31,7 +36,7 @@ from alignment.render.words import Words, capitalised, plural, with_article
         ("votes(_, _, _)", "any country votes 'anything' on anything"),
     ],
 )
-def test_an_atom_reads_as_the_sentence_of_its_relation(base, atom, sentence):
+def test_an_atom_reads_as_the_sentence_of_its_relation(base: Base, atom: str, sentence: str) -> None:
     """Templates are filled with display names; only what has no template is shown as written."""
     assert base.words.sentence(base.atom(atom)) == sentence
 
@@ -45,7 +50,7 @@ def test_an_atom_reads_as_the_sentence_of_its_relation(base, atom, sentence):
         ("organisation(sco)", "The Shanghai Cooperation Organisation is an organisation"),
     ],
 )
-def test_a_line_begins_with_a_capital_unless_it_is_code(base, atom, line):
+def test_a_line_begins_with_a_capital_unless_it_is_code(base: Base, atom: str, line: str) -> None:
     """A sentence that begins a line is capitalised; an atom as written is not changed."""
     assert base.words.line(base.atom(atom)) == line
 
@@ -62,19 +67,20 @@ def test_a_line_begins_with_a_capital_unless_it_is_code(base, atom, line):
         ("-supports(turkey, russia)", "nothing denies that Türkiye supports Russia"),
     ],
 )
-def test_absence_tells_a_missing_report_from_a_missing_proof(base, atom, said):
+def test_absence_tells_a_missing_report_from_a_missing_proof(base: Base, atom: str, said: str) -> None:
     """What rules conclude is not shown; what only sources can say is not reported."""
     assert Words(base.schema, {"backs"}).no_report(base.atom(atom)) == said
 
 
-def test_what_was_asked_of_the_reports_stands_behind_the_sentence(base):
+def test_what_was_asked_of_the_reports_stands_behind_the_sentence(base: Base) -> None:
     """Evidence asked for in a body is said in words; a variable in it says nothing."""
     literal = base.literal("buys(china, russia, oil) from summary since 2022-02-24 on D confidence likely")
+    assert isinstance(literal, tree.Literal)
     assert base.words.evidence(literal.evidence) == " (from summary, since 2022-02-24, likely)"
     assert base.words.evidence(()) == ""
 
 
-def test_a_name_cannot_steer_the_terminal(base):
+def test_a_name_cannot_steer_the_terminal(base: Base) -> None:
     """Control and direction-changing characters in names are taken out, and lines are folded."""
     hostile = "a\x1b[31m\nb\u202ec\u2068d"
     assert base.words.name(tree.Text(hostile)) == "a[31m bcd"
@@ -101,7 +107,7 @@ def test_a_name_cannot_steer_the_terminal(base):
         (None, "unjudged"),
     ],
 )
-def test_numbers_have_the_words_of_icd_203(number, word):
+def test_numbers_have_the_words_of_icd_203(number: float | None, word: str) -> None:
     """Each number has the expression of its range; a bound belongs to the range above."""
     assert likelihood_word(number) == word
 
@@ -117,7 +123,7 @@ def test_numbers_have_the_words_of_icd_203(number, word):
         (None, "unjudged"),
     ],
 )
-def test_a_likelihood_is_a_word_and_a_number(number, text):
+def test_a_likelihood_is_a_word_and_a_number(number: float | None, text: str) -> None:
     """The number is never rounded to certainty, and never called confidence."""
     assert confidence_text(number) == text
 
@@ -155,9 +161,11 @@ def test_a_likelihood_is_a_word_and_a_number(number, text):
         ),
     ],
 )
-def test_conditions_read_as_they_hold_and_as_they_fail(base, condition, holds, fails):
+def test_conditions_read_as_they_hold_and_as_they_fail(
+    base: Base, condition: str, holds: str, fails: str
+) -> None:
     """Comparisons and memberships are said in words, dates as dates."""
-    node = base.literal(condition)
+    node = base.compared(condition).condition
     assert condition_text(base.words, node) == holds
     assert failing_text(base.words, node) == fails
 
@@ -181,13 +189,15 @@ def test_conditions_read_as_they_hold_and_as_they_fail(base, condition, holds, f
         ("#avg{ A : trade(X, Y, A) }", 4, [], "the average amount is 4"),
     ],
 )
-def test_an_aggregate_says_what_it_counted(base, aggregate, value, rows, said):
+def test_an_aggregate_says_what_it_counted(
+    base: Base, aggregate: str, value: int, rows: list[str], said: str
+) -> None:
     """A count names what it counted where its facts tell; others name the value they look at."""
     claims = [base.atom(row) for row in rows]
     assert aggregated_text(base.words, base.aggregate(aggregate), tree.Integer(value), claims) == said
 
 
-def test_nouns_and_capitals():
+def test_nouns_and_capitals() -> None:
     """Plurals and articles of type names are those of English; a capital never changes the length."""
     assert [plural(noun) for noun in ("country", "good", "person", "gas", "key")] == [
         "countries",
