@@ -12,6 +12,20 @@ from alignment.render.sections import Section
 MOST_OPEN = 40
 """Items of a proof up to which all boxes are open at first; of a larger one the top two levels."""
 
+HEAD = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+"""
+
 STYLE = """\
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -37,12 +51,7 @@ def page(title: str, sections: Sequence[Section], sources: Sequence[tuple[str, s
     if sources:
         listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in sources)
         body.append(f"<h2>Sources</h2>\n<dl>{listed}</dl>")
-    head = f'<meta charset="utf-8">\n<title>{escape(title)}</title>\n<style>\n{STYLE}\n</style>'
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n'
-        + "\n".join(body)
-        + "\n</body>\n</html>\n"
-    )
+    return HEAD.format(title=escape(title), style=STYLE) + "\n".join(body) + "\n</body>\n</html>\n"
 
 
 def proof_html(items: Outline, notes: Notes) -> str:

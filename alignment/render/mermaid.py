@@ -24,8 +24,11 @@ classDef compared fill:#fffbe8,stroke:#a68a2d,color:#3d3413
 classDef aggregated fill:#f3ecfa,stroke:#6b4a94,color:#2b1b40
 classDef cut_off fill:#ffffff,stroke:#888888,color:#333333,stroke-dasharray:4 3"""
 
-_SPECIAL = re.compile(r'["#&<>`\\\[\](){}|;]')
-"""What Mermaid, its Markdown strings or the HTML of its labels would read as more than a letter."""
+_SPECIAL = re.compile(r'["#&<>`\\\[\](){}|;:]')
+"""What Mermaid, its Markdown strings or the HTML of its labels would read as more than a letter.
+
+The colon is one of them: a name such as `style x:` would make Mermaid drop the end of a `#number;`.
+"""
 
 
 def to_mermaid(graphs: Sequence[Drawing]) -> str:

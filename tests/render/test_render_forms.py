@@ -163,7 +163,7 @@ def test_several_proofs_are_several_subgraphs(base: Base) -> None:
     proofs = [base.reported("backs(china, russia)", base.report(name)) for name in ("article", "summary")]
     nodes, _ = mermaid_parts(explained(base, *proofs).to_mermaid())
     assert set(nodes) == {"p1n0", "p2n0"}
-    assert 'subgraph p2["Proof 2 of 2: likely #40;0.60#41;"]' in explained(base, *proofs).to_mermaid()
+    assert 'subgraph p2["Proof 2 of 2#58; likely #40;0.60#41;"]' in explained(base, *proofs).to_mermaid()
     assert 'label="Proof 2 of 2: likely (0.60)"' in explained(base, *proofs).to_dot()
 
 
