@@ -1,36 +1,40 @@
-"""Names as people write them: `"Ankara"` in a goal is the country turkey, and an unknown name is a problem."""
+"""Goals as people type them: `"Ankara"` becomes the country turkey, and everything wrong is told.
+
+Before: `supports("Ankara", X), X != "the Kremlin"`
+After:  `supports(turkey, X), X != russia`
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from alignment.checks.model import BUILT_IN_TYPES, Checked, Schema, fold
+from alignment.checks.entities import find_entity as find_entity  # noqa: PLC0414  # its callers know it here
+from alignment.checks.inference import Use, variable_types
+from alignment.checks.model import BUILT_IN_TYPES, Checked, Schema
 from alignment.checks.names import body_problems
-from alignment.checks.nearest import nearest
 from alignment.checks.safety import goal_problems
 from alignment.checks.types import body_type_problems
+from alignment.checks.walk import Body
 from alignment.language import tree
-from alignment.problems import Problem
-from alignment.source import Span
+from alignment.problems import Problem, ordered
 
 
 def prepare_goal(
-    checked: Checked, body: Sequence[tree.BodyLiteral]
+    base: Checked | Schema, body: Sequence[tree.BodyLiteral]
 ) -> tuple[tuple[tree.BodyLiteral, ...] | None, tuple[Problem, ...]]:
-    """A goal with its names resolved, or everything that is wrong with it."""
-    schema = checked.schema
-    problems: list[Problem] = list(body_problems(schema, body))
-    resolved = tuple(_literal(schema, literal, problems) for literal in body)
-    if not problems:
-        problems += body_type_problems(schema, resolved)
-        problems += goal_problems(resolved)
-    return (None, tuple(problems)) if problems else (resolved, ())
+    """A goal with its names resolved, or None and everything that is wrong with it."""
+    schema = base.schema if isinstance(base, Checked) else base
+    resolved, found = resolve_body(schema, body)
+    unknown = {problem.span for problem in found}
+    problems = [*found, *body_problems(schema, resolved), *goal_problems(resolved, schema)]
+    problems += (p for p in body_type_problems(schema, resolved) if p.span is None or p.span not in unknown)
+    return (None, ordered(problems)) if problems else (resolved, ())
 
 
-def prepare_atom(checked: Checked, atom: tree.Atom) -> tuple[tree.Atom | None, tuple[Problem, ...]]:
-    """An atom with its names resolved."""
-    body, problems = prepare_goal(checked, (tree.Literal(atom, span=atom.span),))
+def prepare_atom(base: Checked | Schema, atom: tree.Atom) -> tuple[tree.Atom | None, tuple[Problem, ...]]:
+    """An atom with its names resolved, or None and everything that is wrong with it."""
+    body, problems = prepare_goal(base, (tree.Literal(atom, span=atom.span),))
     if body is None:
         return None, problems
     (literal,) = body
@@ -38,74 +42,98 @@ def prepare_atom(checked: Checked, atom: tree.Atom) -> tuple[tree.Atom | None, t
     return literal.atom, ()
 
 
-def find_entity(schema: Schema, name: str, type_: str | None = None) -> tuple[str | None, tuple[Problem, ...]]:
-    """The entity that an id, a name or an alias stands for, of a type if one is given."""
-    return _find(schema, name, type_, None)
+def check_goal(base: Checked | Schema, body: Sequence[tree.BodyLiteral]) -> tuple[Problem, ...]:
+    """Everything that is wrong with a goal."""
+    return prepare_goal(base, body)[1]
 
 
-def _find(
-    schema: Schema, name: str, type_: str | None, span: Span | None
-) -> tuple[str | None, tuple[Problem, ...]]:
-    exact = schema.entities.get(name)
-    if exact is not None and (type_ is None or type_ in exact.types):
-        return name, ()
-    ids = [
-        entity
-        for entity in schema.aliases.get(fold(name), ())
-        if type_ is None or type_ in schema.entities[entity].types
-    ]
-    if len(ids) == 1:
-        return ids[0], ()
-    kind = type_ or "entity"
-    if ids:
-        message = f"'{name}' may be any of {len(ids)}: {', '.join(sorted(ids))}"
-        return None, (Problem("ambiguous-alias", span, message, "write the one you mean by its id"),)
-    known = [
-        alias
-        for alias, owners in schema.aliases.items()
-        if type_ is None or any(type_ in schema.entities[owner].types for owner in owners)
-    ]
-    close = nearest(fold(name), known)
-    hint = None
-    if close is not None:
-        owner = schema.aliases[close][0]
-        hint = f"did you mean '{owner}'?" if close == owner else f"did you mean '{owner}' (\"{close}\")?"
-    return None, (Problem("unknown-constant", span, f"'{name}' is not a declared {kind}", hint),)
+def resolve_body(
+    schema: Schema, body: Body, outer: Mapping[str, tuple[Use, ...]] | None = None
+) -> tuple[tuple[tree.BodyLiteral, ...], tuple[Problem, ...]]:
+    """A body with texts replaced by the entities they name, and the texts that name none, or several.
+
+    Only where an entity is expected: at an argument of an entity type, and beside a variable of one.
+    """
+    types = variable_types(schema, body, outer)
+    problems: list[Problem] = []
+    resolved = tuple(_literal(schema, literal, types, problems) for literal in body)
+    return resolved, tuple(problems)
 
 
-def _literal(schema: Schema, literal: tree.BodyLiteral, problems: list[Problem]) -> tree.BodyLiteral:
+def resolve_atom(schema: Schema, atom: tree.Atom) -> tuple[tree.Atom, tuple[Problem, ...]]:
+    """An atom with texts replaced by the entities they name."""
+    problems: list[Problem] = []
+    return _atom(schema, atom, problems), tuple(problems)
+
+
+_Types = Mapping[str, tuple[Use, ...]]
+
+
+def _literal(
+    schema: Schema, literal: tree.BodyLiteral, types: _Types, problems: list[Problem]
+) -> tree.BodyLiteral:
     match literal:
-        case tree.Literal(atom=atom):
-            return replace(literal, atom=_atom(schema, atom, problems))
-        case tree.Comparison(left=left, right=right):
-            return replace(literal, left=_side(schema, left, problems), right=_side(schema, right, problems))
-        case _:
-            return literal
+        case tree.Literal():
+            atom = _atom(schema, literal.atom, problems)
+            return literal if atom is literal.atom else replace(literal, atom=atom)
+        case tree.Comparison():
+            left = _side(schema, literal.left, literal.right, types, problems)
+            right = _side(schema, literal.right, literal.left, types, problems)
+            return replace(literal, left=left, right=right)
+        case tree.Membership():
+            items = tuple(_beside(schema, item, literal.term, types, problems) for item in literal.items)
+            return replace(literal, items=items)
 
 
 def _side(
-    schema: Schema, side: tree.Term | tree.Aggregate, problems: list[Problem]
+    schema: Schema,
+    side: tree.Term | tree.Aggregate,
+    other: tree.Term | tree.Aggregate,
+    types: _Types,
+    problems: list[Problem],
 ) -> tree.Term | tree.Aggregate:
+    if isinstance(side, tree.Text):
+        return _beside(schema, side, other, types, problems)
     if not isinstance(side, tree.Aggregate):
         return side
-    elements = tuple(
-        replace(element, body=tuple(_literal(schema, literal, problems) for literal in element.body))
-        for element in side.elements
-    )
-    return replace(side, elements=elements)
+    elements = []
+    for element in side.elements:
+        body, found = resolve_body(schema, element.body, types)
+        problems += found
+        elements.append(replace(element, body=body))
+    return replace(side, elements=tuple(elements))
+
+
+def _beside(
+    schema: Schema,
+    constant: tree.Constant,
+    other: tree.Term | tree.Aggregate,
+    types: _Types,
+    problems: list[Problem],
+) -> tree.Constant:
+    """A constant compared with a variable: the variable's type says whether it names an entity."""
+    if not isinstance(constant, tree.Text) or not isinstance(other, tree.Variable):
+        return constant
+    uses = types.get(other.name, ())
+    return _constant(schema, constant, uses[0].type, problems) if uses else constant
 
 
 def _atom(schema: Schema, atom: tree.Atom, problems: list[Problem]) -> tree.Atom:
     relation = schema.relations.get(atom.predicate)
     if relation is None or relation.arity != len(atom.args):
         return atom
-    args: list[tree.Term] = []
-    for arg, parameter in zip(atom.args, relation.parameters, strict=True):
-        type_ = atom.predicate if relation.kind == "type" else parameter.type
-        if isinstance(arg, tree.Text) and type_ not in BUILT_IN_TYPES:
-            found, wrong = _find(schema, arg.value, type_, arg.span)
-            problems += wrong
-            args.append(arg if found is None else tree.Symbol(found, span=arg.span))
-        else:
-            args.append(arg)
-    return replace(atom, args=tuple(args))
+    if not any(isinstance(arg, tree.Text) for arg in atom.args):
+        return atom
+    args = tuple(
+        _constant(schema, arg, parameter.type, problems) if isinstance(arg, tree.Text) else arg
+        for arg, parameter in zip(atom.args, relation.parameters, strict=True)
+    )
+    return replace(atom, args=args)
+
+
+def _constant(schema: Schema, text: tree.Text, type_: str, problems: list[Problem]) -> tree.Constant:
+    if type_ in BUILT_IN_TYPES:
+        return text
+    entity, found = find_entity(schema, text.value, type_, text.span)
+    problems += found
+    return text if entity is None else tree.Symbol(entity, span=text.span)

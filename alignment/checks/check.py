@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from alignment.checks.context import Context, Texts, gather
+from alignment.checks.firing import check_firing
+from alignment.checks.goals import check_queries, check_tests
 from alignment.checks.labels import check_labels
-from alignment.checks.lint import check_lint
+from alignment.checks.lint import check_singletons, check_undeclared, check_unused
 from alignment.checks.meaning import check_meaning
 from alignment.checks.model import Checked
 from alignment.checks.names import check_names
@@ -26,11 +28,28 @@ CHECKS: tuple[Callable[[Context], Iterable[Problem]], ...] = (
     check_strata,
     check_sources,
     check_labels,
+    check_queries,
+    check_tests,
+    check_unused,
+    check_undeclared,
+    check_singletons,
+    check_firing,
 )
-"""What must be right before anything is derived."""
+"""Each looks at the whole base, tells all it finds, and changes nothing. The last four only warn."""
 
-LINTS: tuple[Callable[[Context], Iterable[Problem]], ...] = (check_lint,)
-"""What is pointed out by `alignment check`."""
+ELSEWHERE = frozenset(
+    (
+        "unknown-relation",
+        "unknown-constant",
+        "unknown-type",
+        "unknown-source",
+        "unknown-label",
+        "unused-relation",
+        "undeclared-relation",
+        "never-fires",
+    )
+)
+"""What may be put right by a file that is not there: not told of a part of a base."""
 
 
 def no_texts(_file: str, _path: str) -> str | None:
@@ -39,17 +58,20 @@ def no_texts(_file: str, _path: str) -> str | None:
 
 
 def check(
-    files: Sequence[tree.File], *, texts: Texts = no_texts, lint: bool = False
+    files: Sequence[tree.File], *, texts: Texts = no_texts, complete: bool = True
 ) -> tuple[Checked | None, tuple[Problem, ...]]:
-    """The checked base, None if there is an error, and every problem; warnings only with `lint`."""
+    """The checked base, None if there is an error; and every problem of all files, warnings included.
+
+    `texts` reads the text file that a source names. With `complete=False` the files are a part of a
+    base, and what another file may declare or use is not told to be missing.
+    """
     base = gather(files)
-    schema, problems = build_schema(base.declarations, base.facts, base.rules)
+    schema, problems = build_schema(base)
     context = Context(base, schema, texts)
     for one in CHECKS:
         problems += one(context)
-    if lint:
-        for one in LINTS:
-            problems += one(context)
+    if not complete:
+        problems = [problem for problem in problems if problem.code not in ELSEWHERE]
     found = ordered(problems)
     if any(problem.severity is Severity.ERROR for problem in found):
         return None, found

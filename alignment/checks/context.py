@@ -14,6 +14,9 @@ from alignment.language.bulk import FactColumns, Statements
 Texts: TypeAlias = Callable[[str, str], str | None]
 """The text file that a source names, by the file of the `source` statement and the path in it."""
 
+MOST_PLACES = 100
+"""Places at which one mistake in a run of facts is shown; the last of them tells how many are left."""
+
 
 @dataclass(frozen=True)
 class Base:
@@ -29,6 +32,11 @@ class Base:
     imports: tuple[tree.Import, ...]
     queries: tuple[tree.Query, ...]
     tests: tuple[tree.Test, ...]
+
+    @property
+    def inferring(self) -> tuple[tree.Rule | tree.Constraint, ...]:
+        """The statements with a body that the engine runs: rules and constraints."""
+        return (*self.rules, *self.constraints)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,37 @@ class Context:
         """The runs of facts."""
         return tuple(group for group in self.base.facts if isinstance(group, FactColumns))
 
+    @cached_property
+    def reported(self) -> frozenset[str]:
+        """The relations, strong negations with their sign, that have a fact, an entity or an import."""
+        plain = (fact.atom.relation for fact in self.single_facts)
+        runs = (f"-{run.predicate}" if run.negative else run.predicate for run in self.columns)
+        entities = (type_ for entity in self.schema.entities.values() for type_ in entity.types)
+        imported = (statement.atom.relation for statement in self.base.imports)
+        return frozenset((*plain, *runs, *entities, *imported))
+
+    @cached_property
+    def derived(self) -> frozenset[str]:
+        """The relations, strong negations with their sign, that are the head of a rule."""
+        return frozenset(rule.head.relation for rule in self.base.rules)
+
+    @cached_property
+    def vocabularies(self) -> frozenset[str]:
+        """The files that hold declarations alone: they say what may be reported, not what is."""
+        return frozenset(file.name for file in self.base.files if _declares_only(file))
+
+
+_DECLARATIONS = (
+    tree.TypeDeclaration,
+    tree.EntityDeclaration,
+    tree.RelationDeclaration,
+    tree.SourceDeclaration,
+)
+
+
+def _declares_only(file: tree.File) -> bool:
+    return all(isinstance(chunk, (*_DECLARATIONS, tree.Load)) for chunk in chunks((file,)))
+
 
 def gather(files: Sequence[tree.File]) -> Base:
     """Sort the statements of files."""
@@ -66,10 +105,9 @@ def gather(files: Sequence[tree.File]) -> Base:
     def of(kind: type) -> tuple:  # type: ignore[type-arg]  # the kind says which
         return tuple(sorted_.get(kind, ()))
 
-    declarations = (tree.TypeDeclaration, tree.EntityDeclaration, tree.RelationDeclaration, tree.SourceDeclaration)
     return Base(
         files,
-        tuple(statement for kind in declarations for statement in of(kind)),
+        tuple(statement for kind in _DECLARATIONS for statement in of(kind)),
         tuple(facts),
         of(tree.Rule),
         of(tree.Constraint),

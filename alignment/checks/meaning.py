@@ -5,36 +5,38 @@ A later release that gives one of these a meaning deletes its line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from alignment.checks.context import Context
 from alignment.language import tree
 from alignment.problems import Problem
 
-WITHOUT_MEANING: dict[type[tree.Node], str] = {
-    tree.Prefer: "`prefer`",
-    tree.Exclusive: "`exclusive`",
-    tree.Constraint: "a constraint (`:- …`)",
-    tree.Import: "`import`",
-    tree.Contested: "`contested`",
-    tree.Timeline: "`timeline`",
-}
+WITHOUT_MEANING: tuple[tuple[str, Callable[[tree.Node], bool]], ...] = (
+    ("`normally`", lambda node: isinstance(node, tree.Rule) and node.default),
+    ("`prefer`", lambda node: isinstance(node, tree.Prefer)),
+    ("`exclusive`", lambda node: isinstance(node, tree.Exclusive)),
+    ("a constraint (`:- …`)", lambda node: isinstance(node, tree.Constraint)),
+    ("`import`", lambda node: isinstance(node, tree.Import)),
+    ("the step `contested`", lambda node: isinstance(node, tree.Contested)),
+    ("the step `timeline`", lambda node: isinstance(node, tree.Timeline)),
+)
+"""What people call it, and how to know it."""
 
 
 def check_meaning(context: Context) -> Iterator[Problem]:
     """The statements and test steps that this release cannot carry out."""
+    for node in _nodes(context):
+        for name, is_it in WITHOUT_MEANING:
+            if is_it(node):
+                message = f"{name} has no meaning in this release yet, so this cannot be carried out"
+                yield Problem(
+                    "not-yet", node.span, message, "take it out, or put it in a comment, until it has"
+                )
+
+
+def _nodes(context: Context) -> Iterator[tree.Node]:
     base = context.base
-    for rule in base.rules:
-        if rule.default:
-            yield _refused(rule, "`normally`")
-    for statement in (*base.preferences, *base.exclusions, *base.constraints, *base.imports):
-        yield _refused(statement, WITHOUT_MEANING[type(statement)])
+    yield from base.rules
+    yield from (*base.constraints, *base.preferences, *base.exclusions, *base.imports)
     for test in base.tests:
-        for step in test.steps:
-            if type(step) in WITHOUT_MEANING:
-                yield _refused(step, WITHOUT_MEANING[type(step)])
-
-
-def _refused(node: tree.Node, name: str) -> Problem:
-    message = f"{name} has no meaning in this release yet, so this statement cannot be carried out"
-    return Problem("not-yet", node.span, message, "take it out, or put it in a comment, until it has")
+        yield from test.steps

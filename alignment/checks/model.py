@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
@@ -84,7 +85,13 @@ class Schema:
 
 
 def fold(name: str) -> str:
-    """The form in which names are compared: case folded, white space runs as one blank."""
+    """The form in which names are compared: case folded, white space runs as one blank.
+
+    Beyond ASCII the ways to write one letter are one (NFKC), a dotted capital I is an i, and a
+    typographic apostrophe is an apostrophe.
+    """
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name).replace("\u0130", "i").replace("\u2019", "'")
     return " ".join(name.casefold().split())
 
 

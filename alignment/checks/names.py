@@ -1,41 +1,43 @@
-"""Predicates, types and labels that nobody declared, reported or derived; and wrong numbers of arguments."""
+"""Names that lead nowhere: predicates, types, holes of sentences, labels; and numbers of arguments."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from alignment.checks.context import Context
-from alignment.checks.model import BUILT_IN_TYPES, Schema
+from alignment.checks.context import MOST_PLACES, Base, Context
+from alignment.checks.model import BUILT_IN_TYPES, Relation, Schema
 from alignment.checks.nearest import suggestion
-from alignment.checks.walk import Body, atom_literals, test_bodies
+from alignment.checks.walk import Body, atom_literals
 from alignment.language import tree
+from alignment.language.bulk import FactColumns
 from alignment.problems import Note, Problem
+from alignment.source import Span
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
 
 def check_names(context: Context) -> Iterator[Problem]:
-    """Every use of a predicate, type, label or template hole that leads nowhere."""
+    """Every use of a predicate, type, label or hole of a sentence that leads nowhere."""
     base, schema = context.base, context.schema
     for statement in base.declarations:
-        yield from _declaration(schema, statement)
+        if isinstance(statement, tree.EntityDeclaration):
+            yield from _entity_type(schema, statement)
+        elif isinstance(statement, tree.RelationDeclaration):
+            yield from _parameter_types(schema, statement)
+            yield from _holes(statement)
     for fact in context.single_facts:
         yield from arity_problems(schema, fact.atom)
     for columns in context.columns:
-        yield from _columns_arity(context, columns)
+        yield from _columns_arity(schema, columns)
     for rule in base.rules:
         yield from arity_problems(schema, rule.head)
-    for statement in (*base.rules, *base.constraints, *base.queries):
+    for statement in base.inferring:
         yield from body_problems(schema, statement.body)
     for exclusion in base.exclusions:
         for atom in exclusion.atoms:
             yield from atom_problems(schema, atom, negated=False)
-    yield from _labels(context)
-    for test in base.tests:
-        if not any(isinstance(step, tree.Load | tree.Given) for step in test.steps):
-            for body in test_bodies(test):
-                yield from body_problems(schema, body)
+    yield from _labels(base)
 
 
 def body_problems(schema: Schema, body: Body) -> Iterator[Problem]:
@@ -52,65 +54,103 @@ def atom_problems(schema: Schema, atom: tree.Atom, *, negated: bool) -> Iterator
     message = f"'{atom.predicate}' is neither declared, reported nor derived anywhere"
     if negated:
         message += ", so `not` would always be true here"
-    hint = suggestion(atom.predicate, schema.relations) or "check the spelling, or declare it with `relation`"
-    yield Problem("unknown-relation", atom.span, message, hint)
+    hint = suggestion(atom.predicate, schema.relations)
+    hint = hint or "check the spelling, or declare it: " + _draft(atom)
+    yield Problem("unknown-relation", _predicate_span(atom), message, hint)
 
 
 def arity_problems(schema: Schema, atom: tree.Atom) -> Iterator[Problem]:
     """A number of arguments other than that of the declaration or of the first use."""
     relation = schema.relations.get(atom.predicate)
-    if relation is None or relation.arity == len(atom.args):
-        return
-    message = f"'{atom.predicate}' takes {_count(relation.arity)}, but {len(atom.args)} are given"
-    names = ", ".join(p.name for p in relation.parameters if p.name)
+    if relation is not None and relation.arity != len(atom.args):
+        yield _wrong_arity(relation, len(atom.args), atom.span)
+
+
+def _wrong_arity(relation: Relation, given: int, span: Span | None, more: int = 0) -> Problem:
+    took = "is given" if given == 1 else "are given"
+    message = f"'{relation.name}' takes {_count(relation.arity)}, but {given or 'none'} {took}"
+    if more:
+        message += f" (and so at {more:,} more places)"
+    names = ", ".join(parameter.name for parameter in relation.parameters if parameter.name)
     hint = f"its arguments are: {names}" if names else None
-    what = "first used" if relation.kind == "undeclared" else "declared"
+    what = "it is first used" if relation.kind == "undeclared" else "it is declared"
     notes = (Note(relation.span, what),) if relation.span else ()
-    yield Problem("arity", atom.span, message, hint, notes=notes)
+    return Problem("arity", span, message, hint, notes=notes)
 
 
-def _columns_arity(context: Context, columns: object) -> Iterator[Problem]:
-    from alignment.language.bulk import FactColumns  # noqa: PLC0415
-
-    assert isinstance(columns, FactColumns)
-    relation = context.schema.relations.get(columns.predicate)
-    if relation is not None and relation.arity != columns.arity:
-        for i in range(len(columns)):
-            yield from arity_problems(context.schema, columns.fact(i).atom)
+def _columns_arity(schema: Schema, columns: FactColumns) -> Iterator[Problem]:
+    relation = schema.relations.get(columns.predicate)
+    if relation is None or relation.arity == columns.arity:
+        return
+    shown = min(len(columns), MOST_PLACES)
+    for i in range(shown):
+        more = len(columns) - shown if i == shown - 1 else 0
+        yield _wrong_arity(relation, columns.arity, columns.span(i), more)
 
 
 def _count(number: int) -> str:
-    return "1 argument" if number == 1 else f"{number} arguments"
+    return "no arguments" if number == 0 else "1 argument" if number == 1 else f"{number} arguments"
 
 
-def _declaration(schema: Schema, statement: tree.Statement) -> Iterator[Problem]:
-    match statement:
-        case tree.EntityDeclaration(type=type_) if type_.name not in schema.types:
-            hint = suggestion(type_.name, schema.types) or f"declare it: type {type_.name}."
-            yield Problem("type", type_.span, f"'{type_.name}' is not a declared type", hint)
-        case tree.RelationDeclaration():
-            for parameter in statement.parameters:
-                if parameter.type not in schema.types and parameter.type not in BUILT_IN_TYPES:
-                    hint = suggestion(parameter.type, [*schema.types, *BUILT_IN_TYPES])
-                    hint = hint or f"declare it: type {parameter.type}."
-                    yield Problem("type", parameter.span, f"'{parameter.type}' is not a declared type", hint)
-            yield from _template(statement)
-        case _:
-            pass
+def _predicate_span(atom: tree.Atom) -> Span | None:
+    """The place of an atom's name, without its arguments and sign."""
+    if atom.span is None:
+        return None
+    text = atom.span.text
+    start = len(text) - len(text.lstrip("- \t\r\n")) if atom.negative else 0
+    name = atom.predicate if text.startswith(atom.predicate, start) else text[start:].split("(")[0]
+    return Span(atom.span.source, atom.span.start + start, atom.span.start + start + len(name.rstrip()))
 
 
-def _template(statement: tree.RelationDeclaration) -> Iterator[Problem]:
-    names = {parameter.name for parameter in statement.parameters}
-    for hole in _HOLE.findall(statement.template or ""):
+def _draft(atom: tree.Atom) -> str:
+    """A declaration to begin with."""
+    holes = ", ".join(f"{letter}: any" for letter in "abcdefghijklmnopqrstuvwxyz"[: len(atom.args)])
+    return f"relation {atom.predicate}({holes})." if holes else f"relation {atom.predicate}."
+
+
+def _entity_type(schema: Schema, declared: tree.EntityDeclaration) -> Iterator[Problem]:
+    if declared.type.name not in schema.types:
+        yield _unknown_type(declared.type.name, declared.type.span, [*schema.types])
+
+
+def _parameter_types(schema: Schema, declared: tree.RelationDeclaration) -> Iterator[Problem]:
+    for parameter in declared.parameters:
+        if parameter.type not in schema.types and parameter.type not in BUILT_IN_TYPES:
+            yield _unknown_type(parameter.type, parameter.span, [*schema.types, *BUILT_IN_TYPES])
+
+
+def _unknown_type(name: str, span: Span | None, known: list[str]) -> Problem:
+    hint = suggestion(name, known) or f"declare it: type {name}."
+    return Problem("unknown-type", span, f"'{name}' is not a declared type", hint)
+
+
+def _holes(declared: tree.RelationDeclaration) -> Iterator[Problem]:
+    names = [parameter.name for parameter in declared.parameters]
+    for hole in dict.fromkeys(_HOLE.findall(declared.template or "")):
         if hole not in names:
-            message = f"the sentence of '{statement.name}' has {{{hole}}}, which is none of its arguments"
-            yield Problem("syntax", statement.span, message, suggestion(hole, names))
+            message = (
+                f"the sentence of '{declared.name}' speaks of {{{hole}}}, which is none of its arguments"
+            )
+            hint = suggestion(hole, names)
+            hint = hint or (f"its arguments are: {', '.join(names)}" if names else "it has no arguments")
+            yield Problem("unknown-parameter", _hole_span(declared, hole), message, hint)
 
 
-def _labels(context: Context) -> Iterator[Problem]:
-    labels = {rule.label for rule in context.base.rules if rule.label}
-    for preference in context.base.preferences:
+def _hole_span(declared: tree.RelationDeclaration, hole: str) -> Span | None:
+    if declared.span is None:
+        return None
+    at = declared.span.text.find(f"{{{hole}}}")
+    start = declared.span.start + max(at, 0)
+    return Span(declared.span.source, start, start + len(hole) + 2) if at >= 0 else declared.span
+
+
+def _labels(base: Base) -> Iterator[Problem]:
+    labels = {rule.label for rule in base.rules if rule.label}
+    for preference in base.preferences:
         for label in (preference.stronger, preference.weaker):
             if label.name not in labels:
                 message = f"no rule has the label '{label.name}'"
-                yield Problem("unknown-relation", label.span, message, suggestion(label.name, labels))
+                hint = (
+                    suggestion(label.name, labels) or "labels stand before the rule: `label: head :- body.`"
+                )
+                yield Problem("unknown-label", label.span, message, hint)

@@ -2,181 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
+from alignment.checks.binding import bound_variables, grouped
 from alignment.checks.context import Context
-from alignment.checks.walk import Body, all_variables, elements, evidence_terms, literal_variables, variables
+from alignment.checks.entities import capitalised
+from alignment.checks.model import Schema
+from alignment.checks.walk import (
+    Body,
+    all_variables,
+    element_variables,
+    evidence_terms,
+    literal_variables,
+    variables,
+)
 from alignment.language import tree
 from alignment.problems import Problem
 
 
 def check_safety(context: Context) -> Iterator[Problem]:
-    """The variables of rules, constraints, queries and facts that nothing binds."""
-    base = context.base
+    """The variables of facts, rules and constraints that nothing gives a value."""
     for fact in context.single_facts:
-        yield from fact_problems(fact)
-    for rule in base.rules:
-        yield from rule_problems(rule)
-    for statement in (*base.constraints, *base.queries):
-        yield from goal_problems(statement.body)
+        yield from fact_problems(fact, context.schema)
+    for rule in context.base.rules:
+        yield from rule_problems(rule, context.schema)
+    for constraint in context.base.constraints:
+        yield from goal_problems(constraint.body, context.schema)
 
 
-def fact_problems(fact: tree.Fact) -> Iterator[Problem]:
+def fact_problems(fact: tree.Fact, schema: Schema | None = None) -> Iterator[Problem]:
     """A fact says something of named things only."""
     for arg in fact.atom.args:
-        for variable in variables(arg):
-            message = f"the fact says '{variable.name}', which is a variable: a fact needs a name"
-            hint = f"names begin with a lower-case letter, or stand in quotes: '{variable.name}'"
-            yield Problem("unsafe", variable.span, message, hint)
-        if isinstance(arg, tree.Arithmetic) and not any(variables(arg)):
-            yield Problem("unsafe", arg.span, "a fact holds constants, not calculations", "write the result")
+        yield from _not_constant(arg, schema)
     for term in evidence_terms(fact.annotations):
         for variable in variables(term):
-            yield Problem("unsafe", variable.span, f"'{variable.name}' is a variable: a report needs a value here")
+            message = f"{variable.name} is a variable, but a report needs a value here"
+            yield Problem("unsafe", variable.span, message, "write the source, date or number itself")
 
 
-def rule_problems(rule: tree.Rule) -> Iterator[Problem]:
-    """The unbound variables of a rule's head and body."""
-    bound = bound_variables(rule.body, set())
-    seen: set[str] = set()
-    for arg in rule.head.args:
-        for variable in variables(arg):
-            if variable.is_anonymous:
-                message = "the head says `_`, which stands for anything: say which"
-                yield Problem("unsafe", variable.span, message, "use a variable that the body binds")
-            elif variable.name not in bound and variable.name not in seen:
-                seen.add(variable.name)
-                if _occurs(variable.name, rule.body):
-                    continue  # told below, where it stands
-                message = f"the variable {variable.name} of the head does not occur in the body"
-                hint = f"add a premise that says which {variable.name} are meant"
-                yield Problem("unsafe", variable.span, message, hint)
-    heads = [variable.name for arg in rule.head.args for variable in variables(arg)]
-    yield from _body_problems(rule.body, bound, heads)
+def _not_constant(arg: tree.Term, schema: Schema | None) -> Iterator[Problem]:
+    if isinstance(arg, tree.Variable):
+        message = f"{arg.name} is a variable, but a fact speaks of named things"
+        hint = (
+            "say which: a fact about everything is a rule"
+            if arg.name.startswith("_")
+            else capitalised(schema, arg.name)
+            or f"a name begins with a small letter, or stands in single quotes: '{arg.name}'"
+        )
+        yield Problem("unsafe", arg.span, message, hint)
+    elif isinstance(arg, tree.Arithmetic | tree.Now):
+        yield Problem("unsafe", arg.span, "a fact holds constants, and no calculations", "write the result")
 
 
-def goal_problems(body: Body) -> Iterator[Problem]:
-    """The unbound variables of a goal."""
-    yield from _body_problems(body, bound_variables(body, set()), ())
+def rule_problems(rule: tree.Rule, schema: Schema | None = None) -> Iterator[Problem]:
+    """The variables of a rule that have no values."""
+    heads = [variable for arg in rule.head.args for variable in variables(arg)]
+    for variable in heads:
+        if variable.is_anonymous:
+            message = "the head says `_`, which stands for anything: say which"
+            yield Problem("unsafe", variable.span, message, "write a variable that a premise names")
+    yield from _Scope(rule.body, heads, schema=schema).problems()
 
 
-def _occurs(name: str, body: Body) -> bool:
-    return any(variable.name == name for literal in body for variable in literal_variables(literal))
+def goal_problems(body: Body, schema: Schema | None = None) -> Iterator[Problem]:
+    """The variables of a goal or constraint that have no values."""
+    yield from _Scope(body, (), schema=schema).problems()
 
 
-def bound_variables(body: Body, outer: set[str]) -> set[str]:
-    """The variables that a body binds, in whatever order it is written."""
-    bound = set(outer)
-    changed = True
-    while changed:
-        before = len(bound)
-        for literal in body:
-            bound |= _binds(literal, bound, body)
-        changed = len(bound) > before
-    return bound
+@dataclass(slots=True)
+class _Scope:
+    """A body and what stands around it: the head of a rule, or the terms and the group of an aggregate."""
 
+    body: Body
+    heads: Sequence[tree.Variable]
+    start: AbstractSet[str] = frozenset()
+    braces: bool = False
+    schema: Schema | None = None
+    told: set[str] = field(default_factory=set)
 
-def _binds(literal: tree.BodyLiteral, bound: set[str], body: Body) -> set[str]:
-    match literal:
-        case tree.Literal(negated=False, atom=atom, evidence=evidence):
-            terms = [*atom.args, *evidence_terms(evidence)]
-            return {term.name for term in terms if isinstance(term, tree.Variable) and not term.is_anonymous}
-        case tree.Membership(term=tree.Variable() as variable) if not variable.is_anonymous:
-            return {variable.name}
-        case tree.Comparison(operator="=", left=left, right=right):
-            return _assigns(left, right, bound, body, literal) | _assigns(right, left, bound, body, literal)
-        case _:
-            return set()
+    def problems(self) -> Iterator[Problem]:
+        """Each variable without a value once, where that shows best."""
+        shared = {variable.name for variable in self.heads} | self.start
+        bound = bound_variables(self.body, shared, self.start)
+        for literal in self.body:
+            for variable in _needed(literal):
+                if variable.is_anonymous:
+                    message = "`_` stands for anything, so there is no value to compare or to calculate with"
+                    yield Problem("unsafe", variable.span, message, "write a variable that a premise names")
+                elif variable.name not in bound:
+                    yield from self._tell(variable, *self._unbound(variable, literal))
+        inside = {v.name for v in all_variables(self.body)}
+        for variable in self.heads:
+            if not variable.is_anonymous and variable.name not in bound and variable.name not in inside:
+                yield from self._tell(variable, *self._absent(variable))
+        for aggregate, group in grouped(self.body, shared):
+            yield from self._aggregate_problems(aggregate, group, bound)
 
+    def _aggregate_problems(
+        self, aggregate: tree.Aggregate, group: set[str], bound: set[str]
+    ) -> Iterator[Problem]:
+        for element in aggregate.elements:
+            for variable in element_variables(element):
+                if variable.name in group and variable.name not in bound:
+                    message = f"nothing outside the braces says which {variable.name} are meant"
+                    hint = f"add a premise outside the braces that names {variable.name}"
+                    yield from self._tell(variable, message, hint)
+            heads = [variable for term in element.terms for variable in variables(term)]
+            for variable in heads:
+                if variable.is_anonymous:
+                    message = f"`_` stands for anything, so #{aggregate.function} has nothing to go by"
+                    yield Problem("unsafe", variable.span, message, "write a variable that a premise names")
+            start = bound | group
+            yield from _Scope(element.body, heads, start, True, self.schema, self.told).problems()
 
-def _assigns(
-    target: tree.Term | tree.Aggregate,
-    value: tree.Term | tree.Aggregate,
-    bound: set[str],
-    body: Body,
-    literal: tree.Comparison,
-) -> set[str]:
-    if not isinstance(target, tree.Variable) or target.is_anonymous:
-        return set()
-    if isinstance(value, tree.Aggregate):
-        return {target.name} if group_variables(value, literal, body) <= bound else set()
-    needed = {variable.name for variable in variables(value)}
-    return {target.name} if needed <= bound else set()
+    def _tell(self, variable: tree.Variable, message: str, hint: str) -> Iterator[Problem]:
+        if variable.name not in self.told:
+            self.told.add(variable.name)
+            hint = capitalised(self.schema, variable.name) or hint
+            yield Problem("unsafe", variable.span, message, hint)
 
+    def _absent(self, variable: tree.Variable) -> tuple[str, str]:
+        """For a variable of the head that the body never mentions."""
+        name = variable.name
+        if self.braces:
+            message = f"nothing after the colon says which {name} are meant"
+            return message, f"add a premise inside the braces that names {name}"
+        message = f"the variable {name} of the head does not occur in the body"
+        return message, f"add a premise that says which {name} are meant"
 
-def group_variables(aggregate: tree.Aggregate, literal: tree.Comparison, body: Body) -> set[str]:
-    """The variables of an aggregate that the rest of the body shares; those in other braces are local there."""
-    inner: set[str] = set()
-    for element in aggregate.elements:
-        inner |= {variable.name for term in element.terms for variable in variables(term)}
-        inner |= {variable.name for variable in all_variables(element.body)}
-    inner.discard("_")
-    outer = {
-        variable.name for other in body if other is not literal for variable in literal_variables(other)
-    }
-    return inner & outer
-
-
-def _body_problems(body: Body, bound: set[str], heads: Iterable[str]) -> Iterator[Problem]:
-    told: set[str] = set()
-    for literal in body:
-        for variable in _needed(literal):
-            if variable.is_anonymous and not isinstance(literal, tree.Literal):
-                message = "`_` stands for anything, so it cannot be compared"
-                yield Problem("unsafe", variable.span, message, "use a variable that a premise binds")
-            elif not variable.is_anonymous and variable.name not in bound and variable.name not in told:
-                told.add(variable.name)
-                yield _unbound(variable, literal)
-        yield from _aggregate_problems(literal, body, bound, set(heads), told)
+    def _unbound(self, variable: tree.Variable, literal: tree.BodyLiteral) -> tuple[str, str]:
+        """For a variable of the body that no premise gives a value."""
+        name = variable.name
+        homes = [one for one in self.body if name in {v.name for v in literal_variables(one)}]
+        in_head = any(name == head.name for head in self.heads)
+        if all(isinstance(one, tree.Literal) and one.negated for one in homes):
+            message = f"the variable {name} stands only under `not`, so nothing says which {name} are meant"
+            once = len(homes) == 1 and not in_head
+            none_at_all = f", or write `_` in place of {name} for: none at all" if once else ""
+            return message, f"add a premise that names {name}{none_at_all}"
+        what = "calculated with" if isinstance(literal, tree.Literal) else "compared"
+        message = f"the variable {name} is {what}, but nothing says which {name} are meant"
+        return message, f"add a premise that names {name}"
 
 
 def _needed(literal: tree.BodyLiteral) -> Iterator[tree.Variable]:
-    """The variables of a literal that must be bound: all but the plain arguments of a positive one."""
+    """The variables of a literal that must have values from elsewhere."""
     match literal:
-        case tree.Literal(negated=False, atom=atom, evidence=evidence):
+        case tree.Literal(negated=True, atom=atom, evidence=evidence):
             for term in (*atom.args, *evidence_terms(evidence)):
-                if isinstance(term, tree.Arithmetic):
+                if not (isinstance(term, tree.Variable) and term.is_anonymous):
                     yield from variables(term)
         case tree.Literal(atom=atom, evidence=evidence):
-            for term in (*atom.args, *evidence_terms(evidence)):
-                yield from variables(term)
+            yield from _calculated(atom.args)
+            if evidence:
+                yield from _calculated(evidence_terms(evidence))
+                yield from _thresholds(evidence)
         case _:
             yield from literal_variables(literal)
 
 
-def _unbound(variable: tree.Variable, literal: tree.BodyLiteral) -> Problem:
-    name = variable.name
-    if isinstance(literal, tree.Literal) and literal.negated:
-        message = f"the variable {name} stands only under `not`, so nothing says which {name} are meant"
-        hint = f"add a premise that names {name}, or write `_` for: none at all"
-        return Problem("unsafe", variable.span, message, hint)
-    message = f"nothing says which values the variable {name} has"
-    return Problem("unsafe", variable.span, message, f"add a premise in which {name} stands as an argument")
+def _calculated(terms: Iterable[tree.Term]) -> Iterator[tree.Variable]:
+    for term in terms:
+        if isinstance(term, tree.Arithmetic):
+            yield from variables(term)
 
 
-def _aggregate_problems(
-    literal: tree.BodyLiteral, body: Body, bound: set[str], heads: set[str], told: set[str]
-) -> Iterator[Problem]:
-    if not isinstance(literal, tree.Comparison):
-        return
-    for element in elements(literal):
-        inner = bound_variables(element.body, bound)
-        own = [v for term in element.terms for v in variables(term)]
-        alone = bound_variables(element.body, set())
-        for variable in own:
-            shared_with_head = variable.name in heads and variable.name not in bound
-            if variable.name not in inner or shared_with_head:
-                if variable.name not in told:
-                    told.add(variable.name)
-                    yield _outside(variable) if shared_with_head else _unbound(variable, literal)
-        for variable in all_variables(element.body):
-            if variable.name in heads and variable.name not in bound and variable.name not in told:
-                told.add(variable.name)
-                yield _outside(variable)
-        yield from _body_problems(element.body, inner | alone, ())
-
-
-def _outside(variable: tree.Variable) -> Problem:
-    message = f"the variable {variable.name} groups the aggregate, but nothing outside its braces says which"
-    hint = f"add a premise outside the braces in which {variable.name} stands as an argument"
-    return Problem("unsafe", variable.span, message, hint)
+def _thresholds(evidence: Iterable[tree.Annotation]) -> Iterator[tree.Variable]:
+    """The variables that a confidence is compared with."""
+    for annotation in evidence:
+        if isinstance(annotation, tree.Confidence) and annotation.operator != "=":
+            yield from variables(annotation.value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from alignment.checks.model import ANY, Entity, FactGroup, Relation, Schema, Source, fold
+from alignment.checks.context import Base
+from alignment.checks.model import ANY, BUILT_IN_TYPES, Entity, Relation, Schema, Source, fold
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.problems import Note, Problem
@@ -21,16 +22,13 @@ class _Building:
     problems: list[Problem] = field(default_factory=list)
 
 
-def build_schema(
-    statements: Sequence[tree.Statement], facts: Sequence[FactGroup], rules: Sequence[tree.Rule]
-) -> tuple[Schema, list[Problem]]:
-    """The schema, and the declarations that contradict each other."""
+def build_schema(*bases: Base) -> tuple[Schema, list[Problem]]:
+    """The schema of bases taken together, and the declarations that contradict each other."""
     building = _Building()
-    for statement in statements:
+    for statement in (statement for base in bases for statement in base.declarations):
         match statement:
             case tree.TypeDeclaration():
-                for name in statement.names:
-                    building.types.setdefault(name.name, name.span)
+                _add_types(building, statement)
             case tree.EntityDeclaration():
                 _add_entity(building, statement)
             case tree.RelationDeclaration():
@@ -39,40 +37,67 @@ def build_schema(
                 _add_source(building, statement)
             case _:
                 pass
-    for name, span in building.types.items():
-        parameter = tree.Parameter("it", ANY)
-        building.relations.setdefault(name, Relation(name, "type", (parameter,), f"{{it}} is a {name}", None, span))
-    for name, arity, span in _uses(facts, rules):
-        if name not in building.relations:
-            parameters = tuple(tree.Parameter("", ANY) for _ in range(arity))
-            building.relations[name] = Relation(name, "undeclared", parameters, None, None, span)
+    _add_type_relations(building)
+    for base in bases:
+        for name, arity, span in uses(base):
+            if name not in building.relations:
+                parameters = tuple(tree.Parameter("", ANY) for _ in range(arity))
+                building.relations[name] = Relation(name, "undeclared", parameters, None, None, span)
     schema = Schema(
-        building.types, building.relations, building.entities, _aliases(building.entities), building.sources
+        building.types,
+        building.relations,
+        building.entities,
+        _aliases(building.entities.values()),
+        building.sources,
     )
     return schema, building.problems
 
 
-def _uses(facts: Sequence[FactGroup], rules: Sequence[tree.Rule]) -> Iterator[tuple[str, int, Span | None]]:
-    """Predicates that are reported or derived: they exist without a declaration."""
-    for group in facts:
+def uses(base: Base) -> Iterator[tuple[str, int, Span | None]]:
+    """Predicates that are reported, imported or derived: they exist without a declaration."""
+    for group in base.facts:
         if isinstance(group, FactColumns):
             yield group.predicate, group.arity, group.span(0)
         else:
             yield group.atom.predicate, len(group.atom.args), group.atom.span
-    for rule in rules:
+    for statement in base.imports:
+        yield statement.atom.predicate, len(statement.atom.args), statement.atom.span
+    for rule in base.rules:
         yield rule.head.predicate, len(rule.head.args), rule.head.span
 
 
+def _add_types(building: _Building, declared: tree.TypeDeclaration) -> None:
+    for name in declared.names:
+        if name.name in BUILT_IN_TYPES:
+            message = f"'{name.name}' is built in: it cannot be a type of entities as well"
+            building.problems.append(_conflict(message, name, None, "choose another name"))
+        building.types.setdefault(name.name, name.span)
+
+
+def _add_type_relations(building: _Building) -> None:
+    """A type is a relation of one argument: what is of the type."""
+    for name, span in building.types.items():
+        declared = building.relations.get(name)
+        if declared is not None:
+            message = f"'{name}' is declared both as a type and as a relation"
+            place = tree.Symbol(name, span=declared.span)
+            building.problems.append(_conflict(message, place, span, "give one of them another name"))
+            continue
+        parameter = tree.Parameter("it", name)
+        building.relations[name] = Relation(name, "type", (parameter,), f"{{it}} is a {name}", None, span)
+
+
 def _add_entity(building: _Building, declared: tree.EntityDeclaration) -> None:
-    entity = Entity(declared.id.name, (declared.type.name,), declared.name, declared.aliases, declared.id.span)
+    types = (declared.type.name,)
+    entity = Entity(declared.id.name, types, declared.name, declared.aliases, declared.id.span)
     before = building.entities.get(entity.id)
     if before is None:
         building.entities[entity.id] = entity
         return
     if before.name and entity.name and before.name != entity.name:
-        building.problems.append(
-            _conflict(f"'{entity.id}' is named \"{entity.name}\" here and \"{before.name}\" elsewhere", declared, before.span)
-        )
+        message = f'\'{entity.id}\' has the name "{entity.name}" here and "{before.name}" elsewhere'
+        hint = "keep one name, and give the other after `aka`"
+        building.problems.append(_conflict(message, declared, before.span, hint))
     building.entities[entity.id] = Entity(
         entity.id,
         tuple(dict.fromkeys((*before.types, *entity.types))),
@@ -86,43 +111,70 @@ def _add_relation(building: _Building, declared: tree.RelationDeclaration) -> No
     relation = Relation(
         declared.name, declared.kind, declared.parameters, declared.template, declared.doc, declared.span
     )
+    _distinct_parameters(building, declared)
     before = building.relations.get(relation.name)
     if before is None:
         building.relations[relation.name] = relation
-    elif before != replace(relation, doc=before.doc):
-        message = f"'{relation.name}' is declared differently elsewhere"
+        return
+    filled = replace(before, template=before.template or relation.template, doc=before.doc or relation.doc)
+    if filled != replace(relation, template=relation.template or before.template, doc=filled.doc):
+        what = _difference(before, relation)
+        message = f"'{relation.name}' is declared a second time, with {what}"
         building.problems.append(_conflict(message, declared, before.span))
+    building.relations[relation.name] = filled
+
+
+def _difference(before: Relation, now: Relation) -> str:
+    """What the second of two declarations says otherwise."""
+    if before.kind != now.kind:
+        return f"another kind: {now.kind} instead of {before.kind}"
+    if before.arity != now.arity:
+        return f"another number of arguments: {now.arity} instead of {before.arity}"
+    for old, new in zip(before.parameters, now.parameters, strict=True):
+        if old != new:
+            return f"another argument: {new.name}: {new.type} instead of {old.name}: {old.type}"
+    return "another sentence"
+
+
+def _distinct_parameters(building: _Building, declared: tree.RelationDeclaration) -> None:
+    first: dict[str, tree.Parameter] = {}
+    for parameter in declared.parameters:
+        before = first.setdefault(parameter.name, parameter)
+        if before is not parameter:
+            message = f"two arguments of '{declared.name}' have the name '{parameter.name}'"
+            hint = "give each argument a name of its own"
+            building.problems.append(_conflict(message, parameter, before.span, hint))
 
 
 def _add_source(building: _Building, declared: tree.SourceDeclaration) -> None:
-    day = declared.date.value if declared.date else None
     source = Source(
-        declared.id.name, declared.title, day, declared.reliability, declared.text, declared.url, declared.span
+        declared.id.name,
+        declared.title,
+        declared.date.value if declared.date else None,
+        declared.reliability,
+        declared.text,
+        declared.url,
+        declared.span,
     )
-    before = building.sources.get(source.id)
-    if before is None:
-        building.sources[source.id] = source
-    elif before != source:
-        message = f"the source '{source.id}' is declared differently elsewhere"
+    before = building.sources.setdefault(source.id, source)
+    if before != source:
+        message = f"the source '{source.id}' is declared a second time, and otherwise"
         building.problems.append(_conflict(message, declared, before.span))
 
 
-def _conflict(message: str, here: tree.Statement, there: Span | None) -> Problem:
+def _conflict(message: str, here: tree.Node, there: Span | None, hint: str | None = None) -> Problem:
     notes = (Note(there, "the other declaration is"),) if there else ()
-    hint = "keep one of them, or make both say the same"
+    hint = hint or "keep one of them, or make both say the same"
     return Problem("conflicting-declaration", here.span, message, hint, notes=notes)
 
 
-def _aliases(entities: dict[str, Entity]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
-    for entity in entities.values():
-        for name in _names(entity):
-            found.setdefault(fold(name), {})[entity.id] = None
-    return {name: tuple(ids) for name, ids in found.items()}
+def _aliases(entities: Iterable[Entity]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for entity in entities:
+        for name in dict.fromkeys(map(fold, _names(entity))):
+            found[name] = (*found.get(name, ()), entity.id)
+    return found
 
 
-def _names(entity: Entity) -> Iterable[str]:
-    yield entity.id
-    if entity.name:
-        yield entity.name
-    yield from entity.aliases
+def _names(entity: Entity) -> Sequence[str]:
+    return (entity.id, *((entity.name,) if entity.name else ()), *entity.aliases)

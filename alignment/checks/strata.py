@@ -1,9 +1,14 @@
-"""Stratification: no relation may depend on its own absence, or on an aggregate over itself."""
+"""Stratification: no relation may depend on its own absence, or on an aggregate over itself.
+
+A relation and its strong negation, `p` and `-p`, are two relations here. What rules ask of evidence
+(`p(X) since D`) is no dependency: reports are there before any rule.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from alignment.checks.context import Context
 from alignment.checks.walk import Body, elements
@@ -11,10 +16,13 @@ from alignment.graph import shortest_path, strong_components
 from alignment.language import tree
 from alignment.problems import Note, Problem
 
+NOT = "not "
+AGGREGATE = "an aggregate over "
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One way in which a relation depends on another: through `rule`, plainly, under `not`, or in an aggregate."""
+    """One way in which a relation depends on another: `how` is empty, `NOT` or `AGGREGATE`."""
 
     head: str
     needs: str
@@ -24,53 +32,62 @@ class Edge:
 
 def check_strata(context: Context) -> Iterator[Problem]:
     """One problem for each knot of rules that depends on its own absence, with the shortest way round."""
-    edges = [edge for rule in context.base.rules for edge in rule_edges(rule)]
-    graph: dict[str, list[str]] = {}
-    for edge in edges:
-        graph.setdefault(edge.head, []).append(edge.needs)
-        graph.setdefault(edge.needs, [])
-    home = {name: i for i, component in enumerate(strong_components(graph)) for name in component}
-    told: set[int] = set()
-    for edge in edges:
-        knot = home[edge.head]
-        if edge.how and knot == home[edge.needs] and knot not in told:
-            told.add(knot)
-            inside = {n: [m for m in graph[n] if home[m] == knot] for n in graph if home[n] == knot}
-            yield _problem(edge, edges, inside)
+    edges = rule_edges(context.base.rules)
+    for knot in knots(edges):
+        inside = [edge for edge in edges if edge.head in knot and edge.needs in knot]
+        yield _problem(min(_cycles(inside), key=len))
 
 
-def rule_edges(rule: tree.Rule) -> Iterator[Edge]:
-    """What the head of a rule depends on."""
-    yield from _body_edges(rule, rule.body, "")
+def rule_edges(rules: Iterable[tree.Rule]) -> list[Edge]:
+    """What the heads of rules depend on."""
+    return [edge for rule in rules for edge in _body_edges(rule, rule.body, "")]
 
 
 def _body_edges(rule: tree.Rule, body: Body, inside: str) -> Iterator[Edge]:
     for literal in body:
         if isinstance(literal, tree.Literal):
-            if literal.evidence:
-                continue  # reports are there before any rule
-            how = inside or ("not " if literal.negated else "")
-            yield Edge(rule.head.relation, literal.atom.relation, how, rule)
-        for element in elements(literal):
-            yield from _body_edges(rule, element.body, "an aggregate over ")
+            if not literal.evidence:
+                how = inside or (NOT if literal.negated else "")
+                yield Edge(rule.head.relation, literal.atom.relation, how, rule)
+        else:
+            for element in elements(literal):
+                yield from _body_edges(rule, element.body, AGGREGATE)
 
 
-def _problem(edge: Edge, edges: list[Edge], inside: dict[str, list[str]]) -> Problem:
-    way = [edge]
-    if edge.needs != edge.head:
-        path = shortest_path(inside, edge.needs, edge.head)
-        way += [_edge(edges, a, b) for a, b in zip(path, path[1:], strict=False)]
-    notes = tuple(Note(step.rule.span, _sentence(step)) for step in way if step.rule.span)
-    what = "its own absence" if edge.how == "not " else "an aggregate over itself"
-    message = f"'{edge.head}' depends on {what}: {'; '.join(_sentence(step) for step in way)}"
-    hint = "split the relation in two, so that one is settled before the other asks whether it holds"
-    return Problem("unstratified", edge.rule.span, message, hint, notes=notes)
+def knots(edges: Sequence[Edge]) -> list[frozenset[str]]:
+    """The strong components of relations that hold an edge through `not` or an aggregate."""
+    graph: dict[str, list[str]] = {}
+    for edge in edges:
+        graph.setdefault(edge.head, []).append(edge.needs)
+    home = {name: i for i, names in enumerate(strong_components(graph)) for name in names}
+    found = dict.fromkeys(
+        home[edge.head] for edge in edges if edge.how and home[edge.head] == home[edge.needs]
+    )
+    return [frozenset(name for name in home if home[name] == i) for i in found]
 
 
-def _edge(edges: list[Edge], head: str, needs: str) -> Edge:
-    return next(edge for edge in edges if edge.head == head and edge.needs == needs)
+def _cycles(edges: Sequence[Edge]) -> Iterator[list[Edge]]:
+    """For each edge through `not` or an aggregate, the shortest cycle that begins with it."""
+    graph: dict[str, list[str]] = {}
+    step: dict[tuple[str, str], Edge] = {}
+    for edge in edges:
+        graph.setdefault(edge.head, []).append(edge.needs)
+        step.setdefault((edge.head, edge.needs), edge)
+    for edge in edges:
+        if edge.how:
+            back = [] if edge.needs == edge.head else shortest_path(graph, edge.needs, edge.head)
+            yield [edge, *(step[pair] for pair in pairwise(back))]
 
 
-def _sentence(edge: Edge) -> str:
-    label = f" ({edge.rule.label})" if edge.rule.label else ""
+def _problem(cycle: list[Edge]) -> Problem:
+    first = cycle[0]
+    what = "its own absence" if first.how == NOT else "an aggregate over itself"
+    message = f"'{first.head}' depends on {what}: {', '.join(map(_sentence, cycle))}"
+    notes = tuple(Note(edge.rule.span, _sentence(edge, labelled=True)) for edge in cycle if edge.rule.span)
+    hint = "split one of these relations in two, so that one part is settled before the other asks for it"
+    return Problem("unstratified", first.rule.head.span or first.rule.span, message, hint, notes=notes)
+
+
+def _sentence(edge: Edge, *, labelled: bool = False) -> str:
+    label = f" (rule {edge.rule.label})" if labelled and edge.rule.label else ""
     return f"{edge.head} needs {edge.how}{edge.needs}{label}"

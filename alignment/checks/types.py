@@ -2,171 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from alignment.checks.context import Context
-from alignment.checks.model import BUILT_IN_TYPES, Relation, Schema, fold
-from alignment.checks.nearest import nearest
-from alignment.checks.walk import Body, atom_literals, test_bodies
+from alignment.checks.context import MOST_PLACES, Context
+from alignment.checks.entities import candidates, did_you_mean, has_entities
+from alignment.checks.inference import Use, variable_types
+from alignment.checks.model import ANY, Relation, Schema
+from alignment.checks.walk import Body, aggregates
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.problems import Problem
 from alignment.source import Span
 
-MOST_PLACES = 20
-"""Places at which the same wrong constant of a run of facts is shown."""
+_BUILT_IN: Mapping[str, tuple[type[tree.Node], ...]] = {
+    "text": (tree.Text,),
+    "number": (tree.Integer, tree.Decimal),
+    "date": (tree.Date,),
+}
+_TOKENS = {
+    "text": re.compile(r'"'),
+    "number": re.compile(r"-?\d+(?:\.\d+)?\Z"),
+    "date": re.compile(r"\d{4}-\d\d-\d\d\Z"),
+}
+"""What a token of a run of facts looks like that is plainly of a built-in type."""
 
-_BUILT_IN = {"text": tree.Text, "number": (tree.Integer, tree.Decimal), "date": tree.Date}
+_CONSTANTS = (tree.Symbol, tree.Text, tree.Integer, tree.Decimal, tree.Date)
 
 
 def check_types(context: Context) -> Iterator[Problem]:
-    """Every constant that its argument's type does not allow."""
-    base, schema = context.base, context.schema
-    populated = _populated(schema)
+    """Every constant that its argument's type does not allow, in facts, rules and constraints."""
+    schema = context.schema
     for fact in context.single_facts:
-        yield from atom_type_problems(schema, fact.atom, populated)
+        yield from atom_type_problems(schema, fact.atom)
+    members = {type_: _members(schema, type_) for type_ in schema.types} if context.columns else {}
     for columns in context.columns:
-        yield from _columns(schema, columns, populated)
-    for rule in base.rules:
-        yield from atom_type_problems(schema, rule.head, populated)
-    for statement in (*base.rules, *base.constraints, *base.queries):
-        yield from body_type_problems(schema, statement.body, populated)
-    for test in base.tests:
-        if not any(isinstance(step, tree.Load | tree.Given) for step in test.steps):
-            for body in test_bodies(test):
-                yield from _without_texts(body_type_problems(schema, body, populated))
+        yield from _columns(schema, columns, members)
+    for rule in context.base.rules:
+        yield from atom_type_problems(schema, rule.head)
+    for statement in context.base.inferring:
+        yield from body_type_problems(schema, statement.body)
 
 
-def _without_texts(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """In goals a text may be the name of an entity: that is resolved, and judged, when it is asked."""
-    for problem in problems:
-        if not (problem.span and problem.span.text.startswith('"')):
-            yield problem
+def body_type_problems(
+    schema: Schema, body: Body, outer: Mapping[str, tuple[Use, ...]] | None = None
+) -> Iterator[Problem]:
+    """The wrong constants of a body: as arguments, in lists, and compared with variables of a type."""
+    types: dict[str, tuple[Use, ...]] | None = None
+    for literal in body:
+        if isinstance(literal, tree.Literal):
+            yield from atom_type_problems(schema, literal.atom)
+            continue
+        if types is None:
+            types = variable_types(schema, body, outer)
+        if isinstance(literal, tree.Membership):
+            for item in literal.items:
+                yield from _compared(schema, types, literal.term, item)
+            continue
+        yield from _compared(schema, types, literal.left, literal.right)
+        yield from _compared(schema, types, literal.right, literal.left)
+        for aggregate in aggregates(literal):
+            for element in aggregate.elements:
+                yield from body_type_problems(schema, element.body, types)
 
 
-def body_type_problems(schema: Schema, body: Body, populated: frozenset[str] | None = None) -> Iterator[Problem]:
-    """The wrong constants of a body."""
-    known = _populated(schema) if populated is None else populated
-    for literal in atom_literals(body):
-        yield from atom_type_problems(schema, literal.atom, known)
-
-
-def atom_type_problems(schema: Schema, atom: tree.Atom, populated: frozenset[str]) -> Iterator[Problem]:
+def atom_type_problems(schema: Schema, atom: tree.Atom) -> Iterator[Problem]:
     """The wrong constants of an atom."""
     relation = schema.relations.get(atom.predicate)
-    if relation is None or relation.arity != len(atom.args):
+    if relation is None or relation.kind == "undeclared" or relation.arity != len(atom.args):
         return
-    for arg, type_ in zip(atom.args, _types(relation), strict=True):
-        if isinstance(arg, tree.Symbol | tree.Text | tree.Integer | tree.Decimal | tree.Date):
-            problem = constant_problem(schema, relation.name, type_, arg, arg.span, populated)
+    for arg, parameter in zip(atom.args, relation.parameters, strict=True):
+        if parameter.type != ANY and isinstance(arg, _CONSTANTS):
+            problem = argument_problem(schema, relation, parameter.type, arg, arg.span)
             if problem:
                 yield problem
 
 
-def _types(relation: Relation) -> tuple[str, ...]:
-    return tuple(parameter.type for parameter in relation.parameters)
+def argument_problem(
+    schema: Schema, relation: Relation, type_: str, constant: tree.Constant, span: Span | None
+) -> Problem | None:
+    """What is wrong with a constant as an argument, or None."""
+    problem = constant_problem(schema, type_, constant, f"{relation.name}(…) expects {a(type_)} here", span)
+    if problem and problem.hint is None and len(relation.parameters) > 1:
+        listed = ", ".join(f"{p.name} ({p.type})" for p in relation.parameters)
+        return replace(problem, hint=f"its arguments are: {listed}")
+    return problem
 
 
-def _columns(schema: Schema, columns: FactColumns, populated: frozenset[str]) -> Iterator[Problem]:
-    """Each distinct token once; places are looked for only when a token is wrong."""
-    relation = schema.relations.get(columns.predicate)
-    if relation is None or relation.arity != columns.arity:
+def _compared(
+    schema: Schema,
+    types: Mapping[str, tuple[Use, ...]],
+    variable: tree.Term | tree.Aggregate,
+    constant: tree.Term | tree.Aggregate,
+) -> Iterator[Problem]:
+    """A constant that a variable of a type is compared with."""
+    if not isinstance(variable, tree.Variable) or not isinstance(constant, _CONSTANTS):
         return
-    for position, (tokens, type_) in enumerate(zip(columns.columns, _types(relation), strict=True)):
-        if type_ == "any":
-            continue
-        wrong = {
-            token
-            for token in set(tokens)
-            if not _plainly_right(schema, type_, token)
-            and constant_problem(schema, relation.name, type_, columns.constant(token), None, populated)
-        }
-        if wrong:
-            places = [i for i, token in enumerate(tokens) if token in wrong][:MOST_PLACES]
-            for i in places:
-                span = columns.argument_span(i, position)
-                constant = columns.constant(tokens[i])
-                problem = constant_problem(schema, relation.name, type_, constant, span, populated)
-                if problem:
-                    yield problem
-
-
-def _plainly_right(schema: Schema, type_: str, token: str) -> bool:
-    entity = schema.entities.get(token)
-    return entity is not None and type_ in entity.types
+    for use in types.get(variable.name, ())[:1]:
+        because = f"{variable.name} is {a(use.type)}, as in {use.relation}(…)"
+        problem = constant_problem(schema, use.type, constant, because, constant.span)
+        if problem:
+            yield problem
 
 
 def constant_problem(
-    schema: Schema,
-    relation: str,
-    type_: str,
-    constant: tree.Constant,
-    span: Span | None,
-    populated: frozenset[str],
+    schema: Schema, type_: str, constant: tree.Constant, because: str, span: Span | None
 ) -> Problem | None:
-    """What is wrong with a constant where `type_` is expected, or None."""
-    if type_ == "any":
+    """What is wrong with a constant where `type_` is expected, or None; `because` says who expects it."""
+    if type_ == ANY:
         return None
     expected = _BUILT_IN.get(type_)
     if expected is not None:
-        if isinstance(constant, expected):  # type: ignore[arg-type]  # a class or a tuple of classes
+        if isinstance(constant, expected):
             return None
-        message = f"{shown(constant)} is {kind_of(constant)}, but {relation}(…) expects a {type_} here"
+        message = f"{shown(constant)} is {kind_of(constant)}, but {because}"
         return Problem("type", span, message, _built_in_hint(type_, constant))
+    if type_ not in schema.types:
+        return None
     if not isinstance(constant, tree.Symbol):
         hint = None
         if isinstance(constant, tree.Text):
-            owners = [o for o in schema.aliases.get(fold(constant.value), ()) if type_ in schema.entities[o].types]
-            hint = f"write {owners[0]}, without quotes" if len(owners) == 1 else None
-        message = f"{shown(constant)} is {kind_of(constant)}, but {relation}(…) expects a {type_} here"
-        return Problem("type", span, message, hint)
+            meant = candidates(schema, constant.value, type_)
+            hint = f"write {' or '.join(meant)}, without quotes" if meant else None
+        return Problem("type", span, f"{shown(constant)} is {kind_of(constant)}, but {because}", hint)
     entity = schema.entities.get(constant.name)
     if entity is not None:
-        if type_ in entity.types or type_ not in schema.types:
+        if type_ in entity.types:
             return None
-        message = f"'{constant.name}' is a {entity.types[0]}, but {relation}(…) expects a {type_} here"
-        return Problem("type", span, message)
-    if type_ not in populated:
+        kinds = " and ".join(a(own) for own in entity.types)
+        return Problem("type", span, f"'{constant.name}' is {kinds}, but {because}")
+    if not has_entities(schema, type_):
         return None
-    return Problem("unknown-constant", span, f"'{constant.name}' is not a declared {type_}", _hint(schema, type_, constant.name))
+    hint = did_you_mean(schema, constant.name, type_) or f"declare it: {type_} {constant.name}."
+    return Problem("unknown-constant", span, f"'{constant.name}' is not a declared {type_}", hint)
 
 
-def _hint(schema: Schema, type_: str, name: str) -> str | None:
-    """The nearest id or alias of an entity of the type."""
-    close = nearest(fold(name), _aliases_of(_Key(schema), type_))
-    if close is None:
-        return None
-    owner = next(o for o in schema.aliases[close] if type_ in schema.entities[o].types)
-    return f"did you mean '{owner}'?" if fold(owner) == close else f"did you mean '{owner}' (\"{close}\")?"
+def _members(schema: Schema, type_: str) -> frozenset[str]:
+    return frozenset(entity.id for entity in schema.entities.values() if type_ in entity.types)
 
 
-class _Key:
-    """Makes a schema a cache key by identity."""
+def _columns(
+    schema: Schema, columns: FactColumns, members: Mapping[str, frozenset[str]]
+) -> Iterator[Problem]:
+    """Each distinct token is looked at once; rows only where a token is wrong."""
+    relation = schema.relations.get(columns.predicate)
+    if relation is None or relation.kind == "undeclared" or relation.arity != columns.arity:
+        return
+    for position, (tokens, parameter) in enumerate(zip(columns.columns, relation.parameters, strict=True)):
+        if parameter.type == ANY:
+            continue
+        plain = _TOKENS.get(parameter.type)
+        doubtful = set(tokens) - members.get(parameter.type, frozenset())
+        wrong: dict[str, Problem] = {}
+        for token in doubtful:
+            if plain is None or not plain.match(token):
+                constant = columns.constant(token)
+                problem = argument_problem(schema, relation, parameter.type, constant, None)
+                if problem:
+                    wrong[token] = problem
+        if wrong:
+            yield from _placed(columns, position, tokens, wrong)
 
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.schema is other.schema
-
-    def __hash__(self) -> int:
-        return id(self.schema)
-
-
-@lru_cache(maxsize=16)
-def _aliases_of(key: _Key, type_: str) -> tuple[str, ...]:
-    schema = key.schema
-    return tuple(
-        alias
-        for alias, owners in schema.aliases.items()
-        if any(type_ in schema.entities[owner].types for owner in owners)
-    )
+def _placed(
+    columns: FactColumns, position: int, tokens: list[str], wrong: Mapping[str, Problem]
+) -> Iterator[Problem]:
+    """The problems of wrong tokens at the rows that have them."""
+    rows: dict[str, list[int]] = {token: [] for token in wrong}
+    for i, token in enumerate(tokens):
+        if token in rows:
+            rows[token].append(i)
+    for token, problem in wrong.items():
+        for i in rows[token][: MOST_PLACES - 1]:
+            yield replace(problem, span=columns.argument_span(i, position))
+        for i in rows[token][MOST_PLACES - 1 : MOST_PLACES]:
+            more = len(rows[token]) - MOST_PLACES
+            message = problem.message + (f" (and so at {more:,} more places)" if more else "")
+            yield replace(problem, message=message, span=columns.argument_span(i, position))
 
 
-def _populated(schema: Schema) -> frozenset[str]:
-    """The types that have at least one entity: only there a name can be missing."""
-    return frozenset(type_ for entity in schema.entities.values() for type_ in entity.types)
+def a(noun: str) -> str:
+    """A noun with its article, in words: `weapon_system` is a weapon system."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun.replace('_', ' ')}"
 
 
 def shown(constant: tree.Constant) -> str:
@@ -194,8 +213,19 @@ def kind_of(constant: tree.Constant) -> str:
 
 
 def _built_in_hint(type_: str, constant: tree.Constant) -> str | None:
+    """How the constant would have to be written."""
     if type_ == "text" and isinstance(constant, tree.Symbol):
         return f'put it in double quotes: "{constant.name}"'
-    if type_ == "date":
-        return "dates are written year-month-day: 2024-07-03"
-    return None
+    if not isinstance(constant, tree.Text):
+        return "dates are written year-month-day: 2024-07-03" if type_ == "date" else None
+    if _TOKENS[type_].match(constant.value) and (type_ != "date" or _is_day(constant.value)):
+        return f"write {constant.value}, without quotes"
+    return "dates are written year-month-day: 2024-07-03" if type_ == "date" else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -15,28 +15,33 @@ def atom_literals(body: Body) -> Iterator[tree.Literal]:
     for literal in body:
         if isinstance(literal, tree.Literal):
             yield literal
-        for element in elements(literal):
-            yield from atom_literals(element.body)
+        else:
+            for element in elements(literal):
+                yield from atom_literals(element.body)
+
+
+def aggregates(literal: tree.BodyLiteral) -> Iterator[tree.Aggregate]:
+    """The aggregates of a comparison."""
+    if isinstance(literal, tree.Comparison):
+        if isinstance(literal.left, tree.Aggregate):
+            yield literal.left
+        if isinstance(literal.right, tree.Aggregate):
+            yield literal.right
 
 
 def elements(literal: tree.BodyLiteral) -> Iterator[tree.AggregateElement]:
     """The elements of the aggregates of a comparison."""
-    if isinstance(literal, tree.Comparison):
-        for side in (literal.left, literal.right):
-            if isinstance(side, tree.Aggregate):
-                yield from side.elements
+    for aggregate in aggregates(literal):
+        yield from aggregate.elements
 
 
 def variables(term: tree.Term | tree.Aggregate) -> Iterator[tree.Variable]:
     """The variables of a term outside braces, each as often as it stands there."""
-    match term:
-        case tree.Variable():
-            yield term
-        case tree.Arithmetic(left=left, right=right):
-            yield from variables(left)
-            yield from variables(right)
-        case _:
-            pass
+    if isinstance(term, tree.Variable):
+        yield term
+    elif isinstance(term, tree.Arithmetic):
+        yield from variables(term.left)
+        yield from variables(term.right)
 
 
 def evidence_terms(annotations: Iterable[tree.Annotation]) -> Iterator[tree.Term]:
@@ -54,17 +59,28 @@ def evidence_terms(annotations: Iterable[tree.Annotation]) -> Iterator[tree.Term
                 yield date
 
 
+def literal_terms(literal: tree.BodyLiteral) -> tuple[tree.Term | tree.Aggregate, ...]:
+    """The terms of a literal: arguments and evidence, the two sides, or the member."""
+    if isinstance(literal, tree.Literal):
+        if literal.evidence:
+            return (*literal.atom.args, *evidence_terms(literal.evidence))
+        return literal.atom.args
+    if isinstance(literal, tree.Comparison):
+        return (literal.left, literal.right)
+    return (literal.term,)
+
+
 def literal_variables(literal: tree.BodyLiteral) -> Iterator[tree.Variable]:
     """The variables of a literal outside braces."""
-    match literal:
-        case tree.Literal(atom=atom, evidence=evidence):
-            for term in (*atom.args, *evidence_terms(evidence)):
-                yield from variables(term)
-        case tree.Comparison(left=left, right=right):
-            yield from variables(left)
-            yield from variables(right)
-        case tree.Membership(term=term):
-            yield from variables(term)
+    for term in literal_terms(literal):
+        yield from variables(term)
+
+
+def element_variables(element: tree.AggregateElement) -> Iterator[tree.Variable]:
+    """Every variable of an aggregate's element, those of aggregates inside it included."""
+    for term in element.terms:
+        yield from variables(term)
+    yield from all_variables(element.body)
 
 
 def all_variables(body: Body) -> Iterator[tree.Variable]:
@@ -72,26 +88,28 @@ def all_variables(body: Body) -> Iterator[tree.Variable]:
     for literal in body:
         yield from literal_variables(literal)
         for element in elements(literal):
-            for term in element.terms:
-                yield from variables(term)
-            yield from all_variables(element.body)
+            yield from element_variables(element)
 
 
-def bodies(rules: Iterable[tree.Rule | tree.Query | tree.Constraint]) -> Iterator[Body]:
-    """The bodies of statements."""
-    for rule in rules:
-        yield rule.body
+def rule_variables(rule: tree.Rule) -> Iterator[tree.Variable]:
+    """Every variable of a rule, head first."""
+    for arg in rule.head.args:
+        yield from variables(arg)
+    yield from all_variables(rule.body)
 
 
-def test_bodies(test: tree.Test) -> Iterator[Body]:
-    """The goals of a test's steps; an atom alone is a goal of one literal."""
-    for step in test.steps:
-        match step:
-            case tree.Expect(body=body) | tree.Refute(body=body) | tree.Answers(body=body) | tree.Timeline(body=body):
-                yield body
-            case tree.Unknown(atom=atom) | tree.Contested(atom=atom):
-                yield (tree.Literal(atom, span=atom.span),)
-            case tree.Because(atom=atom, uses=uses):
-                yield tuple(tree.Literal(one, span=one.span) for one in (atom, *uses))
-            case _:
-                pass
+def step_goals(step: tree.TestStep) -> tuple[Body, ...]:
+    """The goals that a step of a test asks; an atom alone is a goal of one literal."""
+    match step:
+        case tree.Expect() | tree.Refute() | tree.Answers() | tree.Timeline():
+            return (step.body,)
+        case tree.Unknown() | tree.Contested():
+            return (_goal(step.atom),)
+        case tree.Because():
+            return tuple(map(_goal, (step.atom, *step.uses)))
+        case _:
+            return ()
+
+
+def _goal(atom: tree.Atom) -> Body:
+    return (tree.Literal(atom, span=atom.span),)
