@@ -39,7 +39,7 @@ def find_entity(
         return found[0], ()
     if found:
         listed = [described(schema, entity) for entity in found]
-        message = f"'{name}' may be any of {len(found)}: {', '.join(listed[:-1])} or {listed[-1]}"
+        message = f"'{name}' may mean {', '.join(listed[:-1])} or {listed[-1]}"
         hint = f"write the id of the one you mean: {', '.join(found[:-1])} or {found[-1]}"
         return None, (Problem("ambiguous-alias", span, message, hint),)
     message = f"'{name}' is not a declared {type_ or 'entity'}"

@@ -5,7 +5,7 @@ Which rules did not fire over some facts is another question, that of `alignment
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from alignment.checks.context import Context
 from alignment.checks.entities import has_entities
@@ -29,19 +29,20 @@ def check_firing(context: Context) -> Iterator[Problem]:
 
 def _in_vain(context: Context) -> Iterator[Problem]:
     possible = _possible(context)
-    idle: dict[str, list[tree.Literal]] = {}
+    idle: dict[str, dict[tree.Literal, None]] = {}
     for rule in context.base.rules:
-        for literal in _needed(rule.body):
-            if literal.atom.relation not in possible:
-                idle.setdefault(literal.atom.relation, []).append(literal)
-    for name, literals in idle.items():
-        more = f", and {len(literals) - 1} more" if len(literals) > 1 else ""
+        for name, literal in {one.atom.relation: one for one in _needed(rule.body)}.items():
+            if name not in possible and literal.atom.predicate in context.schema.relations:
+                idle.setdefault(name, {})[literal] = None
+    for name, found in idle.items():
+        literals = list(found)
+        more = f", nor can {len(literals) - 1} more" if len(literals) > 1 else ""
         reason = (
-            "the rules for it all ask for what nothing gives"
+            f"every rule for '{name}' asks for what nothing gives"
             if name in context.derived
-            else "nothing reports or derives it"
+            else f"nothing reports or derives '{name}'"
         )
-        message = f"this rule{more} can never fire: it asks for '{name}', and {reason}"
+        message = f"this rule can never fire{more}: {reason}"
         known = {one for one in possible if one.startswith("-") == name.startswith("-")}
         hint = suggestion(name, known) or f"report or derive '{name}', or take the rule out"
         yield warning("never-fires", literals[0].atom, message, hint)
@@ -75,37 +76,32 @@ def _needed(body: Body) -> Iterator[tree.Literal]:
 
 def _clashes(schema: Schema, rule: tree.Rule) -> Iterator[Problem]:
     """A variable that premises, or a premise and the head, take for things of different types."""
-    types = variable_types(schema, rule.body)
-    for name, uses in types.items():
-        for use in uses[1:]:
-            if _apart(schema, uses[0].type, use.type):
-                message = f"{name} is {_as(uses[0])}, and {_as(use)}, and nothing is both"
-                yield warning("never-fires", use.variable, message, _arguments(schema, use.relation))
-                break
-    yield from _misfit(schema, rule, types)
+    for name, uses in variable_types(schema, rule.body).items():
+        clash = next((use for use in uses[1:] if _apart(schema, uses[0].type, use.type)), None)
+        if clash is not None:
+            first = f"{name} is {a(uses[0].type)} in {uses[0].where}"
+            message = f"{first} and {a(clash.type)} in {clash.where}, and nothing is both"
+            yield warning("never-fires", clash.variable, message, _arguments(schema, clash))
+        else:
+            yield from _misfits(schema, rule, name, uses[0])
 
 
-def _misfit(schema: Schema, rule: tree.Rule, types: Mapping[str, tuple[Use, ...]]) -> Iterator[Problem]:
+def _misfits(schema: Schema, rule: tree.Rule, name: str, given: Use) -> Iterator[Problem]:
+    """Where the head takes a variable of the body for something else."""
     for use in atom_uses(schema, rule.head):
-        for given in types.get(use.variable.name, ())[:1]:
-            if _apart(schema, given.type, use.type):
-                message = (
-                    f"{use.variable.name} is {_as(given)}, but {use.relation}(…) expects {a(use.type)} here"
-                )
-                yield warning("type", use.variable, message, _arguments(schema, use.relation))
+        if use.variable.name == name and _apart(schema, given.type, use.type):
+            message = (
+                f"{name} is {a(given.type)} in {given.where}, but {use.where} expects {a(use.type)} here"
+            )
+            yield warning("type", use.variable, message, _arguments(schema, use))
 
 
-def _as(use: Use) -> str:
-    return f"{a(use.type)} in {use.relation}(…)"
-
-
-def _arguments(schema: Schema, relation: str) -> str | None:
-    declared = schema.relations.get(relation)
+def _arguments(schema: Schema, use: Use) -> str | None:
+    declared = None if use.is_evidence else schema.relations.get(use.relation)
     if declared is None:
         return None
-    return f"the arguments of {relation} are: " + ", ".join(
-        f"{p.name} ({p.type})" for p in declared.parameters
-    )
+    listed = ", ".join(f"{parameter.name} ({parameter.type})" for parameter in declared.parameters)
+    return f"the arguments of {use.relation} are: {listed}"
 
 
 def _apart(schema: Schema, one: str, other: str) -> bool:

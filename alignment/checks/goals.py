@@ -1,7 +1,7 @@
 """Goals in files: queries, and the steps of tests.
 
-What a test loads is known only when it runs. A test with a `load` of its own is checked here for what needs
-no other file, and the rest when it runs.
+What a test loads itself is known only when it runs. A test with a `load` of its own, or in a file whose loads
+are not among the files, is checked here for what needs no other file, and for the rest when it runs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from alignment.checks.aliases import check_goal
-from alignment.checks.context import Base, Context, gather
+from alignment.checks.context import Base, Context, chunks, gather
 from alignment.checks.intervals import value_problems
 from alignment.checks.lint import undeclared
 from alignment.checks.model import Schema
@@ -20,6 +20,7 @@ from alignment.checks.schema import build_schema, uses
 from alignment.checks.sources import check_sources, evidence_problems, unknown_sources
 from alignment.checks.types import check_types
 from alignment.checks.walk import Body, atom_literals, step_goals
+from alignment.checks.worlds import world
 from alignment.language import tree
 from alignment.problems import Problem
 
@@ -32,16 +33,35 @@ def check_queries(context: Context) -> Iterator[Problem]:
 
 def check_tests(context: Context) -> Iterator[Problem]:
     """What is wrong with the steps of tests, and with what is given in them."""
-    for test in context.base.tests:
-        given = gather([_given(test)])
-        loads = any(isinstance(step, tree.Load) for step in test.steps) or _loads(test)
-        if loads:
-            yield from check_safety(replace(context, base=given))
-            for step in test.steps:
-                for goal in step_goals(step):
-                    yield from goal_problems(goal)
-        else:
-            yield from _test(context, test, given)
+    homes: dict[str, Context | None] = {}
+    for file in context.base.files if context.base.tests else ():
+        tests = [one for one in chunks((file,)) if isinstance(one, tree.Test)]
+        if tests and file.name not in homes:
+            homes[file.name] = _home(context, file)
+        for test in tests:
+            home = homes[file.name]
+            given = gather([_given(test)])
+            if home is None or _loads(test, given):
+                yield from _apart(replace(context, base=given), test)
+            else:
+                yield from _test(home, test, given)
+
+
+def _home(context: Context, file: tree.File) -> Context | None:
+    """What the tests of a file see; None where that is known only when they run."""
+    files = world(context.base.files, file)
+    if files is None or len(files) == len(context.base.files):
+        return context if files else None
+    base = gather(files)
+    return Context(base, build_schema(base)[0], context.texts)
+
+
+def _apart(given: Context, test: tree.Test) -> Iterator[Problem]:
+    """What is wrong with a test whatever the files that it loads."""
+    yield from check_safety(given)
+    for step in test.steps:
+        for goal in step_goals(step):
+            yield from goal_problems(goal)
 
 
 def _test(context: Context, test: tree.Test, given: Base) -> Iterator[Problem]:
@@ -66,8 +86,10 @@ def _given(test: tree.Test) -> tree.File:
     return tree.File(test.file or "", tuple(statements))
 
 
-def _loads(test: tree.Test) -> bool:
-    return any(isinstance(one, tree.Load) for one in _given(test).statements)
+def _loads(test: tree.Test, given: Base) -> bool:
+    """Whether a test loads files of its own."""
+    steps = (*test.steps, *(one for file in given.files for one in file.statements))
+    return any(isinstance(step, tree.Load) for step in steps)
 
 
 def _extended(context: Context, given: Base) -> tuple[Schema, list[Problem]]:

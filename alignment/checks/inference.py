@@ -12,11 +12,17 @@ from alignment.language import tree
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A variable as an argument whose type is declared: in `relation`, as a `type`."""
+    """A variable where a `type` is expected: at an argument of `relation`, or beside a word of evidence."""
 
     type: str
     relation: str
     variable: tree.Variable
+    is_evidence: bool = False
+
+    @property
+    def where(self) -> str:
+        """The place, for people."""
+        return f"`{self.relation}`" if self.is_evidence else f"{self.relation}(…)"
 
 
 def variable_types(
@@ -48,10 +54,10 @@ def _evidence_uses(evidence: Iterable[tree.Annotation]) -> Iterator[Use]:
     for annotation in evidence:
         match annotation:
             case tree.On(date=tree.Variable() as date):
-                yield Use("date", "on", date)
+                yield Use("date", "on", date, True)
             case tree.Since(date=tree.Variable() as date):
-                yield Use("date", "since", date)
+                yield Use("date", "since", date, True)
             case tree.Until(date=tree.Variable() as date):
-                yield Use("date", "until", date)
+                yield Use("date", "until", date, True)
             case _:
                 pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alignment.checks.nearest import suggestion
+from alignment.checks.types import date_hint, kind_of, shown
 from alignment.language import tree
 from alignment.problems import Note, Problem
 from alignment.source import Span
@@ -60,9 +61,12 @@ def value_problems(annotation: tree.Annotation) -> Iterator[Problem]:
 
 def _day(term: tree.Term) -> Iterator[Problem]:
     if isinstance(term, tree.Symbol | tree.Text | tree.Integer | tree.Decimal):
-        written = term.span.text if term.span else "this"
-        message = f"a date is expected here, and {written} is none"
-        yield Problem("type", term.span, message, "dates are written year-month-day: 2024-07-03")
+        yield Problem(
+            "type",
+            term.span,
+            f"{shown(term)} is {kind_of(term)}, but a date is expected here",
+            date_hint(term),
+        )
 
 
 def _twice(before: tree.Annotation, again: tree.Annotation) -> Problem:
@@ -90,9 +94,11 @@ def _period(given: dict[type, tree.Annotation]) -> Iterator[Problem]:
 
 def _order(start: tree.Term, end: tree.Term, span: Span | None) -> Iterator[Problem]:
     if isinstance(start, tree.Date) and isinstance(end, tree.Date) and start.value >= end.value:
-        relation = "the day" if start.value == end.value else f"not after {start.value}, the day"
-        message = f"this period ends on {end.value}, {relation} on which it begins"
-        hint = "`until` names the first day on which it no longer holds"
+        if start.value == end.value:
+            message = f"this period begins and ends on {end.value}, so it covers no day"
+        else:
+            message = f"this period begins on {start.value} and ends before that, on {end.value}"
+        hint = "the end is the first day on which it no longer holds"
         yield Problem("bad-interval", span, message, hint)
 
 

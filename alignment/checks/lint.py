@@ -9,6 +9,7 @@ from alignment.checks.context import Context
 from alignment.checks.entities import capitalised
 from alignment.checks.model import Schema
 from alignment.checks.nearest import suggestion
+from alignment.checks.safety import rule_problems
 from alignment.checks.walk import Body, atom_literals, rule_variables, step_goals
 from alignment.language import tree
 from alignment.problems import Problem, Severity
@@ -56,7 +57,9 @@ def undeclared(schema: Schema, told: set[str]) -> Iterator[Problem]:
         return  # a base without any declaration is plain Datalog, and meant so
     for relation in schema.relations.values():
         if relation.kind == "undeclared" and relation.name not in told:
-            message = f"'{relation.name}' is not declared, so its arguments have no types, and it no sentence"
+            message = (
+                f"'{relation.name}' is not declared, so its arguments are not checked and it has no sentence"
+            )
             hint = suggestion(relation.name, declared) or f"declare it: relation {relation.name}(…)."
             yield Problem("undeclared-relation", relation.span, message, hint, Severity.WARNING)
 
@@ -66,8 +69,10 @@ def check_singletons(context: Context) -> Iterator[Problem]:
     for rule in context.base.rules:
         found = list(rule_variables(rule))
         counts = Counter(variable.name for variable in found)
-        for variable in found:
-            if counts[variable.name] == 1 and not variable.name.startswith("_"):
+        alone = [one for one in found if counts[one.name] == 1 and not one.name.startswith("_")]
+        unsafe = {problem.span for problem in rule_problems(rule)} if alone else set()
+        for variable in alone:
+            if variable.span not in unsafe:
                 message = f"the variable {variable.name} stands only once in this rule, so it joins nothing"
                 hint = capitalised(context.schema, variable.name)
                 hint = (

@@ -116,7 +116,13 @@ def _entity_type(schema: Schema, declared: tree.EntityDeclaration) -> Iterator[P
 def _parameter_types(schema: Schema, declared: tree.RelationDeclaration) -> Iterator[Problem]:
     for parameter in declared.parameters:
         if parameter.type not in schema.types and parameter.type not in BUILT_IN_TYPES:
-            yield _unknown_type(parameter.type, parameter.span, [*schema.types, *BUILT_IN_TYPES])
+            yield _unknown_type(parameter.type, _type_span(parameter), [*schema.types, *BUILT_IN_TYPES])
+
+
+def _type_span(parameter: tree.Parameter) -> Span | None:
+    """The place of the type, which stands last."""
+    span = parameter.span
+    return Span(span.source, span.end - len(parameter.type), span.end) if span else None
 
 
 def _unknown_type(name: str, span: Span | None, known: list[str]) -> Problem:

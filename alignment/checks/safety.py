@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from alignment.checks.walk import (
     all_variables,
     element_variables,
     evidence_terms,
+    literal_terms,
     literal_variables,
     variables,
 )
@@ -62,7 +63,7 @@ def rule_problems(rule: tree.Rule, schema: Schema | None = None) -> Iterator[Pro
     for variable in heads:
         if variable.is_anonymous:
             message = "the head says `_`, which stands for anything: say which"
-            yield Problem("unsafe", variable.span, message, "write a variable that a premise names")
+            yield Problem("unsafe", variable.span, message, _NAME_IT)
     yield from _Scope(rule.body, heads, schema=schema).problems()
 
 
@@ -83,22 +84,29 @@ class _Scope:
     told: set[str] = field(default_factory=set)
 
     def problems(self) -> Iterator[Problem]:
-        """Each variable without a value once, where that shows best."""
+        """Each variable without a value once, where that shows best; what follows from another is left out."""
         shared = {variable.name for variable in self.heads} | self.start
         bound = bound_variables(self.body, shared, self.start)
+        before = len(self.told)
+        results: list[tuple[tree.Variable, str]] = []
         for literal in self.body:
-            for variable in _needed(literal):
+            for variable, use in _needed(literal):
                 if variable.is_anonymous:
                     message = "`_` stands for anything, so there is no value to compare or to calculate with"
-                    yield Problem("unsafe", variable.span, message, "write a variable that a premise names")
+                    yield Problem("unsafe", variable.span, message, _NAME_IT)
+                elif variable.name not in bound and _is_result(variable, literal):
+                    results.append((variable, use))
                 elif variable.name not in bound:
-                    yield from self._tell(variable, *self._unbound(variable, literal))
-        inside = {v.name for v in all_variables(self.body)}
+                    yield from self._tell(variable, *self._unbound(variable, use))
+        inside = {variable.name for variable in all_variables(self.body)}
         for variable in self.heads:
-            if not variable.is_anonymous and variable.name not in bound and variable.name not in inside:
+            if not variable.is_anonymous and variable.name not in bound | inside:
                 yield from self._tell(variable, *self._absent(variable))
         for aggregate, group in grouped(self.body, shared):
             yield from self._aggregate_problems(aggregate, group, bound)
+        if len(self.told) == before:
+            for variable, use in results:
+                yield from self._tell(variable, *self._unbound(variable, use))
 
     def _aggregate_problems(
         self, aggregate: tree.Aggregate, group: set[str], bound: set[str]
@@ -106,16 +114,18 @@ class _Scope:
         for element in aggregate.elements:
             for variable in element_variables(element):
                 if variable.name in group and variable.name not in bound:
-                    message = f"nothing outside the braces says which {variable.name} are meant"
-                    hint = f"add a premise outside the braces that names {variable.name}"
+                    name = variable.name
+                    message = (
+                        f"the variable {name} groups this aggregate, but has no value outside the braces"
+                    )
+                    hint = f"add a premise outside the braces with {name} as an argument"
                     yield from self._tell(variable, message, hint)
             heads = [variable for term in element.terms for variable in variables(term)]
             for variable in heads:
                 if variable.is_anonymous:
                     message = f"`_` stands for anything, so #{aggregate.function} has nothing to go by"
-                    yield Problem("unsafe", variable.span, message, "write a variable that a premise names")
-            start = bound | group
-            yield from _Scope(element.body, heads, start, True, self.schema, self.told).problems()
+                    yield Problem("unsafe", variable.span, message, _NAME_IT)
+            yield from _Scope(element.body, heads, group, True, self.schema, self.told).problems()
 
     def _tell(self, variable: tree.Variable, message: str, hint: str) -> Iterator[Problem]:
         if variable.name not in self.told:
@@ -127,50 +137,47 @@ class _Scope:
         """For a variable of the head that the body never mentions."""
         name = variable.name
         if self.braces:
-            message = f"nothing after the colon says which {name} are meant"
-            return message, f"add a premise inside the braces that names {name}"
+            message = f"no premise after the colon gives the variable {name} a value"
+            return message, f"add a premise inside the braces with {name} as an argument"
         message = f"the variable {name} of the head does not occur in the body"
-        return message, f"add a premise that says which {name} are meant"
+        return message, f"add a premise with {name} as an argument"
 
-    def _unbound(self, variable: tree.Variable, literal: tree.BodyLiteral) -> tuple[str, str]:
+    def _unbound(self, variable: tree.Variable, use: str) -> tuple[str, str]:
         """For a variable of the body that no premise gives a value."""
         name = variable.name
         homes = [one for one in self.body if name in {v.name for v in literal_variables(one)}]
-        in_head = any(name == head.name for head in self.heads)
+        hint = f"add a premise with {name} as an argument"
         if all(isinstance(one, tree.Literal) and one.negated for one in homes):
-            message = f"the variable {name} stands only under `not`, so nothing says which {name} are meant"
-            once = len(homes) == 1 and not in_head
-            none_at_all = f", or write `_` in place of {name} for: none at all" if once else ""
-            return message, f"add a premise that names {name}{none_at_all}"
-        what = "calculated with" if isinstance(literal, tree.Literal) else "compared"
-        message = f"the variable {name} is {what}, but nothing says which {name} are meant"
-        return message, f"add a premise that names {name}"
+            if len(homes) == 1 and all(name != head.name for head in self.heads):
+                hint += ", or write `_` in its place for: none at all"
+            return f"the variable {name} stands only under `not`, so no premise gives it a value", hint
+        return f"the variable {name} is {use}, but no premise gives it a value", hint
 
 
-def _needed(literal: tree.BodyLiteral) -> Iterator[tree.Variable]:
-    """The variables of a literal that must have values from elsewhere."""
+_NAME_IT = "write a variable to which a premise gives a value"
+_COMPARED, _CALCULATED = "compared", "calculated with"
+
+
+def _is_result(variable: tree.Variable, literal: tree.BodyLiteral) -> bool:
+    """Whether a variable would get its value here, if what it is computed from had one."""
+    if not isinstance(literal, tree.Comparison) or literal.operator != "=":
+        return False
+    return variable is literal.left or variable is literal.right
+
+
+def _needed(literal: tree.BodyLiteral) -> Iterator[tuple[tree.Variable, str]]:
+    """The variables of a literal that must have values from elsewhere, and what is done with them."""
     match literal:
-        case tree.Literal(negated=True, atom=atom, evidence=evidence):
-            for term in (*atom.args, *evidence_terms(evidence)):
+        case tree.Literal(negated=True):
+            for term in literal_terms(literal):
                 if not (isinstance(term, tree.Variable) and term.is_anonymous):
-                    yield from variables(term)
-        case tree.Literal(atom=atom, evidence=evidence):
-            yield from _calculated(atom.args)
-            if evidence:
-                yield from _calculated(evidence_terms(evidence))
-                yield from _thresholds(evidence)
+                    yield from ((variable, _COMPARED) for variable in variables(term))
+        case tree.Literal():
+            for term in literal_terms(literal):
+                if isinstance(term, tree.Arithmetic):
+                    yield from ((variable, _CALCULATED) for variable in variables(term))
+            for annotation in literal.evidence:
+                if isinstance(annotation, tree.Confidence) and annotation.operator != "=":
+                    yield from ((variable, _COMPARED) for variable in variables(annotation.value))
         case _:
-            yield from literal_variables(literal)
-
-
-def _calculated(terms: Iterable[tree.Term]) -> Iterator[tree.Variable]:
-    for term in terms:
-        if isinstance(term, tree.Arithmetic):
-            yield from variables(term)
-
-
-def _thresholds(evidence: Iterable[tree.Annotation]) -> Iterator[tree.Variable]:
-    """The variables that a confidence is compared with."""
-    for annotation in evidence:
-        if isinstance(annotation, tree.Confidence) and annotation.operator != "=":
-            yield from variables(annotation.value)
+            yield from ((variable, _COMPARED) for variable in literal_variables(literal))

@@ -158,7 +158,7 @@ def _add_source(building: _Building, declared: tree.SourceDeclaration) -> None:
     )
     before = building.sources.setdefault(source.id, source)
     if before != source:
-        message = f"the source '{source.id}' is declared a second time, and otherwise"
+        message = f"the source '{source.id}' is declared a second time, differently"
         building.problems.append(_conflict(message, declared, before.span))
 
 

@@ -101,7 +101,7 @@ def _compared(
     if not isinstance(variable, tree.Variable) or not isinstance(constant, _CONSTANTS):
         return
     for use in types.get(variable.name, ())[:1]:
-        because = f"{variable.name} is {a(use.type)}, as in {use.relation}(…)"
+        because = f"{variable.name} is {a(use.type)}, as in {use.where}"
         problem = constant_problem(schema, use.type, constant, because, constant.span)
         if problem:
             yield problem
@@ -124,8 +124,7 @@ def constant_problem(
     if not isinstance(constant, tree.Symbol):
         hint = None
         if isinstance(constant, tree.Text):
-            meant = candidates(schema, constant.value, type_)
-            hint = f"write {' or '.join(meant)}, without quotes" if meant else None
+            hint = _unquoted(schema, type_, constant.value)
         return Problem("type", span, f"{shown(constant)} is {kind_of(constant)}, but {because}", hint)
     entity = schema.entities.get(constant.name)
     if entity is not None:
@@ -137,6 +136,14 @@ def constant_problem(
         return None
     hint = did_you_mean(schema, constant.name, type_) or f"declare it: {type_} {constant.name}."
     return Problem("unknown-constant", span, f"'{constant.name}' is not a declared {type_}", hint)
+
+
+def _unquoted(schema: Schema, type_: str, text: str) -> str | None:
+    """How an entity is written whose name somebody put in quotes."""
+    meant = candidates(schema, text, type_)
+    if meant:
+        return f"write {' or '.join(meant)}, without quotes"
+    return did_you_mean(schema, text, type_) or f"write the id of a declared {type_}, without quotes"
 
 
 def _members(schema: Schema, type_: str) -> frozenset[str]:
@@ -214,13 +221,20 @@ def kind_of(constant: tree.Constant) -> str:
 
 def _built_in_hint(type_: str, constant: tree.Constant) -> str | None:
     """How the constant would have to be written."""
+    if type_ == "date":
+        return date_hint(constant)
     if type_ == "text" and isinstance(constant, tree.Symbol):
         return f'put it in double quotes: "{constant.name}"'
-    if not isinstance(constant, tree.Text):
-        return "dates are written year-month-day: 2024-07-03" if type_ == "date" else None
-    if _TOKENS[type_].match(constant.value) and (type_ != "date" or _is_day(constant.value)):
+    if type_ == "number" and isinstance(constant, tree.Text) and _TOKENS[type_].match(constant.value):
         return f"write {constant.value}, without quotes"
-    return "dates are written year-month-day: 2024-07-03" if type_ == "date" else None
+    return None
+
+
+def date_hint(constant: tree.Constant) -> str:
+    """How a constant would have to be written to be a date."""
+    if isinstance(constant, tree.Text) and _TOKENS["date"].match(constant.value) and _is_day(constant.value):
+        return f"write {constant.value}, without quotes"
+    return "dates are written year-month-day: 2024-07-03"
 
 
 def _is_day(text: str) -> bool:
