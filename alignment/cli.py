@@ -6,6 +6,7 @@ an exit status. No user input ends in a traceback.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from alignment.commands.console import Console, Status
 from alignment.commands.options import OPTIONS, Call, parse_call
 from alignment.commands.table import COMMANDS, Command
-from alignment.problems import AlignmentError, LimitReached
+from alignment.problems import AlignmentError, LimitReached, Problem
 
 __all__ = ["COMMANDS", "OPTIONS", "Command", "Status", "main"]
 
@@ -34,6 +35,11 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
     except BrokenPipeError:
         _forget_stdout()
         status = Status.YES
+    except OSError as error:
+        _forget_stdout()
+        message = f"the result cannot be written: {error.strerror}"
+        console.problems([Problem("cannot-write", None, message)])
+        status = Status.WRONG
     return int(status)
 
 
@@ -53,6 +59,8 @@ def _run(words: Sequence[str], console: Console) -> int:
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:  # noqa: BLE001  # the last door: whatever it is, people get a sentence
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         return _internal(error, console)
 
 

@@ -150,7 +150,8 @@ def _arguments(place: Place, after: str, schema: Schema) -> Iterator[Completion]
         yield from _names(place.word, fitting, closing)
         return
     used = dict.fromkeys(_VARIABLE.findall(place.before))
-    variables = [Completion(one, len(place.word), meta="variable") for one in used if one.startswith(place.word)]
+    length = len(place.word)
+    variables = [Completion(one, length, meta="variable") for one in used if one.startswith(place.word)]
     if place.word:
         yield from variables
     yield from _entities(place.word, fitting, quoted=True)

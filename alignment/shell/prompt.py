@@ -104,7 +104,7 @@ class _Lexer(Lexer):
 
 
 def _keys() -> KeyBindings:
-    """Enter runs what is whole, and anything at an empty line; else it opens a line. Alt-Enter always runs."""
+    """Enter runs what is whole, or anything at an empty line; Alt-Enter runs anything."""
     keys = KeyBindings()
 
     @Condition

@@ -6,6 +6,8 @@ statement: who types these with a full stop means a question, as at a Prolog pro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from alignment.commands.console import Console
 from alignment.language import tree
 from alignment.language.parser import parse, parse_body
@@ -31,7 +33,7 @@ def tell(session: Session, text: str, console: Console) -> list[str]:
     return goals
 
 
-def read_statements(text: str) -> tuple[str, list[str], list[Problem]]:
+def read_statements(text: str) -> tuple[str, list[str], Sequence[Problem]]:
     """What a text tells, the goals that it asks, and what is wrong with it."""
     source = SourceText("<input>", text)
     file, problems = parse(source)
@@ -51,11 +53,17 @@ def read_statements(text: str) -> tuple[str, list[str], list[Problem]]:
 
 
 def _asks(statement: tree.Statement) -> bool:
-    """Whether a statement is an atom with a variable and nothing else."""
+    """Whether a statement is an atom with a variable, in it or in what is said of its evidence."""
     if isinstance(statement, tree.Fact):
-        return not statement.annotations and _open(statement.atom)
-    bodiless = isinstance(statement, tree.Rule) and not statement.body and not statement.label
-    return bodiless and _open(statement.head)
+        return _open(statement.atom) or any(_variable(one) for one in statement.annotations)
+    if isinstance(statement, tree.Rule) and not statement.body and not statement.label:
+        return _open(statement.head)
+    return False
+
+
+def _variable(annotation: tree.Annotation) -> bool:
+    parts = (getattr(annotation, name, None) for name in ("source", "date", "start", "end", "value"))
+    return any(isinstance(part, tree.Variable) for part in parts)
 
 
 def _open(atom: tree.Atom) -> bool:
