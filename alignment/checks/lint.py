@@ -52,9 +52,9 @@ def check_undeclared(context: Context) -> Iterator[Problem]:
 
 def undeclared(schema: Schema, told: set[str]) -> Iterator[Problem]:
     """The undeclared relations of a schema, but for those told of before."""
-    declared = [relation.name for relation in schema.relations.values() if relation.kind != "undeclared"]
+    declared = [one.name for one in schema.relations.values() if one.kind not in ("undeclared", "type")]
     if not declared:
-        return  # a base without any declaration is plain Datalog, and meant so
+        return  # a base that declares no relation at all is plain Datalog, and meant so
     for relation in schema.relations.values():
         if relation.kind == "undeclared" and relation.name not in told:
             message = (
