@@ -58,7 +58,7 @@ def _run(words: Sequence[str], console: Console) -> int:
         return Status.LIMIT
     except (KeyboardInterrupt, BrokenPipeError):
         raise
-    except Exception as error:  # noqa: BLE001  # the last door: whatever it is, people get a sentence
+    except Exception as error:  # the last door: whatever it is, people get a sentence
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
         return _internal(error, console)

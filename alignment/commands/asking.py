@@ -9,7 +9,6 @@ import json
 from typing import TYPE_CHECKING
 
 from alignment.commands.console import Status
-from alignment.commands.convert import usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +30,7 @@ def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> i
         from alignment.commands.evidence import evidence  # noqa: PLC0415  # only where asked for
 
         extra = tuple(evidence(kb, goal, answers, options.with_))
-    text = render_answers(answers, kb.schema, options.format, extra)
+    text = render_answers(answers, kb.schema, options.format, extra, width=console.width, style=console.style)
     written(text, console)
     return Status.YES if answers else Status.NO
 
@@ -39,35 +38,32 @@ def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> i
 def why(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int:
     """The proofs of an atom."""
     found = kb.why(atom, every=options.all)
-    written(formatted(found, options.format), console)
+    written(formatted(found, options.format, console), console)
     return Status.YES if found else Status.NO
 
 
 def whynot(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int:
     """Where each rule for an atom stops; 1 if it holds after all."""
     found = kb.whynot(atom)
-    written(formatted(found, options.format), console)
+    written(formatted(found, options.format, console), console)
     return Status.NO if found.holds else Status.YES
 
 
 def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, console: Console) -> int:
     """Who stands where."""
     found = kb.stances(*entities)
-    written(found.format(options.format), console)
+    written(found.format(options.format, width=console.width, style=console.style), console)
     return Status.YES if found else Status.NO
 
 
-def formatted(found: Explanation | WhyNotExplanation, form: str) -> str:
+def formatted(found: Explanation | WhyNotExplanation, form: str, console: Console) -> str:
     """An explanation in one of its forms."""
     if form == "json":
         return json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)
-    ways = {"mermaid": "to_mermaid", "dot": "to_dot", "html": "to_html"}
-    if form in ways:
-        way = getattr(found, ways[form], None)
-        if way is None:
-            raise usage(f"what is missing cannot be drawn as {form}", "use --format table or json")
-        return str(way())
-    return str(found)
+    drawn = {"mermaid": "to_mermaid", "dot": "to_dot", "html": "to_html"}
+    if form in drawn:
+        return str(getattr(found, drawn[form])())
+    return found.render(console.width, console.style)
 
 
 def written(result: str | bytes, console: Console) -> None:

@@ -9,8 +9,13 @@ from alignment.commands.convert import not_yet
 from alignment.library import DEFAULT_FILES
 
 if TYPE_CHECKING:
+    from alignment.commands.console import Console
     from alignment.commands.options import Options
     from alignment.knowledge import KnowledgeBase
+    from alignment.problems import Problem
+
+SLIPS = ("singleton-variable", "never-fires")
+"""Warnings that are told of statements typed by hand. A word typed once need not be declared."""
 
 
 def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
@@ -30,10 +35,22 @@ def refuse_databases(files: Sequence[str]) -> None:
         raise not_yet(f"reading a DuckDB base ('{databases[0]}')", "give .facts and .rules files, or folders")
 
 
-def opened(files: Sequence[str], options: Options) -> KnowledgeBase:
-    """The base with what is assumed added, seen as the options ask."""
+def opened(files: Sequence[str], options: Options, console: Console) -> KnowledgeBase:
+    """The base with what is assumed added, seen as the options ask; what looks amiss is told."""
     kb = loaded(files, options)
-    return viewed(assuming(kb, options.assume), options)
+    assumed = assuming(kb, options.assume)
+    console.problems(new_warnings(kb, assumed))
+    return viewed(assumed, options)
+
+
+def new_warnings(before: KnowledgeBase, after: KnowledgeBase) -> list[Problem]:
+    """What looks amiss in statements that were typed: slips of the hand, not a missing declaration."""
+    known = set(before.checked.warnings)
+    return [
+        warning
+        for warning in after.checked.warnings
+        if warning not in known and (warning.code in SLIPS or (warning.hint or "").startswith("did you mean"))
+    ]
 
 
 def assuming(kb: KnowledgeBase, assumptions: Sequence[str]) -> KnowledgeBase:

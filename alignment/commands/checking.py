@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alignment.commands.bases import refuse_databases
 from alignment.commands.console import Status
+from alignment.library import DEFAULT_FILES
 from alignment.problems import AlignmentError, Problem, Severity, ordered
 
 if TYPE_CHECKING:
@@ -21,17 +22,16 @@ UNREADABLE = "no-such-file"
 
 def check(call: Call, console: Console) -> int:
     """Tell all problems; 1 if there are errors, or with `--strict` warnings."""
-    from alignment.library import DEFAULT_FILES  # noqa: PLC0415  # with the rest of this command
+    from alignment.render.problems import problems_json, render_problems  # noqa: PLC0415  # heavy: only when checking
 
     found, files = problems_in(call.arguments or DEFAULT_FILES)
     unreadable = [problem for problem in found if problem.code == UNREADABLE and problem.span is None]
     if unreadable:
         raise AlignmentError(unreadable)
     if call.options.format == "json":
-        console.result(json.dumps([as_dict(problem) for problem in found], ensure_ascii=False, indent=2))
+        console.result(json.dumps(problems_json(found), ensure_ascii=False, indent=2))
     else:
-        for problem in found:
-            console.result(str(problem))
+        console.result(render_problems(found, console.style))
     errors = sum(problem.severity == Severity.ERROR for problem in found)
     warnings = len(found) - errors
     console.note(f"{counted(files, 'file')}: {counted(errors, 'error')}, {counted(warnings, 'warning')}")
@@ -48,28 +48,6 @@ def problems_in(names: Sequence[str]) -> tuple[tuple[Problem, ...], int]:
     loader.load(names)
     _, problems = checked(loader.files, texts=read_text)
     return ordered([*loader.problems, *problems]), len(loader.files)
-
-
-def as_dict(problem: Problem) -> dict[str, object]:
-    """A problem for other programs."""
-    return {
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "severity": str(problem.severity),
-        "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
-        "notes": [
-            {
-                "file": note.span.file,
-                "line": note.span.line,
-                "column": note.span.column,
-                "message": note.message,
-            }
-            for note in problem.notes
-        ],
-    }
 
 
 def counted(number: int, noun: str) -> str:

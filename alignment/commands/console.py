@@ -7,15 +7,16 @@ is added here and nowhere below: only on a terminal, and never where `NO_COLOR` 
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from alignment.problems import Problem, Severity
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from alignment.problems import Problem
+    from alignment.render.style import Style
 
 
 class Status(IntEnum):
@@ -29,9 +30,21 @@ class Status(IntEnum):
     INTERRUPTED = 130
 
 
-RED, YELLOW, BOLD, DIM, PLAIN = "\x1b[31;1m", "\x1b[33;1m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
-_HEADLINE = re.compile(r"(error|warning)(\[[a-z-]+\])")
-_CARETS = re.compile(r"^( {5} \| *)(\^+)$")
+COLOURS = {
+    "claim": "1",
+    "header": "1",
+    "place": "1",
+    "error": "31;1",
+    "fails": "31",
+    "warning": "33;1",
+    "holds": "32",
+    "hint": "36",
+    "rule": "2",
+    "report": "2",
+    "branch": "2",
+    "absent": "3",
+}
+"""The parts of a text that are dressed on a terminal, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,17 @@ class Console:
     @property
     def width(self) -> int | None:
         """The columns of the terminal that results go to, or None if they go elsewhere."""
-        return shutil.get_terminal_size().columns if self.stdout.isatty() else None
+        if not self.stdout.isatty():
+            return None
+        try:
+            return os.get_terminal_size(self.stdout.fileno()).columns or None
+        except OSError:
+            return None
+
+    @property
+    def style(self) -> Style:
+        """How results are dressed."""
+        return coloured if _wants_colour(self.stdout) else plain
 
     def result(self, text: str) -> None:
         """Write a result, ended by one line end."""
@@ -80,19 +103,24 @@ class Console:
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Tell what is wrong, in the form people read."""
-        for problem in problems:
-            text = str(problem)
-            self.note(painted(text, problem.severity) if coloured(self.stderr) else text)
+        from alignment.render.problems import render_problems  # noqa: PLC0415  # only if something is
+
+        text = render_problems(problems, coloured if _wants_colour(self.stderr) else plain)
+        if text:
+            self.note(text)
 
 
-def coloured(stream: TextIO) -> bool:
-    """Whether colour may be written to a stream."""
+def coloured(kind: str, text: str) -> str:
+    """A part of a text in its colour."""
+    code = COLOURS.get(kind)
+    return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+
+def plain(kind: str, text: str) -> str:
+    """A part of a text as it is."""
+    del kind
+    return text
+
+
+def _wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def painted(text: str, severity: Severity) -> str:
-    """A problem with its severity and its carets in colour."""
-    colour = RED if severity == Severity.ERROR else YELLOW
-    head, *rest = text.split("\n")
-    head = _HEADLINE.sub(rf"{colour}\1{PLAIN}\2", head, count=1)
-    return "\n".join([head, *(_CARETS.sub(rf"\1{colour}\2{PLAIN}", line) for line in rest)])

@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 def query(call: Call, console: Console) -> int:
     """`alignment query 'GOAL' [FILE...]`."""
     goal = call.take_first()
-    return asking.query(opened(call.arguments, call.options), goal, call.options, console)
+    return asking.query(opened(call.arguments, call.options, console), goal, call.options, console)
 
 
 def why(call: Call, console: Console) -> int:
     """`alignment why 'ATOM' [FILE...]`."""
     atom = call.take_first()
-    return asking.why(opened(call.arguments, call.options), atom, call.options, console)
+    return asking.why(opened(call.arguments, call.options, console), atom, call.options, console)
 
 
 def whynot(call: Call, console: Console) -> int:
     """`alignment whynot 'ATOM' [FILE...]`."""
     atom = call.take_first()
-    return asking.whynot(opened(call.arguments, call.options), atom, call.options, console)
+    return asking.whynot(opened(call.arguments, call.options, console), atom, call.options, console)
 
 
 def stances(call: Call, console: Console) -> int:
     """`alignment stances [ENTITY...] [FILE...]`: what is no file is an entity, by id, name or alias."""
     files = [word for word in call.arguments if is_file(word)]
     entities = [word for word in call.arguments if not is_file(word)]
-    return asking.stances(opened(files, call.options), entities, call.options, console)
+    return asking.stances(opened(files, call.options, console), entities, call.options, console)

@@ -63,7 +63,7 @@ COMMANDS: tuple[Command, ...] = (
             "questions:why", (*VIEW, "--format", "--all"), PROOFS,
             "alignment why 'supports(china, russia)' --all"),
     Command("whynot", "'ATOM' [FILE...]", "for each rule the premises that fail",
-            "questions:whynot", (*VIEW, "--format"), PROOFS,
+            "questions:whynot", (*VIEW, "--format"), ("table", "json"),
             "alignment whynot 'supports(turkey, russia)'"),
     Command("stances", "[ENTITY...] [FILE...]", "who stands where, with confidence",
             "questions:stances", (*VIEW, "--format"), ROWS,

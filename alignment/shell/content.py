@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alignment import library
 from alignment.commands import convert
-from alignment.commands.bases import refuse_databases
+from alignment.commands.bases import new_warnings, refuse_databases
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import not_yet, usage
@@ -78,7 +78,9 @@ def assume(session: Session, argument: str, console: Console) -> int:
         for assumed in session.options.assume:
             console.note(assumed)
         return Status.YES
+    before = session.kb
     session.choose(replace(session.options, assume=(*session.options.assume, text)))
+    console.problems(new_warnings(before, session.kb))
     console.note(f"assumed: {shortened(text)}  (:drop ends it)")
     return Status.YES
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, has_focus
@@ -123,6 +123,19 @@ def _keys() -> KeyBindings:
     @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & choosing)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.complete_state = None
+
+    @keys.add("tab", filter=has_focus(DEFAULT_BUFFER) & ~choosing)
+    def _(event: KeyPressEvent) -> None:
+        """Complete at once what has one completion, so that keys typed meanwhile are not lost."""
+        buffer = event.current_buffer
+        found = list(
+            buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True))
+        )
+        if len(found) == 1:
+            buffer.apply_completion(found[0])
+        elif found:
+            common = get_common_complete_suffix(buffer.document, found)
+            buffer.insert_text(common) if common else buffer.start_completion()
 
     return keys
 

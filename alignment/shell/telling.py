@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alignment.commands.bases import new_warnings
 from alignment.commands.console import Console
 from alignment.language import tree
 from alignment.language.parser import parse, parse_body
@@ -25,11 +26,10 @@ def tell(session: Session, text: str, console: Console) -> list[str]:
     if problems:
         raise AlignmentError(problems)
     if told:
-        before = set(session.base.checked.warnings)
-        first = not session.told
+        before, first = session.base.copy(), not session.told
         session.tell(told)
         console.note(f"added: {shortened(told)}" + (f"  {HINT}" if first else ""))
-        console.problems(warning for warning in session.base.checked.warnings if warning not in before)
+        console.problems(new_warnings(before, session.base))
     return goals
 
 

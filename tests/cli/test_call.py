@@ -40,7 +40,11 @@ WRONG = [
     (["why", "p(a)", "--strict"], "`why` takes no --strict", "--strict belongs to `check`"),
     (["check", "--strict=yes"], "--strict takes no value", None),
     (["--all"], "the shell takes no --all", "`why`"),
-    (["query", "@facts/astana", "supports(X, russia)"], "the question comes first", "query 'supports(X, russia)' @"),
+    (
+        ["query", "@facts/astana", "supports(X, russia)"],
+        "the question comes first",
+        "query 'supports(X, russia)' @",
+    ),
     (["format"], "`format` needs a file", None),
 ]
 
@@ -108,7 +112,9 @@ def test_version() -> None:
 
 def test_options_may_stand_anywhere() -> None:
     """Before the command, between and behind its arguments, with or without `=`."""
-    call = parse_call(["--as-of", "ever", "query", "--without=a", "p(X)", "--without", "b", "--with", "round", "f.facts"])
+    call = parse_call(
+        ["--as-of", "ever", "query", "--without=a", "p(X)", "--without", "b", "--with", "round", "f.facts"]
+    )
     assert call.command.name == "query"
     assert call.arguments == ["p(X)", "f.facts"]
     assert (call.options.as_of, call.options.without, call.options.with_) == ("ever", ("a", "b"), ("round",))

@@ -103,7 +103,7 @@ CASES = [
 
 @pytest.mark.parametrize(("marked", "expected"), CASES)
 def test_completion(marked: str, expected: list[str]) -> None:
-    """What is offered at the cursor fits the place: relations, constants of the type, names, sources, files."""
+    """What is offered fits the place: relations, constants of the type, names, sources, files."""
     cursor = marked.index("|")
     text = marked.replace("|", "")
     assert [one.text for one in complete(text, cursor, SCHEMA, WORDS)] == expected

@@ -70,7 +70,7 @@ WHOLE = [
     "N = #count{ X : a(X) }",
     "'Côte d''Ivoire'(X)",
     "a. % ends before the comment",
-    "test \"x\" { expect a. }",
+    'test "x" { expect a. }',
     ":load anything at all (",
     "",
     "/* x */",
