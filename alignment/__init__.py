@@ -1,4 +1,4 @@
-"""Alignment, a rule engine: who stands with whom, since when, and how do we know it."""
+"""Alignment, a rule engine: who stands with whom, since when, and how do we know it.
 
 The names of the Python surface are loaded when they are first used, so that `import alignment`, and
 with it the command line, starts at once.
