@@ -8,6 +8,7 @@ from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, LimitReached
+from alignment.scripted.asking import ask
 from alignment.scripted.goals import Values, atom_with, is_ground, put_in, row_values
 from alignment.scripted.results import Failure
 
@@ -22,7 +23,7 @@ def text_of(body: Sequence[tree.BodyLiteral]) -> str:
 
 def unmet(kb: KnowledgeBase, step: tree.Node, body: Sequence[tree.BodyLiteral]) -> Failure | None:
     """The failure of a goal that should have an answer and has none, with the premise it stops at."""
-    if kb.query(body):
+    if ask(kb, body):
         return None
     values, failing = _first_failing(kb, body)
     stops = f": {_with(values)}it stops at {text_of([failing])}" if len(body) > 1 else ""
@@ -34,7 +35,7 @@ def met(
     kb: KnowledgeBase, step: tree.Node, body: Sequence[tree.BodyLiteral], sentence: str
 ) -> Failure | None:
     """The failure of a goal that should have no answer and has one, with the proof of the first."""
-    answers = kb.query(body)
+    answers = ask(kb, body)
     if not answers:
         return None
     values = row_values(answers.columns, answers.constants[0])
@@ -50,7 +51,7 @@ def _first_failing(kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]) -> tuple
     values: Values = {}
     for i in range(1, len(body)):
         try:
-            answers = kb.query(body[:i])
+            answers = ask(kb, body[:i])
         except LimitReached:
             raise
         except AlignmentError:
@@ -66,7 +67,7 @@ def _why_failing(kb: KnowledgeBase, literal: tree.BodyLiteral) -> str:
         return f"{text_of([literal])} is false."
     if literal.negated:
         return str(kb.why(literal.atom))
-    if literal.evidence and kb.query((tree.Literal(literal.atom),)):
+    if literal.evidence and ask(kb, (tree.Literal(literal.atom),)):
         return str(kb.why(literal.atom))
     if is_ground(literal.atom):
         return str(kb.whynot(literal.atom))
@@ -77,7 +78,7 @@ def _others(kb: KnowledgeBase, atom: tree.Atom) -> str:
     """Some rows of the relation, where none fits the atom."""
     columns = [tree.Variable(f"A{i}") for i in range(len(atom.args))]
     pattern = tree.Atom(atom.predicate, tuple(columns), atom.negative)
-    answers = kb.query((tree.Literal(pattern),))
+    answers = ask(kb, (tree.Literal(pattern),))
     if not answers:
         return f"Nothing at all is known as {atom.relation}."
     rows = [atom_with(pattern, row_values(answers.columns, row)) for row in answers.constants[:MOST_ROWS]]

@@ -9,6 +9,7 @@ from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem
+from alignment.scripted.asking import ask
 from alignment.scripted.explain import text_of
 from alignment.scripted.results import Failure
 
@@ -20,7 +21,7 @@ Row: TypeAlias = tuple[tree.Constant, ...]
 
 def check_answers(kb: KnowledgeBase, step: tree.Answers) -> Failure | None:
     """The failure of an `answers` step, with the rows that are missing and those that are too many."""
-    answers = kb.query(step.body)
+    answers = ask(kb, step.body)
     expected = _resolved(kb, step, answers.columns)
     found = dict.fromkeys(answers.constants)
     missing = [row for row in expected if row not in found]

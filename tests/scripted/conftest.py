@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from alignment.knowledge import KnowledgeBase
 from alignment.scripted.results import Results
 from alignment.scripted.runner import run
 from alignment.scripted.text import report
@@ -72,3 +75,19 @@ def run_steps(run_text: Callable[[str], Results]) -> Callable[[str], Results]:
 def shown(run_steps: Callable[[str], Results]) -> Callable[[str], str]:
     """What a person reads after steps were run."""
     return lambda steps: report(run_steps(steps))
+
+
+@pytest.fixture
+def filled() -> Callable[[str], str]:
+    """A text with the explanation in place of each `{why …}` and `{whynot …}`, indented as it stands.
+
+    To be used where `base.rules` is in the working directory.
+    """
+
+    def explanation(found: re.Match[str]) -> str:
+        kb = KnowledgeBase()
+        kb.load("base.rules")
+        text = str(kb.why(found[3]) if found[2] == "why" else kb.whynot(found[3]))
+        return textwrap.indent(text, found[1])
+
+    return lambda text: re.sub(r"^( *)\{(why|whynot) (.*)\}$", explanation, text, flags=re.MULTILINE)

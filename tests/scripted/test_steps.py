@@ -13,6 +13,12 @@ PASSING = {
     "expect: a goal with variables": "expect supports(X, russia), not supports(X, india).",
     "expect: names and aliases": 'expect supports("Beijing", "russia").',
     "expect: evidence": "expect buys(china, russia, oil) from article.",
+    "expect: the strength of a conclusion": """
+        expect supports(china, russia) confidence >= 0.8. refute supports(china, russia) confidence > 0.8.
+        expect supports(X, india) confidence >= 0.5, X != china.
+        refute supports(X, india) confidence likely.""",
+    "expect: the confidence of a report": "expect buys(china, X, gas) confidence < even.",
+    "answers: the strength of conclusions": "answers supports(X, russia) confidence >= likely = { china }.",
     "refute: the goal has no answer": "refute supports(turkey, russia).",
     "refute: a denied fact": "refute sanctions(turkey, russia).",
     "answers: order does not matter": "answers supports(X, Y) = { (turkey, india), (china, russia) }.",
