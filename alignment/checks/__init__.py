@@ -9,7 +9,16 @@ from alignment.checks.aliases import (
     resolve_body,
 )
 from alignment.checks.check import CHECKS, check
-from alignment.checks.model import Checked, Entity, FactGroup, Kind, Relation, Schema, Source, fold
+from alignment.checks.model import (
+    Checked,
+    Entity,
+    FactGroup,
+    Kind,
+    Relation,
+    Schema,
+    Source,
+    fold,
+)
 
 __all__ = [
     "CHECKS",

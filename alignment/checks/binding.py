@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
-from alignment.checks.walk import Body, aggregates, element_variables, literal_variables, variables
+from alignment.checks.walk import (
+    Body,
+    aggregates,
+    element_variables,
+    literal_variables,
+    variables,
+)
 from alignment.language import tree
 
 ANONYMOUS = "_"

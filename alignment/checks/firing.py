@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alignment.checks.constants import a
 from alignment.checks.context import Context
 from alignment.checks.entities import has_entities
 from alignment.checks.inference import Use, atom_uses, variable_types
 from alignment.checks.lint import warning
 from alignment.checks.model import BUILT_IN_TYPES, Schema
 from alignment.checks.nearest import suggestion
-from alignment.checks.types import a
 from alignment.checks.walk import Body
 from alignment.language import tree
 from alignment.problems import Problem

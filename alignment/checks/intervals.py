@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alignment.checks.constants import date_hint, kind_of, shown
 from alignment.checks.nearest import suggestion
-from alignment.checks.types import date_hint, kind_of, shown
 from alignment.language import tree
 from alignment.problems import Note, Problem
 from alignment.source import Span

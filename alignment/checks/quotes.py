@@ -45,6 +45,14 @@ class Quotes:
             hint = f'the nearest passage is: "{passage}"' if passage else f'look them up in "{source.text}"'
             yield Problem("quote-not-found", annotation.span, message, hint)
 
+    def proved(self, name: str, quote: str | None) -> bool:
+        """Whether a source is declared, and a quote from it, if any, stands in its text or cannot be held against one."""
+        source = self.context.schema.sources.get(name)
+        if source is None or quote is None or source.text is None:
+            return source is not None
+        text = self._text(source)
+        return text is not None and stands_in(folded(quote), text)
+
     def _text(self, source: Source) -> str | None:
         if source.id not in self.texts:
             text = self.context.texts(source.span.file if source.span else "", source.text or "")

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from alignment.checks.context import Base
-from alignment.checks.model import ANY, BUILT_IN_TYPES, Entity, Relation, Schema, Source, fold
+from alignment.checks.model import (
+    ANY,
+    BUILT_IN_TYPES,
+    Entity,
+    Relation,
+    Schema,
+    Source,
+    fold,
+)
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.problems import Note, Problem

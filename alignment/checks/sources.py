@@ -60,19 +60,23 @@ def _report(context: Context, quotes: Quotes, fact: tree.Fact) -> Iterator[Probl
 
 
 def _columns(context: Context, quotes: Quotes, columns: FactColumns) -> Iterator[Problem]:
-    """Each distinct tail is looked at once; rows only where a tail is wrong."""
+    """Each distinct tail is looked at once; other rows only where a tail is wrong."""
     relation = context.schema.relations.get(columns.predicate)
     is_event = relation is not None and relation.kind == "event"
-    if columns.annotations:
-        yield from _report(context, quotes, tree.Fact(tree.Atom(columns.predicate), columns.annotations))
+    shared = columns.annotations
+    if shared:
+        yield from _report(context, quotes, tree.Fact(tree.Atom(columns.predicate), shared))
     wrong: dict[str, int] = {}
-    for tail in dict.fromkeys(columns.tails or ()):
-        if is_plain(tail, columns.annotations, context.schema.sources, is_event):
+    seen: set[str] = set()
+    for i, tail in enumerate(columns.tails or ()):
+        if tail in seen and tail not in wrong:
             continue
-        own = tree.Fact(tree.Atom(columns.predicate), columns.annotations_of(tail))
-        if any(True for _ in _report(context, quotes, merged(columns.annotations, own))):
-            wrong[tail] = 0
-    for i, tail in enumerate(columns.tails or ()) if wrong else ():
-        if tail in wrong and wrong[tail] < MOST_PLACES:
-            wrong[tail] += 1
-            yield from _report(context, quotes, merged(columns.annotations, columns.fact(i)))
+        if tail not in seen:
+            seen.add(tail)
+            if is_plain(tail, shared, quotes.proved, is_event=is_event):
+                continue
+        if wrong.get(tail, 0) < MOST_PLACES:
+            problems = list(_report(context, quotes, merged(shared, columns.fact(i))))
+            if problems:
+                wrong[tail] = wrong.get(tail, 0) + 1
+                yield from problems

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from alignment.checks.constants import TOKENS, a, constant_problem
 from alignment.checks.context import MOST_PLACES, Context
-from alignment.checks.entities import candidates, did_you_mean, has_entities
 from alignment.checks.inference import Use, variable_types
 from alignment.checks.model import ANY, Relation, Schema
 from alignment.checks.walk import Body, aggregates
@@ -16,18 +14,6 @@ from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.problems import Problem
 from alignment.source import Span
-
-_BUILT_IN: Mapping[str, tuple[type[tree.Node], ...]] = {
-    "text": (tree.Text,),
-    "number": (tree.Integer, tree.Decimal),
-    "date": (tree.Date,),
-}
-_TOKENS = {
-    "text": re.compile(r'"'),
-    "number": re.compile(r"-?\d+(?:\.\d+)?\Z"),
-    "date": re.compile(r"\d{4}-\d\d-\d\d\Z"),
-}
-"""What a token of a run of facts looks like that is plainly of a built-in type."""
 
 _CONSTANTS = (tree.Symbol, tree.Text, tree.Integer, tree.Decimal, tree.Date)
 
@@ -107,45 +93,6 @@ def _compared(
             yield problem
 
 
-def constant_problem(
-    schema: Schema, type_: str, constant: tree.Constant, because: str, span: Span | None
-) -> Problem | None:
-    """What is wrong with a constant where `type_` is expected, or None; `because` says who expects it."""
-    if type_ == ANY:
-        return None
-    expected = _BUILT_IN.get(type_)
-    if expected is not None:
-        if isinstance(constant, expected):
-            return None
-        message = f"{shown(constant)} is {kind_of(constant)}, but {because}"
-        return Problem("type", span, message, _built_in_hint(type_, constant))
-    if type_ not in schema.types:
-        return None
-    if not isinstance(constant, tree.Symbol):
-        hint = None
-        if isinstance(constant, tree.Text):
-            hint = _unquoted(schema, type_, constant.value)
-        return Problem("type", span, f"{shown(constant)} is {kind_of(constant)}, but {because}", hint)
-    entity = schema.entities.get(constant.name)
-    if entity is not None:
-        if type_ in entity.types:
-            return None
-        kinds = " and ".join(a(own) for own in entity.types)
-        return Problem("type", span, f"'{constant.name}' is {kinds}, but {because}")
-    if not has_entities(schema, type_):
-        return None
-    hint = did_you_mean(schema, constant.name, type_) or f"declare it: {type_} {constant.name}."
-    return Problem("unknown-constant", span, f"'{constant.name}' is not a declared {type_}", hint)
-
-
-def _unquoted(schema: Schema, type_: str, text: str) -> str | None:
-    """How an entity is written whose name somebody put in quotes."""
-    meant = candidates(schema, text, type_)
-    if meant:
-        return f"write {' or '.join(meant)}, without quotes"
-    return did_you_mean(schema, text, type_) or f"write the id of a declared {type_}, without quotes"
-
-
 def _members(schema: Schema, type_: str) -> frozenset[str]:
     return frozenset(entity.id for entity in schema.entities.values() if type_ in entity.types)
 
@@ -160,86 +107,40 @@ def _columns(
     for position, (tokens, parameter) in enumerate(zip(columns.columns, relation.parameters, strict=True)):
         if parameter.type == ANY:
             continue
-        plain = _TOKENS.get(parameter.type)
-        doubtful = set(tokens) - members.get(parameter.type, frozenset())
-        wrong: dict[str, Problem] = {}
-        for token in doubtful:
-            if plain is None or not plain.match(token):
-                constant = columns.constant(token)
-                problem = argument_problem(schema, relation, parameter.type, constant, None)
-                if problem:
-                    wrong[token] = problem
+        known = members.get(parameter.type, frozenset())
+        plain = TOKENS.get(parameter.type)
+        wrong = {
+            token
+            for token in set(tokens) - known
+            if not (plain.match(token) if plain else token[0] == "'" and token[1:-1] in known)
+        }
         if wrong:
-            yield from _placed(columns, position, tokens, wrong)
+            yield from _placed(schema, relation, columns, position, wrong)
 
 
 def _placed(
-    columns: FactColumns, position: int, tokens: list[str], wrong: Mapping[str, Problem]
+    schema: Schema, relation: Relation, columns: FactColumns, position: int, wrong: set[str]
 ) -> Iterator[Problem]:
-    """The problems of wrong tokens at the rows that have them."""
-    rows: dict[str, list[int]] = {token: [] for token in wrong}
-    for i, token in enumerate(tokens):
-        if token in rows:
-            rows[token].append(i)
-    for token, problem in wrong.items():
-        for i in rows[token][: MOST_PLACES - 1]:
+    """The problems of wrong tokens at the rows that have them, `MOST_PLACES` of each at most, and of all."""
+    type_ = relation.parameters[position].type
+    rows: dict[str, list[int]] = {}
+    for i, token in enumerate(columns.columns[position]):
+        if token in wrong:
+            rows.setdefault(token, []).append(i)
+    told = 0
+    for token, places in rows.items():
+        problem = argument_problem(schema, relation, type_, columns.constant(token), None)
+        if problem is None:
+            continue
+        told += 1
+        if told == MOST_PLACES < len(rows):
+            hint = "there are more of this kind: look at these first, and check again"
+            problem = replace(problem, hint=hint)
+        last = min(len(places), MOST_PLACES) - 1
+        for i in places[:last]:
             yield replace(problem, span=columns.argument_span(i, position))
-        for i in rows[token][MOST_PLACES - 1 : MOST_PLACES]:
-            more = len(rows[token]) - MOST_PLACES
-            message = problem.message + (f" (and so at {more:,} more places)" if more else "")
-            yield replace(problem, message=message, span=columns.argument_span(i, position))
-
-
-def a(noun: str) -> str:
-    """A noun with its article, in words: `weapon_system` is a weapon system."""
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun.replace('_', ' ')}"
-
-
-def shown(constant: tree.Constant) -> str:
-    """A constant as a message shows it."""
-    match constant:
-        case tree.Symbol(name=name):
-            return f"'{name}'"
-        case tree.Text(value=value):
-            return f'"{value}"'
-        case _:
-            return str(constant.value)
-
-
-def kind_of(constant: tree.Constant) -> str:
-    """What a constant is, for people."""
-    match constant:
-        case tree.Symbol():
-            return "a name"
-        case tree.Text():
-            return "a text"
-        case tree.Date():
-            return "a date"
-        case _:
-            return "a number"
-
-
-def _built_in_hint(type_: str, constant: tree.Constant) -> str | None:
-    """How the constant would have to be written."""
-    if type_ == "date":
-        return date_hint(constant)
-    if type_ == "text" and isinstance(constant, tree.Symbol):
-        return f'put it in double quotes: "{constant.name}"'
-    if type_ == "number" and isinstance(constant, tree.Text) and _TOKENS[type_].match(constant.value):
-        return f"write {constant.value}, without quotes"
-    return None
-
-
-def date_hint(constant: tree.Constant) -> str:
-    """How a constant would have to be written to be a date."""
-    if isinstance(constant, tree.Text) and _TOKENS["date"].match(constant.value) and _is_day(constant.value):
-        return f"write {constant.value}, without quotes"
-    return "dates are written year-month-day: 2024-07-03"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        more = f" (and so at {len(places) - MOST_PLACES:,} more places)" if len(places) > MOST_PLACES else ""
+        span = columns.argument_span(places[last], position)
+        yield replace(problem, message=problem.message + more, span=span)
+        if told == MOST_PLACES:
+            return

@@ -189,6 +189,15 @@ def test_one_mistake_in_many_rows_is_told_a_hundred_times_and_counted(bases: Bas
     assert len(problems) == 101
 
 
+def test_very_many_different_mistakes_are_told_in_part(bases: Bases) -> None:
+    """A file of names that are not declared at all is told by its first hundred, in little time."""
+    names = [f"member('Country {i}', sco).\n" for i in range(3_000)]
+    _, problems = bases.run(SCHEMA + "member('china', sco).\n" * 200 + "".join(names))
+    unknown = [problem for problem in problems if problem.code == "unknown-constant"]
+    assert len(unknown) == 100
+    assert unknown[-1].hint == "there are more of this kind: look at these first, and check again"
+
+
 def test_the_checks_stand_in_one_tuple() -> None:
     """Nothing can add to the checks; each is a function with a docstring."""
     assert isinstance(CHECKS, tuple)
