@@ -39,8 +39,8 @@ def ask(kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]) -> Answers:
         for i, row in enumerate(answers.constants)
         if all(_strong(kb, literal, row_values(answers.columns, row)) for literal in asked)
     ]
-    rows, constants = ([values[i] for i in kept] for values in (answers.rows, answers.constants))
-    return Answers(answers.columns, tuple(rows), tuple(constants))
+    rows, constants = tuple(answers.rows[i] for i in kept), tuple(answers.constants[i] for i in kept)
+    return Answers(answers.columns, rows, constants)
 
 
 def _level(literal: tree.Literal, concluded: Collection[str]) -> float | None:

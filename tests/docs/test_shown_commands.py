@@ -10,6 +10,7 @@ In a document, a block of
 
 from __future__ import annotations
 
+import contextlib
 import doctest
 import io
 import os
@@ -27,8 +28,11 @@ import pytest
 from alignment.checks.check import check
 from alignment.cli import COMMANDS, OPTIONS, main
 from alignment.commands.console import Console
+from alignment.commands.options import Option
+from alignment.commands.table import Command
 from alignment.language.loader import Loader
 from alignment.shell.commands import COMMANDS as SHELL_COMMANDS
+from alignment.shell.commands import ShellCommand
 from alignment.source import SourceText
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,20 +162,28 @@ def test_shown_python(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 COMMANDS_TEXT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
+def sections(prefix: str) -> dict[str, str]:
+    """The sections of the document whose headings begin so, by the rest of their headings."""
+    found = re.split(rf"^{prefix}(.*)\n", COMMANDS_TEXT, flags=re.MULTILINE)
+    texts = (re.split(r"^#", text, maxsplit=1, flags=re.MULTILINE)[0] for text in found[2::2])
+    return dict(zip(found[1::2], texts, strict=True))
+
+
+def cell(text: str) -> str:
+    """A first cell of a table."""
+    return "| `" + text.replace("|", r"\|") + "`"
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_commands_are_documented(command: object) -> None:
-    """Every command has its heading, with its usage; one of a later release is said to be that."""
-    name, usage, available = (getattr(command, field) for field in ("name", "usage", "available"))
-    if available:
-        assert f"### `alignment {name} {usage}`" in COMMANDS_TEXT
-        section = COMMANDS_TEXT.split(f"### `alignment {name} ")[1].split("\n#")[0]
-        missing = [option for option in getattr(command, "options") if f"`{option}" not in section + SHARED]  # noqa: B009
-        assert missing == []
-    else:
-        assert f"| `{name}` |" in COMMANDS_TEXT.split("## Not yet")[1].split("\n## ")[0]
-
-
-SHARED = COMMANDS_TEXT.split("## Options of all that read a base")[-1].split("\n## ")[0]
+def test_commands_are_documented(command: Command) -> None:
+    """A command has a section headed by its usage, its options and formats in it, or is said to be for later."""
+    if not command.available:
+        assert cell(command.name) in sections("## ")["Not yet"]
+        return
+    text = sections("### ")[f"`alignment {command.name} {command.usage}`"]
+    shared = sections("### ")["Options of all that read a base"]
+    assert [option for option in command.options if f"`{option}" not in text + shared] == []
+    assert [form for form in command.formats if f"`{form}`" not in text] == []
 
 
 def test_no_other_commands_are_documented() -> None:
@@ -181,16 +193,15 @@ def test_no_other_commands_are_documented() -> None:
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-def test_options_are_documented(option: object) -> None:
+def test_options_are_documented(option: Option) -> None:
     """Every option stands in a table, as it is written."""
-    name, value = getattr(option, "name"), getattr(option, "value")  # noqa: B009
-    assert f"| `{name}{f' {value}' if value else ''}`".replace("|ever", r"\|ever") in COMMANDS_TEXT
+    assert cell(f"{option.name} {option.value or ''}".rstrip()) in COMMANDS_TEXT
 
 
 @pytest.mark.parametrize("command", SHELL_COMMANDS, ids=lambda command: command.name)
-def test_shell_commands_are_documented(command: object) -> None:
+def test_shell_commands_are_documented(command: ShellCommand) -> None:
     """Every command of the shell stands in its table, as it is written."""
-    assert f"| `{getattr(command, 'usage')}`".replace("|e", r"\|e").replace("|o", r"\|o") in COMMANDS_TEXT  # noqa: B009
+    assert cell(command.usage) in sections("## ")["The shell"]
 
 
 def renewed(document: Path) -> str:
@@ -200,6 +211,8 @@ def renewed(document: Path) -> str:
         kind, name, text = found.groups()
         if name:
             Path(name).write_text(text, encoding="utf-8")
+        if kind == "pycon":
+            return f"```pycon\n{_renewed_python(text)}```"
         if kind != "console":
             return found[0]
         shown = [(one, run_command(one)) for one in commands_of(text)]
@@ -214,6 +227,18 @@ def _written(shown: Shown, actual: list[str]) -> str:
         lines += _interleaved(shown)
     else:
         lines += shown.output if agrees(shown.output, actual) else actual
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _renewed_python(text: str) -> str:
+    """A session of Python with what each line prints now."""
+    names: dict[str, object] = {}
+    lines = []
+    for example in doctest.DocTestParser().get_examples(text):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(example.source, "<session>", "single"), names)  # noqa: S102  # the documents are ours
+        first, *rest = example.source.splitlines()
+        lines += [f">>> {first}", *(f"... {line}" for line in rest), *printed.getvalue().splitlines()]
     return "".join(f"{line}\n" for line in lines)
 
 
