@@ -105,9 +105,31 @@ def group_variables(
     return group
 
 
-def grouped(body: Body, shared: AbstractSet[str]) -> Iterator[tuple[tree.Aggregate, set[str]]]:
-    """The aggregates of a body, each with the variables that group it."""
+def grouped(
+    body: Body, shared: AbstractSet[str]
+) -> Iterator[tuple[tree.Comparison, tree.Aggregate, set[str]]]:
+    """The aggregates of a body, each with the comparison it stands in and the variables that group it."""
     for literal in body:
         if isinstance(literal, tree.Comparison):
             for aggregate in aggregates(literal):
-                yield aggregate, group_variables(aggregate, literal, body, shared)
+                yield literal, aggregate, group_variables(aggregate, literal, body, shared)
+
+
+def helping(inner: Body, others: Iterable[tree.BodyLiteral]) -> list[tree.BodyLiteral]:
+    """The literals around an aggregate that can be evaluated beside the body of its element, without it.
+
+    Those that ask for the value of an aggregate, this one or another, are not among them.
+    """
+    kept = [other for other in others if not any(aggregates(other))]
+    while True:
+        bound = bound_variables([*inner, *kept], frozenset())
+        rest = [other for other in kept if {v.name for v in literal_variables(other)} - {ANONYMOUS} <= bound]
+        if len(rest) == len(kept):
+            return kept
+        kept = rest
+
+
+def out_of_reach(inner: Body, others: Iterable[tree.BodyLiteral], group: set[str]) -> set[str]:
+    """The variables of a group to which neither the body of an element nor what helps it gives a value."""
+    missing = group - {name for one in inner if isinstance(one, tree.Literal) for name in _given(one)}
+    return missing - bound_variables([*inner, *helping(inner, others)], frozenset()) if missing else set()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from alignment.checks.binding import bound_variables, grouped
+from alignment.checks.binding import bound_variables, grouped, out_of_reach
 from alignment.checks.context import Context
 from alignment.checks.entities import capitalised
 from alignment.checks.model import Schema
@@ -102,8 +102,10 @@ class _Scope:
         for variable in self.heads:
             if not variable.is_anonymous and variable.name not in bound | inside:
                 yield from self._tell(variable, *self._absent(variable))
-        for aggregate, group in grouped(self.body, shared):
+        for literal, aggregate, group in grouped(self.body, shared):
             yield from self._aggregate_problems(aggregate, group, bound)
+            if group <= bound:
+                yield from self._unreachable(literal, aggregate, group)
         if len(self.told) == before:
             for variable, use in results:
                 yield from self._tell(variable, *self._unbound(variable, use))
@@ -126,6 +128,20 @@ class _Scope:
                     message = f"`_` stands for anything, so #{aggregate.function} has nothing to go by"
                     yield Problem("unsafe", variable.span, message, _NAME_IT)
             yield from _Scope(element.body, heads, group, True, self.schema, self.told).problems()
+
+    def _unreachable(
+        self, literal: tree.Comparison, aggregate: tree.Aggregate, group: set[str]
+    ) -> Iterator[Problem]:
+        """Variables in the braces whose value is computed only after the aggregate, or two braces away."""
+        others = [other for other in self.body if other is not literal]
+        missing: set[str] = set()
+        for element in aggregate.elements:
+            missing |= out_of_reach(element.body, others, group)
+        for variable in (v for element in aggregate.elements if missing for v in element_variables(element)):
+            if variable.name in missing:
+                message = f"the braces need the value of {variable.name}, which is not known there yet"
+                hint = f"compute {variable.name} in a rule of its own, and use that as a premise here"
+                yield from self._tell(variable, message, hint)
 
     def _tell(self, variable: tree.Variable, message: str, hint: str) -> Iterator[Problem]:
         if variable.name not in self.told:
