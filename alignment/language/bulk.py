@@ -1,151 +1,207 @@
 """The fast path for runs of plain facts: columns straight from the text, nodes only when asked for.
 
-One regular expression recognises facts whose arguments are constants, with or without annotations, on
-the top level or in a block. A run of them becomes columns of argument tokens as written, by predicate.
-A node, an annotation or a place is made by the grammar from the same text when somebody looks at it, so
-there is no second meaning; whatever the expression does not recognise goes to the grammar at once.
+One regular expression recognises facts whose arguments are constants, with or without annotations. Where
+the machine could read a statement it first asks for a run of them here; a run becomes columns of argument
+tokens as written, by predicate. A node is made by the grammar from the same text when somebody looks at
+it, so there is no second meaning; whatever the expression does not recognise goes to the grammar.
 """
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import TypeAlias, overload
 
-from alignment.language import scanner, tree
+from alignment.language import tree
+from alignment.language.lexical import symbol_name, text_value
 from alignment.source import SourceText, Span
 
-_GAP = r"(?:[ \t\r\n\f]+|%(?!!)[^\n]*+)*+"
+FEWEST = 4
+"""Facts in a row that are worth columns; fewer go through the grammar with the rest."""
+
+_GAP = r"(?:[\s\uFEFF\u200E\u200F]++|%(?!!)[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+"
 _DAY = (
-    r"(?!0000)\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
-    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    r"(?!0000)[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)(?![\w-])"
 )
-_CONSTANT = rf"""(?:[a-z]\w*+|{_DAY}(?![\w-])|-?\d{{1,15}}(?:\.\d{{1,9}})?+(?![\w-])|'[^'\\\n]*+'|"[^"\\\n]*+")"""
-_BLANK = r"[ \t]*+"
-_ARGS = rf"{_CONSTANT}(?:{_BLANK},{_BLANK}{_CONSTANT})*+"
-_TAIL = rf"""(?:(?:[ \t]*+,[ \t]*+|[ \t]++)(?:[a-z]\w*+|{_DAY}(?![\w-])|\d(?:\.\d{{1,9}})?+(?![\w-])|"[^"\\\n]*+"|\.\.))*+"""
-
-
-def _fact(group: str) -> str:
-    """The expression of one fact, its parts in groups that begin with `group`."""
-    return (
-        rf"{group}-?+){group}[a-z]\w*+)\({_BLANK}{group}{_ARGS}){_BLANK}\)"
-        rf"{group}{_TAIL}){_BLANK}\.(?=\s|%|\Z)"
-    )
-
-
-FACT = re.compile(_fact("("), re.ASCII)
-"""Groups: the sign, the predicate, the arguments, the tail."""
-RUN = re.compile(rf"(?:{_fact('(?:')}{_GAP})++", re.ASCII)
-BLOCK = re.compile(r"(?:from|since|until|on|during|confidence)\b[^{}()%.]*+(?:\.\.[^{}()%.]*+)?+\{", re.ASCII)
-TOKEN = re.compile(_CONSTANT, re.ASCII)
-
-SHORTEST_RUN = 4
-"""Facts in a row that are worth a column of their own; fewer go through the grammar with the rest."""
+_TEXT = r'"(?:[^"\\\n]++|\\["\'\\nt])*+"'
+_QUOTED = r"""'(?:[^'\\\n]++|''|\\["'\\nt])*+'"""
+_NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?+(?![\w-])"
+_LIKELY = r"(?:almost_certain|very_likely|likely|even|unlikely|very_unlikely|remote)\b"
+_SHARE = r"(?:0(?:\.[0-9]{1,9})?+|1(?:\.0{1,9})?+)(?!\w|\.[0-9])"
+_BLANK = r"[ \t]"
+_OTHER_LETTERS = (
+    r"ß-öø-ÿα-ωа-џ\u05d0-\u05ea\u0620-\u064a\u0904-\u0939\u10d0-\u10fa\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
+)
+"""Letters besides a-z with which names begin in plain facts: those of a few great scripts, the rest is left to the grammar."""
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A part of a text for the grammar."""
+class Patterns:
+    """The expressions for one alphabet: a fact with its parts in groups, its end, an argument, a run."""
 
-    start: int
-    end: int
+    fact: re.Pattern[str]
+    argument: re.Pattern[str]
+    run: re.Pattern[str]
+
+
+@cache
+def patterns(letters: str = "") -> Patterns:
+    """The expressions for names that begin with a-z or one of `letters`."""
+    name = rf"[a-z{letters}]\w*+"
+    constant = rf"(?:{name}|{_DAY}|{_NUMBER}|{_QUOTED}|{_TEXT})"
+    arguments = rf"(?:(?:(?<=\()|,{_BLANK}*+){constant}{_BLANK}*+)++"
+    annotation = (
+        rf"(?:from{_BLANK}++(?:{name}|{_QUOTED})(?:{_BLANK}++{_TEXT})?+"
+        rf"|(?:on|since|until|during{_BLANK}++{_DAY}{_BLANK}*+\.\.){_BLANK}++{_DAY}"
+        rf"|confidence{_BLANK}++{_SHARE}|(?:confidence{_BLANK}++)?+{_LIKELY})"
+    )
+    tail = rf"(?!{_BLANK}*+,)(?:(?:{_BLANK}*+,{_BLANK}*+|{_BLANK}++){annotation})*+"
+
+    def fact(group: str) -> str:
+        return rf"{_GAP}{group}-?+{name})\({group}{arguments})\){group}{tail}){_BLANK}*+\.(?!\.)"
+
+    return Patterns(
+        re.compile(fact("(")), re.compile(rf"{constant}|\n"), re.compile(rf"(?:{fact('(?:')}){{{FEWEST},}}+")
+    )
+
+
+_OTHER_LETTER = re.compile(r"[(,]\s*+[^\x00-\x7F]|^-?[^\x00-\x7F]", re.MULTILINE)
+
+
+def patterns_for(source: SourceText) -> Patterns:
+    """The expressions for a text. Those for ASCII alone are much quicker to make."""
+    ascii_only = source.text.isascii() or not _OTHER_LETTER.search(source.text)
+    return patterns("" if ascii_only else _OTHER_LETTERS)
+
+
+# Runs ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """A doc comment on its way to the statement after it."""
+
+    text: str
 
 
 @dataclass(frozen=True)
 class Run:
     """A run of facts: a range of a text that holds nothing else but white space and comments."""
 
-    source: SourceText
+    source: SourceText = field(repr=False)
     start: int
     end: int
+    patterns: Patterns = field(repr=False, compare=False)
     annotations: tuple[tree.Annotation, ...] = ()
-    block: Region | None = None
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The offset of each fact."""
-        return [match.start() for match in FACT.finditer(self.source.text, self.start, self.end)]
 
     @cached_property
     def columns(self) -> tuple[FactColumns, ...]:
         """The facts by predicate and number of arguments, in order of first appearance."""
-        groups: dict[tuple[str, str, int], tuple[list[int], list[list[str]], list[str]]] = {}
-        found = FACT.findall(self.source.text, self.start, self.end)
-        for ordinal, (sign, predicate, written, tail) in enumerate(found):
-            args = _arguments(written)
-            key = (sign, predicate, len(args))
-            group = groups.get(key)
-            if group is None:
-                group = groups[key] = ([], [], [])
-            group[0].append(ordinal)
-            group[1].append(args)
-            group[2].append(tail)
-        return tuple(
-            FactColumns(
-                self,
-                predicate,
-                bool(sign),
-                tuple(map(list, zip(*rows, strict=True))),
-                ordinals,
-                tails if any(tails) else None,
-            )
-            for (sign, predicate, _), (ordinals, rows, tails) in groups.items()
-        )
+        heads, arguments, tails = self._plain() or self._noted()
+        kinds = dict.fromkeys(heads)
+        if len(kinds) == 1:
+            return tuple(self._columns(heads[0], range(len(heads)), arguments, tails))
+        groups: dict[str, list[int]] = {head: [] for head in kinds}
+        for ordinal, head in enumerate(heads):
+            groups[head].append(ordinal)
+        found: list[FactColumns] = []
+        for head, ordinals in groups.items():
+            noted = [tails[i] for i in ordinals] if tails else tails
+            found += self._columns(head, ordinals, [arguments[i] for i in ordinals], noted)
+        return tuple(found)
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether the grammar reads each distinct tail as annotations without a complaint."""
-        tails = {tail for columns in self.columns for tail in columns.tails or () if tail}
-        return all(self.annotations_of(tail) is not None for tail in tails)
+    def _plain(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]] | None:
+        """Heads, arguments and no tails, by cutting up the text; None where that is not safe."""
+        written = self.source.text[self.start : self.end]
+        if any(mark in written for mark in "'\"%/\ufeff\u200e\u200f") or written.count(")") != written.count(")."):
+            return None
+        parts = "".join(written.split())[:-2].replace("(", ").").split(").")
+        return parts[::2], parts[1::2], ()
 
-    def annotations_of(self, tail: str) -> tuple[tree.Annotation, ...] | None:
-        """The annotations of a tail where it first stands, or None if it is none."""
-        from alignment.language.parser import parse_annotations  # noqa: PLC0415  # the grammar is the way out
+    def _noted(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+        """Heads, arguments and tails of the facts; no tails if none has any."""
+        found = self.patterns.fact.findall(self.source.text, self.start, self.end)
+        heads, arguments, tails = zip(*found, strict=True)
+        return heads, arguments, tails if any(tails) else ()
 
-        for columns in self.columns:
-            if columns.tails is not None and tail in columns.tails:
-                start = self.starts[columns.ordinals[columns.tails.index(tail)]]
-                match = FACT.match(self.source.text, start)
-                assert match is not None
-                return parse_annotations(self.source, match.start(4), match.end(4))
-        return None
+    def _columns(
+        self, head: str, ordinals: Sequence[int], arguments: Sequence[str], tails: Sequence[str]
+    ) -> Iterator[FactColumns]:
+        """The facts of one predicate: one group, unless their numbers of arguments differ."""
+        tokens = self._tokens("\n".join(arguments))
+        arity = tokens.index("\n") if len(arguments) > 1 else len(tokens)
+        if tokens[arity :: arity + 1] == ["\n"] * (len(arguments) - 1) and len(tokens) % (arity + 1) == arity:
+            columns = tuple(tokens[place :: arity + 1] for place in range(arity))
+            noted = list(tails) if any(tails) else None
+            yield FactColumns(self, head.removeprefix("-"), head[0] == "-", columns, ordinals, noted)
+            return
+        by_arity: dict[int, list[int]] = {}
+        for place, written in enumerate(arguments):
+            by_arity.setdefault(len(self._tokens(written)), []).append(place)
+        for places in by_arity.values():
+            of_arity = [arguments[place] for place in places]
+            noted = [tails[place] for place in places] if tails else []
+            yield from self._columns(head, [ordinals[place] for place in places], of_arity, noted)
+
+    def _tokens(self, lines: str) -> list[str]:
+        """The arguments of facts, one fact a line, and the ends of lines between them."""
+        if "'" in lines or '"' in lines:
+            return self.patterns.argument.findall(lines)
+        if " " in lines or "\t" in lines:
+            lines = lines.replace(" ", "").replace("\t", "")
+        return lines.replace("\n", ",\n,").split(",")
 
     @cached_property
-    def statements(self) -> list[tree.Statement]:
-        """The nodes that the grammar gives for this text."""
-        from alignment.language.parser import parse_region  # noqa: PLC0415  # the grammar is the way out
+    def bounds(self) -> tuple[list[int], list[int]]:
+        """The offsets at which the facts begin, and those after them."""
+        starts: list[int] = []
+        ends: list[int] = []
+        for match in self.patterns.fact.finditer(self.source.text, self.start, self.end):
+            starts.append(match.start(1))
+            ends.append(match.end())
+        return starts, ends
 
-        whole = self.block or Region(self.start, self.end)
-        return parse_region(self.source, whole.start, whole.end)[0]
+    def match(self, ordinal: int) -> re.Match[str]:
+        """The parts of one fact."""
+        match = self.patterns.fact.match(self.source.text, self.bounds[0][ordinal])
+        assert match is not None
+        return match
+
+    def read(self, goal: str, start: int, end: int) -> list[tree.Node]:
+        """What the grammar makes of a part of this run."""
+        from alignment.language.builder import Builder  # noqa: PLC0415  # the way out to the grammar
+        from alignment.language.machine import Reading  # noqa: PLC0415
+
+        return list(Reading(self.source, Builder(self.source), fast=False).read(goal, start, end))
 
     def __len__(self) -> int:
-        """The number of statements: a block is one."""
-        return 1 if self.block else sum(map(len, self.columns))
+        return sum(map(len, self.columns))
 
 
-def _arguments(written: str) -> list[str]:
-    if "'" in written or '"' in written:
-        return TOKEN.findall(written)
-    if " " in written or "\t" in written:
-        return [argument.strip() for argument in written.split(",")]
-    return written.split(",")
+def run_at(source: SourceText, patterns: Patterns, start: int, stop: int) -> Run | None:
+    """The run of facts that begins at an offset, if one does."""
+    match = patterns.run.match(source.text, start, stop)
+    return Run(source, start, match.end(), patterns) if match else None
 
 
 @dataclass(frozen=True)
 class FactColumns:
-    """Facts of one predicate as columns of argument tokens, as written. `tails` are their annotations.
+    """Facts of one predicate as columns of argument tokens, as written; `tails` are their annotations.
 
-    `annotations` are those of the block they stand in; the facts' own are not merged into them.
+    `annotations` are those of the block around them; they are not merged into the facts' own.
+    `ordinals` are the facts' places in their run.
     """
 
     run: Run = field(repr=False)
     predicate: str
     negative: bool
     columns: tuple[list[str], ...] = field(repr=False)
-    ordinals: list[int] = field(repr=False)
+    ordinals: Sequence[int] = field(repr=False)
     tails: list[str] | None = field(repr=False)
 
     def __len__(self) -> int:
@@ -163,32 +219,40 @@ class FactColumns:
 
     def span(self, index: int) -> Span:
         """The place of a fact, its final `.` included."""
-        source = self.run.source
-        start = self.run.starts[self.ordinals[index]]
-        match = FACT.match(source.text, start)
-        return Span(source, start, match.end() if match else start)
+        starts, ends = self.run.bounds
+        ordinal = self.ordinals[index]
+        return Span(self.run.source, starts[ordinal], ends[ordinal])
 
     def argument_span(self, index: int, column: int) -> Span:
         """The place of one argument of a fact."""
-        source = self.run.source
-        match = FACT.match(source.text, self.run.starts[self.ordinals[index]])
-        assert match is not None
-        tokens = list(TOKEN.finditer(source.text, match.start(3), match.end(3)))
-        return Span(source, tokens[column].start(), tokens[column].end())
+        written = self.run.match(self.ordinals[index])
+        tokens = self.run.patterns.argument.finditer(self.run.source.text, written.start(2), written.end(2))
+        token = next(itertools.islice(tokens, column, None))
+        return Span(self.run.source, token.start(), token.end())
 
     def fact(self, index: int) -> tree.Fact:
         """The node of a fact, as the grammar builds it, without what its block adds."""
-        from alignment.language.parser import parse_region  # noqa: PLC0415
-
         span = self.span(index)
-        statements, _ = parse_region(self.run.source, span.start, span.end)
-        fact = statements[0]
+        (fact,) = self.run.read("file", span.start, span.end)
         assert isinstance(fact, tree.Fact)
         return fact
 
     def annotations_of(self, tail: str) -> tuple[tree.Annotation, ...]:
-        """The annotations of a tail, at the first place where it stands."""
-        return (self.run.annotations_of(tail) or ()) if tail.strip() else ()
+        """The annotations of a tail, read by the grammar where the tail first stands, and only once."""
+        if tail not in self._annotations:
+            written = self.run.match(self.ordinals[self._first[tail]])
+            self._annotations[tail] = tuple(self.run.read("annotation_list", written.start(3), written.end(3)))  # type: ignore[arg-type]
+        return self._annotations[tail]
+
+    @cached_property
+    def _annotations(self) -> dict[str, tuple[tree.Annotation, ...]]:
+        return {"": ()}
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        """Where each tail first stands."""
+        tails = self.tails or []
+        return dict(zip(reversed(tails), range(len(tails) - 1, -1, -1), strict=True))
 
     def constant(self, token: str) -> tree.Constant:
         """The constant that a token stands for."""
@@ -196,112 +260,99 @@ class FactColumns:
 
 
 def constant(token: str) -> tree.Constant:
-    """The constant that a token of a plain fact stands for, without a place."""
-    import datetime  # noqa: PLC0415
-
+    """The constant that an argument of a plain fact stands for, without a place."""
     first = token[0]
-    if first == "'":
-        return tree.Symbol(token[1:-1])
     if first == '"':
-        return tree.Text(token[1:-1])
-    if first.isalpha():
-        return tree.Symbol(token)
-    if len(token) == 10 and token[4] == "-" and token[7] == "-":
+        return tree.Text(text_value(token))
+    if first not in "-0123456789":
+        return tree.Symbol(symbol_name(token))
+    if token[4:5] == "-":
         return tree.Date(datetime.date.fromisoformat(token))
     return tree.Decimal(float(token)) if "." in token else tree.Integer(int(token))
 
 
-Part: TypeAlias = "Run | list[tree.Statement]"
-Chunk: TypeAlias = "tree.Statement | FactColumns"
+# Statements ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FactBlock:
+    """A block that holds runs of facts: its node is made when somebody looks at it."""
+
+    annotations: tuple[tree.Annotation, ...]
+    parts: tuple[Run | tree.Fact, ...]
+    span: Span | None = field(compare=False, repr=False)
+    doc: str | None = None
+
+    @classmethod
+    def of(cls, annotations: tuple[tree.Annotation, ...], parts: Iterable[Part], span: Span) -> FactBlock:
+        """The block of parts of which the runs do not know yet what the block says."""
+        told = [replace(part, annotations=annotations) if isinstance(part, Run) else part for part in parts]
+        return cls(annotations, tuple(told), span)  # type: ignore[arg-type]  # the grammar lets in facts only
+
+    def node(self) -> tree.Block:
+        """The block as the grammar builds it."""
+        return tree.Block(self.annotations, tuple(nodes(self.parts)), span=self.span, doc=self.doc)  # type: ignore[arg-type]
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Its runs as columns, and blocks of the facts between."""
+        for is_run, parts in itertools.groupby(self.parts, lambda part: isinstance(part, Run)):
+            if is_run:
+                yield from (columns for run in parts for columns in run.columns)  # type: ignore[union-attr]
+            else:
+                yield tree.Block(self.annotations, tuple(parts), span=self.span, doc=self.doc)  # type: ignore[arg-type]
+
+
+Part: TypeAlias = Run | FactBlock | tree.Statement
+Chunk: TypeAlias = tree.Statement | FactColumns
+
+
+def nodes(parts: Iterable[Part]) -> Iterator[tree.Statement]:
+    """The statements of parts, each as a node."""
+    for part in parts:
+        if isinstance(part, Run):
+            yield from part.read("file", part.start, part.end)  # type: ignore[misc]  # statements
+        elif isinstance(part, FactBlock):
+            yield part.node()
+        else:
+            yield part
 
 
 class Statements(Sequence[tree.Statement]):
     """The statements of a text in order, runs of facts kept as columns until somebody looks at them."""
 
-    def __init__(self, source: SourceText, parts: tuple[Part, ...]) -> None:
-        self.source = source
-        self.parts = parts
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self.parts = tuple(parts)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Statements, and runs of facts as columns; a block of plain facts is its columns."""
+        """Statements, and runs of facts as columns: a block's facts are chunks of their own."""
         for part in self.parts:
             if isinstance(part, Run):
                 yield from part.columns
+            elif isinstance(part, FactBlock):
+                yield from part.chunks()
             else:
-                yield from part
+                yield part
+
+    @cached_property
+    def nodes(self) -> tuple[tree.Statement, ...]:
+        """All statements as nodes."""
+        return tuple(nodes(self.parts))
 
     def __len__(self) -> int:
-        return sum(map(len, self.parts))
-
-    def __iter__(self) -> Iterator[tree.Statement]:
-        for part in self.parts:
-            yield from part.statements if isinstance(part, Run) else part
+        return sum(len(part) if isinstance(part, Run) else 1 for part in self.parts)
 
     @overload
     def __getitem__(self, index: int) -> tree.Statement: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[tree.Statement]: ...
     def __getitem__(self, index: int | slice) -> tree.Statement | Sequence[tree.Statement]:
-        return list(self)[index]
+        return self.nodes[index]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
+        return isinstance(other, Sequence) and self.nodes == tuple(other)
 
     def __hash__(self) -> int:
-        return hash((self.source.name, len(self.source.text)))
+        return hash(self.nodes)
 
     def __repr__(self) -> str:
-        return repr(list(self))
-
-
-def split(source: SourceText) -> Iterator[Region | Run]:
-    """The text as runs of plain facts and regions for the grammar, in order and without overlap."""
-    text, stop = source.text, len(source.text)
-    at = region = 0
-    while at < stop:
-        gap = scanner.GAP.match(text, at)
-        at = gap.end() if gap else at
-        run = RUN.match(text, at)
-        found = Run(source, at, run.end()) if run and _long_enough(text, at, run.end()) else _block(source, at)
-        if found is not None and found.is_sound:
-            if region < at:
-                yield Region(region, at)
-            yield found
-            at = region = found.block.end if found.block else found.end
-        elif run:
-            at = run.end()
-        elif at < stop:
-            at = max(scanner.next_piece(text, at, stop).end, at + 1)
-    if region < stop:
-        yield Region(region, stop)
-
-
-def _long_enough(text: str, start: int, end: int) -> bool:
-    """Whether a run has at least `SHORTEST_RUN` facts."""
-    at = start
-    for _ in range(SHORTEST_RUN):
-        match = FACT.search(text, at, end)
-        if match is None:
-            return False
-        at = match.end()
-    return True
-
-
-def _block(source: SourceText, at: int) -> Run | None:
-    """A block that holds nothing but plain facts, if one begins here."""
-    from alignment.language.parser import parse_annotations  # noqa: PLC0415
-
-    header = BLOCK.match(source.text, at)
-    if header is None:
-        return None
-    gap = scanner.GAP.match(source.text, header.end())
-    begin = gap.end() if gap else header.end()
-    run = RUN.match(source.text, begin)
-    if run is None or not source.text.startswith("}", run.end()):
-        return None
-    if not _long_enough(source.text, run.start(), run.end()):
-        return None
-    annotations = parse_annotations(source, at, header.end() - 1)
-    if annotations is None:
-        return None
-    return Run(source, run.start(), run.end(), annotations, Region(at, run.end() + 1))
+        return repr(self.nodes)

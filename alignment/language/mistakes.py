@@ -1,5 +1,10 @@
+"""Syntax errors (thin)."""
 from alignment.problems import Problem
-def explain(source, error, piece, goal):
-    at = getattr(error,'pos_in_stream',None)
-    if at is None: at = piece.end-1
-    return Problem("syntax", source.span(at,at+1), str(error).split("\n")[0])
+
+
+def explain(failure):
+    return [Problem("syntax", failure.span, f"unexpected {failure.kind}")]
+
+
+def likelihood_hint(w):
+    return "write a number from 0 to 1, or one of: almost_certain, very_likely, likely, even, unlikely, very_unlikely, remote"

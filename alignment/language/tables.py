@@ -1,8 +1,9 @@
-"""The parser and its tables, built once a machine and kept as JSON.
+"""The parse tables: computed by lark from `grammar.lark`, kept as JSON in the user's cache folder.
 
-Building the LALR tables takes a quarter of a second; loading them takes a few milliseconds. They are
-kept in the user's cache folder under a name that depends on the grammar, lark and Python, and may be
-deleted at any time. JSON, not pickle: a cache file that somebody else wrote must not be able to run.
+Lark reads the grammar and computes the LALR(1) automaton, which takes a third of a second; what is kept of
+it is numbers and one regular expression, so that a warm process imports no lark at all and is ready in a
+few milliseconds. The file's name depends on the grammar, on lark and on Python, and it may be deleted at
+any time. JSON, not pickle: a cache file that somebody else wrote must not be able to run.
 """
 
 from __future__ import annotations
@@ -10,42 +11,203 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
-import tempfile
-from importlib.metadata import version
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lark import Lark
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
-STARTS = ["file", "goal", "atom_goal", "annotation_list"]
-OPTIONS: dict[str, Any] = {
-    "parser": "lalr",
-    "start": STARTS,
-    "keep_all_tokens": True,
-    "maybe_placeholders": False,
-}
+STARTS = ("file", "goal", "atom_goal", "annotation_list")
 
 
-def load(transformer: Any) -> Lark:  # noqa: ANN401  # lark's Transformer, not imported here
-    """The parser, its nodes built by `transformer` as it reads."""
-    from lark import Lark  # noqa: PLC0415  # lark is slow to import; a base without text needs none
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the grammar, ready to be reduced by.
+
+    `build` names the method of the builder; None for a rule that only passes its one child on, and for
+    lark's helper rules for `x*`, whose value is a list: `item` is the child that goes into it. `inline` is
+    the child that is such a list, -1 for none.
+    """
+
+    length: int
+    symbol: int
+    build: str | None
+    item: int
+    inline: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The automaton. Symbols are numbers, terminals first; `names` are their names in the grammar.
+
+    `rows[state]` maps a terminal to the state after it, or to `~rule` to reduce by; a nonterminal to the
+    state after it. `defaults[state]` is the number of the rule of a state that can do nothing but reduce by it.
+    `pattern` matches one token and the white space and comments before it; `kinds` tells the terminal by
+    the group that matched, `words` by the text, for terminals that are one fixed text.
+    """
+
+    names: tuple[str, ...]
+    pattern: re.Pattern[str]
+    kinds: tuple[int, ...]
+    words: dict[str, int]
+    rows: tuple[dict[int, int], ...]
+    defaults: tuple[int | None, ...]
+    rules: tuple[Rule, ...]
+    starts: dict[str, int]
+
+    def symbol(self, name: str) -> int:
+        """The number of a symbol of the grammar."""
+        return self.names.index(name)
+
+
+@cache
+def tables() -> Tables:
+    """The tables of this grammar: from the cache folder, or computed and put there."""
+    file = cache_folder() / f"grammar-{_key()}.json"
+    saved = _read(file)
+    if saved is None:
+        saved = _compiled(build_lark())
+        _write(file, saved)
+    return _tables(saved)
+
+
+def build_lark() -> Lark:
+    """The grammar as lark itself parses it: slower, and what the tables are held against."""
+    from lark import Lark  # noqa: PLC0415  # slow to import, and a warm process needs none
 
     grammar = GRAMMAR.read_text(encoding="utf-8")
-    file = cache_folder() / f"grammar-{_key(grammar)}.json"
-    saved = _load(file)
-    if saved is not None:
-        try:
-            return _restore(saved, transformer)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            file.unlink(missing_ok=True)  # damaged: build it anew
-    built = Lark(grammar, **OPTIONS)
-    data, memo = built.memo_serialize(_memo_types())
-    plain = _plain({"data": data, "memo": memo})
-    _save(file, plain)
-    return _restore(plain, transformer)
+    categories = _categories(frozenset(_CATEGORY.findall(grammar)))
+    grammar = _CATEGORY.sub(lambda match: categories[match[1]], grammar)
+    return Lark(grammar, parser="lalr", start=list(STARTS), maybe_placeholders=False)
+
+
+_CATEGORY = re.compile(r"\\p\{(\w\w)\}")
+
+
+def _categories(names: frozenset[str]) -> dict[str, str]:
+    """The characters of Unicode categories as insides of character classes: `re` does not know `\\p{Lu}`."""
+    ranges: dict[str, list[list[int]]] = {name: [] for name in names}
+    for code in range(sys.maxunicode + 1):
+        found = ranges.get(unicodedata.category(chr(code)))
+        if found is None:
+            continue
+        if found and found[-1][1] == code - 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return {
+        name: "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in found) for name, found in ranges.items()
+    }
+
+
+# Computing -----------------------------------------------------------------------------------------
+
+
+def _compiled(lark: Lark) -> dict[str, Any]:
+    """What the tables hold, as plain values."""
+    from lark.grammar import Rule as LarkRule  # noqa: PLC0415  # with lark itself
+    from lark.lexer import TerminalDef  # noqa: PLC0415
+
+    data, memo = lark.memo_serialize([TerminalDef, LarkRule])
+    table = data["parser"]["parser"]
+    terminals = [terminal.name for terminal in lark.terminals if terminal.name not in lark.ignore_tokens]
+    nonterminals = sorted({memo_rule["origin"]["name"] for memo_rule in memo.values() if "origin" in memo_rule})
+    names = [*terminals, "$END", "$ERROR", *nonterminals]
+    number = {name: index for index, name in enumerate(names)}
+    references = [key for key, value in memo.items() if "origin" in value]
+    rules = [_rule(memo[reference], number) for reference in references]
+    rule_number = {reference: index for index, reference in enumerate(references)}
+    rows: list[dict[int, int]] = [{} for _ in table["states"]]
+    for state, actions in table["states"].items():
+        for token, (is_reduce, target) in actions.items():
+            action = ~rule_number[target["@"]] if is_reduce else target
+            rows[state][number[table["tokens"][token]]] = action
+    defaults = [_default(row) for row in rows]
+    _skip_unit_rules(rows, defaults, rules)
+    pattern, kinds, words = _lexer(lark, number)
+    return {
+        "names": names,
+        "pattern": pattern,
+        "kinds": kinds,
+        "words": words,
+        "rows": [[*row.keys(), *row.values()] if default is None else [] for row, default in zip(rows, defaults)],
+        "defaults": defaults,
+        "rules": rules,
+        "starts": table["start_states"],
+    }
+
+
+def _rule(rule: dict[str, Any], number: dict[str, int]) -> list[Any]:
+    """The fields of a `Rule`."""
+    origin, expansion = rule["origin"]["name"], rule["expansion"]
+    lists = [symbol["name"].startswith("_") and "filter_out" not in symbol for symbol in expansion]
+    passes_on = rule["options"]["expand1"] and not rule["alias"] and len(expansion) == 1
+    gathers = origin.startswith("_")
+    items = [i for i, symbol in enumerate(expansion) if not lists[i] and not symbol.get("filter_out")]
+    return [
+        len(expansion),
+        number[origin],
+        None if passes_on or gathers else rule["alias"] or origin,
+        items[0] if gathers else -1,
+        lists.index(True) if any(lists) else -1,
+    ]
+
+
+def _default(row: dict[int, int]) -> int | None:
+    """The rule of a state that has no other action: no need to see what follows."""
+    actions = set(row.values())
+    return ~actions.pop() if len(actions) == 1 and min(actions) < 0 else None
+
+
+def _skip_unit_rules(rows: list[dict[int, int]], defaults: list[int | None], rules: list[list[Any]]) -> None:
+    """Go at once where a chain of rules that only pass their child on would lead in the end."""
+    for row in rows:
+        for symbol, action in row.items():
+            target = action
+            while target >= 0 and (rule := defaults[target]) is not None and _passes_on(rules[rule]):
+                target = row[rules[rule][1]]
+            row[symbol] = target
+
+
+def _passes_on(rule: list[Any]) -> bool:
+    return rule[2] is None and rule[3] < 0
+
+
+def _lexer(lark: Lark, number: dict[str, int]) -> tuple[str, list[int], dict[str, int]]:
+    """One expression for a token and what may stand before it; fixed texts are told apart by a dictionary."""
+    fixed = {t.pattern.value: number[t.name] for t in lark.terminals if t.pattern.type == "str"}
+    marks = [re.escape(text) for text in sorted(fixed, key=len, reverse=True) if not text[0].isalpha()]
+    ignored = [t.pattern.to_regexp() for t in lark.terminals if t.name in lark.ignore_tokens]
+    others = [t for t in lark.terminals if t.pattern.type == "re" and t.name not in lark.ignore_tokens]
+    others.sort(key=lambda t: (-t.priority, t.name != "NAME", t.name != "VARIABLE", t.name))
+    groups = [*(f"({t.pattern.to_regexp()})" for t in others), f"({'|'.join(marks)})", r"(\Z)", r"([\s\S])"]
+    kinds = [-1, *(number[t.name] for t in others), -1, number["$END"], number["$ERROR"]]
+    return f"(?:{'|'.join(ignored)})*+(?:{'|'.join(groups)})", kinds, fixed
+
+
+def _tables(saved: dict[str, Any]) -> Tables:
+    return Tables(
+        tuple(saved["names"]),
+        re.compile(saved["pattern"]),
+        tuple(saved["kinds"]),
+        saved["words"],
+        tuple(dict(zip(row[: len(row) // 2], row[len(row) // 2 :], strict=True)) for row in saved["rows"]),
+        tuple(saved["defaults"]),
+        tuple(Rule(*rule) for rule in saved["rules"]),
+        saved["starts"],
+    )
+
+
+# Keeping -------------------------------------------------------------------------------------------
 
 
 def cache_folder() -> Path:
@@ -54,56 +216,32 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "alignment"
 
 
-def _key(grammar: str) -> str:
-    made_by = f"{version('lark')} {sys.version_info[:2]} {sorted(OPTIONS.items())} {grammar}"
-    return hashlib.sha256(made_by.encode()).hexdigest()[:24]
+def _key() -> str:
+    """What the tables depend on. Lark's own `__init__` states its version, and need not be imported for it."""
+    spec = find_spec("lark")
+    files = [GRAMMAR, Path(__file__), *([Path(spec.origin)] if spec and spec.origin else [])]
+    python = f"{sys.version_info[:3]} {unicodedata.unidata_version}".encode()
+    return hashlib.sha256(b"\0".join([python, *(file.read_bytes() for file in files)])).hexdigest()[:24]
 
 
-def _memo_types() -> list[type]:
-    from lark.grammar import Rule  # noqa: PLC0415
-    from lark.lexer import TerminalDef  # noqa: PLC0415
-
-    return [TerminalDef, Rule]
-
-
-def _restore(saved: Any, transformer: Any) -> Lark:  # noqa: ANN401
-    from lark import Lark  # noqa: PLC0415
-
-    restored = _numbered(saved)
-    return Lark._load_from_dict(transformer=transformer, **restored)  # noqa: SLF001  # what Lark.load does after unpickling
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    """JSON has no integer keys, tuples or sets: mark integer keys, make the rest lists."""
-    if isinstance(value, dict):
-        return {f"#{key}" if isinstance(key, int) else key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _numbered(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, dict):
-        return {
-            int(key[1:]) if key[0] == "#" and key[1:].isdigit() else key: _numbered(item)
-            for key, item in value.items()
-        }
-    return [_numbered(item) for item in value] if isinstance(value, list) else value
-
-
-def _load(file: Path) -> Any:  # noqa: ANN401
+def _read(file: Path) -> Any:  # noqa: ANN401  # what JSON holds
+    """What was kept, if it is whole: the first line is the digest of the second."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        digest, _, content = file.read_bytes().partition(b"\n")
+    except OSError:
         return None
+    return json.loads(content) if hashlib.sha256(content).hexdigest().encode() == digest else None
 
 
-def _save(file: Path, value: Any) -> None:  # noqa: ANN401
-    """Written whole or not at all; a folder that cannot be written to costs only the time next time."""
+def _write(file: Path, value: dict[str, Any]) -> None:
+    """Written whole or not at all; a folder that cannot be written to costs only the time, next time again."""
+    import tempfile  # noqa: PLC0415  # slow to import, and needed once a machine
+
+    content = json.dumps(value, separators=(",", ":")).encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as part:
-            json.dump(value, part)
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
+            part.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         Path(part.name).replace(file)
     except OSError:
         return
