@@ -46,17 +46,18 @@ def _missing(kb: KnowledgeBase, claim: tree.Atom, uses: Sequence[tree.Atom]) -> 
     node = (claim.relation, row)
     builder = ProofBuilder(evaluation, derivations(evaluation, node, limits))
     reachable = [builder.claim(other) for other in builder.graph.instances]
+    whole = builder.graph.whole
     never = [atom for atom in uses if not any(_match(atom, other, {}) is not None for other in reachable)]
-    if never:
+    if never and whole:
         return f"no proof uses {_listed(never)}"
     proofs = builder.all_proofs(node)
     for proof in islice(proofs, MOST_TRIED):
         limits.check()
         if _uses_all(list(claims_of(proof)), uses, {}):
             return None
-    if next(proofs, None) is None:
+    if whole and next(proofs, None) is None:
         return "no one proof uses all of them"
-    return f"none of the first {MOST_TRIED} proofs uses all of them"
+    return "there are too many proofs to look at all, and none of those looked at uses all of them"
 
 
 def claims_of(proof: Proof) -> Iterator[tree.Atom]:

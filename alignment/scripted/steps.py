@@ -142,7 +142,7 @@ class TestRun:
         except AlignmentError as error:
             raise _Stop(Status.ERROR, self.test, error) from None
         given = [one for step in self.given for one in step.statements]
-        added = tuple(one for one in given if not isinstance(one, tree.Load | tree.Query))
+        added = tuple(one for one in given if not isinstance(one, tree.Load | tree.Query | tree.Test))
         try:
             if added:
                 base.extend(tree.File(str(self.file.path), added))

@@ -176,7 +176,7 @@ def cell(text: str) -> str:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_commands_are_documented(command: Command) -> None:
-    """A command has a section headed by its usage, its options and formats in it, or is said to be for later."""
+    """A command has a section with its usage, options and formats, or is said to be for later."""
     if not command.available:
         assert cell(command.name) in sections("## ")["Not yet"]
         return
