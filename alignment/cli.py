@@ -73,7 +73,7 @@ def _dispatch(call: Call, console: Console) -> int:
     if call.options.help:
         from alignment.commands.help import help_text  # noqa: PLC0415  # only where asked for
 
-        console.result(help_text(call.command))
+        console.result(help_text(call.command, console.width))
         return Status.YES
     handler = call.command.load()
     if call.options.time_limit is None and call.options.memory_limit is None:

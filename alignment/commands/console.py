@@ -57,11 +57,15 @@ class Console:
 
     @classmethod
     def of_process(cls) -> Console:
-        """The streams of this process; a name that the terminal cannot show must not end a command."""
-        for stream in (sys.stdout, sys.stderr):
+        """The streams of this process; no letter that one of them cannot carry ends a command."""
+        for stream, errors in (
+            (sys.stdin, "replace"),
+            (sys.stdout, "backslashreplace"),
+            (sys.stderr, "backslashreplace"),
+        ):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
-                reconfigure(errors="backslashreplace")
+                reconfigure(errors=errors)
         return cls(sys.stdin, sys.stdout, sys.stderr)
 
     @property

@@ -61,20 +61,27 @@ def _formatted(source: SourceText) -> str:
 
 
 def _read(path: Path | None, console: Console) -> SourceText:
+    from alignment.language.parser import decode  # noqa: PLC0415  # heavy: only when formatting
+
     if path is None:
-        return SourceText("<stdin>", console.stdin.read())
-    try:
-        return SourceText(str(path), path.read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        message = f"'{path}' is not UTF-8: byte {error.start} cannot be read"
-        raise AlignmentError(Problem("syntax", None, message, "save it as UTF-8")) from None
-    except OSError as error:
-        raise _no_such_file(f"cannot read '{path}': {error.strerror}") from None
+        buffer = getattr(console.stdin, "buffer", None)
+        data = buffer.read() if buffer is not None else console.stdin.read().encode()
+    else:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise _no_such_file(f"cannot read '{path}': {error.strerror}") from None
+    source = decode(str(path) if path else "<stdin>", data)
+    if isinstance(source, Problem):
+        raise AlignmentError(source)
+    return source
 
 
 def _replace(path: Path, text: str) -> None:
     """Put the new text in place of the old at one stroke, with the mode of the old; links stay links."""
     target = path.resolve()
+    if not os.access(target, os.W_OK):
+        raise AlignmentError(Problem("cannot-write", None, f"cannot write '{path}': it is read-only"))
     try:
         mode = target.stat().st_mode
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

@@ -66,7 +66,7 @@ OPTIONS: tuple[Option, ...] = (
            str, repeatable=True),
     Option("--assume", "'FACTS'", "add statements for this call alone; may be repeated",
            convert.statements, repeatable=True),
-    Option("--engine", "NAME", "auto, pydatalog, duckdb or spark"),
+    Option("--engine", "NAME", "auto or pydatalog; duckdb and spark are not in this release yet"),
     Option("--time-limit", "SECONDS", "stop after so many seconds, with exit status 3", convert.seconds),
     Option("--memory-limit", "MB", "stop beyond so many megabytes, with exit status 3", convert.megabytes),
     Option("--format", "FORMAT", "how the result is written"),
@@ -191,14 +191,24 @@ def _command(arguments: list[str], wants_help: bool) -> Command:
             return SHELL
         if "(" in first:
             raise usage(f"'{first}' is no command", f"to ask it: alignment query '{first}'")
-        available = [command.name for command in COMMANDS if command.available]
-        hint = nearest(first, BY_NAME, "`") or f"commands: {', '.join(available)}; or name a file that exists"
+        hint = _bundled_hint(first) or nearest(first, BY_NAME, "`") or _commands_hint()
         raise usage(f"there is no command `{first}`, nor a file of that name", hint)
     command = BY_NAME[first]
     if not command.available and not wants_help:
         raise not_yet(f"`{first}`")
     del arguments[0]
     return command
+
+
+def _bundled_hint(word: str) -> str | None:
+    from alignment.library import bundled_names  # noqa: PLC0415  # only when something is wrong
+
+    bundled = [name for name in bundled_names() if name.endswith(f"/{word}")]
+    return f"did you mean '{bundled[0]}'?" if bundled else None
+
+
+def _commands_hint() -> str:
+    return f"commands: {', '.join(command.name for command in COMMANDS if command.available)}"
 
 
 def _set(call: Call, option: Option, text: str | None) -> None:

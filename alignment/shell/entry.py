@@ -104,6 +104,30 @@ def is_whole(text: str, verbs: Collection[str] = ()) -> bool:
     return not (_UNFINISHED.search(code) or _states(code, verbs))
 
 
+class Lines:
+    """Lines gathered until they are whole; inside brackets a line costs no more than its own length."""
+
+    def __init__(self, verbs: Collection[str]) -> None:
+        self.verbs = verbs
+        self.lines: list[str] = []
+        self._depth = 0
+        self._simple = True
+
+    def add(self, line: str) -> bool:
+        """Add a line; whether the lines are whole now."""
+        self.lines.append(line)
+        self._simple = self._simple and not _open_quote(line)
+        self._depth += _depth(blanked(line))
+        if self._simple and self._depth > 0:
+            return False
+        return is_whole(self.text, self.verbs)
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "".join(self.lines)
+
+
 def _states(code: str, verbs: Collection[str]) -> bool:
     """Whether a text without a full stop is the beginning of a statement."""
     if ":-" in code:

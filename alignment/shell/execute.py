@@ -7,14 +7,14 @@ import time
 from collections.abc import Sequence
 
 from alignment.commands import asking, table
-from alignment.commands.console import Console, Status
+from alignment.commands.console import Console
 from alignment.commands.convert import not_yet, usage
 from alignment.commands.options import OPTIONS, with_options
 from alignment.problems import AlignmentError
 from alignment.shell.commands import run_command
 from alignment.shell.entry import Entry, Kind, read_entry
 from alignment.shell.session import Session
-from alignment.shell.telling import read_statements, tell
+from alignment.shell.telling import tell
 
 FLAGS = frozenset(option.name for option in OPTIONS if option.value is None)
 VERBS = {
@@ -30,28 +30,27 @@ BARE = {"help": "help", "quit": "quit", "exit": "quit"}
 _ENTITY = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,]+)')
 
 
-def execute(session: Session, text: str, console: Console) -> int:
-    """Run one entry. Raises AlignmentError, Leave, KeyboardInterrupt."""
+def execute(session: Session, text: str, console: Console) -> int | None:
+    """Run one entry: the status of the last question in it, None if it asks nothing.
+
+    Raises AlignmentError, Leave, KeyboardInterrupt.
+    """
     entry = read_entry(text, VERBS, FLAGS)
     bare = BARE.get(text.strip().rstrip("."))
     if entry.kind is Kind.NOTHING:
-        return Status.YES
+        return None
     if entry.kind is Kind.COMMAND:
-        return run_command(session, entry.word, entry.text, console)
+        run_command(session, entry.word, entry.text, console)
+        return None
     if bare and text.strip() not in session.kb.schema.relations:
-        return run_command(session, bare, "", console)
-    if entry.kind is Kind.STATEMENTS:
-        goals = tell(session, text, console)
-        status = Status.YES
-        for goal in goals:
-            status = Status(_timed(session, Entry(Kind.GOAL, goal), console))
-        return status
-    return _timed(session, entry, console)
-
-
-def is_question(text: str) -> bool:
-    """Whether an entry asks something, so that its yes or no counts for the exit status."""
-    return read_entry(text, VERBS, FLAGS).kind in (Kind.GOAL, Kind.VERB) or bool(read_statements(text)[1])
+        run_command(session, bare, "", console)
+        return None
+    if entry.kind is not Kind.STATEMENTS:
+        return _timed(session, entry, console)
+    status = None
+    for goal in tell(session, text, console):
+        status = _timed(session, Entry(Kind.GOAL, goal), console)
+    return status
 
 
 def _timed(session: Session, entry: Entry, console: Console) -> int:
@@ -74,7 +73,8 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
         options.format = "table"  # a format set for answers says nothing of proofs
     kb = session.kb if not entry.options else session.seen_with(options)
     if command.asks and not entry.text:
-        raise usage(f"`{command.name}` needs something to ask", command.example.removeprefix("alignment "))
+        asked = command.example.split("'")[1]
+        raise usage(f"`{command.name}` needs something to ask", f"for example: {command.name} {asked}")
     if command.name == "query":
         return asking.query(kb, entry.text, options, console)
     if command.name == "why":

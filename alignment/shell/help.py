@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING
 from alignment.commands import table
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import nearest, usage
-from alignment.commands.help import help_text
+from alignment.commands.help import WIDTH, help_text, in_columns, wrapped
 from alignment.shell.session import Session
 
 if TYPE_CHECKING:
     from alignment.shell.commands import ShellCommand
 
-ASKING = """\
-Ask
-  supports(X, russia)           who supports Russia? Capital letters ask for names
-  supports("Ankara", X)         names and aliases in double quotes work too
-  why supports(china, russia)   the proof, down to the sources
-  whynot supports(turkey, russia)
-                                the premises that are missing
-  stances turkey                where Turkey stands
-Tell
-  member(serbia, sco).          a statement ends with a full stop
-  leans(X, Y) :- meets(X, Y).   rules too; they may go on over several lines"""
+ASKING = (
+    ("supports(X, russia)", "who supports Russia? Capital letters ask for names"),
+    ('supports("Ankara", X)', "names and aliases in double quotes work too"),
+    ("why supports(china, russia)", "the proof, down to the sources"),
+    ("whynot supports(turkey, russia)", "the premises that are missing"),
+    ("stances turkey", "where Turkey stands"),
+)
+
+TELLING = (
+    ("member(turkey, sco).", "a statement ends with a full stop"),
+    ("leans(X, Y) :- tied(X, Y).", "rules too; they may go on over several lines"),
+)
 
 TOPICS = {
     "questions": """\
@@ -70,12 +71,9 @@ def help_(session: Session, argument: str, console: Console, commands: Sequence[
     """All commands, or one thing."""
     del session
     topic = argument.removeprefix(":").strip()
+    width = console.width or WIDTH
     if not topic:
-        lines = [f"  {command.usage:29} {command.help}" for command in commands]
-        topics = ", ".join(TOPICS)
-        console.result(
-            "\n".join([ASKING, "Commands", *lines, f"More: :help TOPIC, of {topics}, or a command"])
-        )
+        console.result(_overview(commands, min(width, WIDTH)))
         return Status.YES
     found = {command.name: command for command in commands}
     if topic in TOPICS:
@@ -83,8 +81,18 @@ def help_(session: Session, argument: str, console: Console, commands: Sequence[
     elif topic in found:
         console.result(f"{found[topic].usage}\n    {found[topic].help}")
     elif topic in table.BY_NAME:
-        console.result(help_text(table.BY_NAME[topic]))
+        console.result(help_text(table.BY_NAME[topic], width))
     else:
         known = [*TOPICS, *found, *table.BY_NAME]
         raise usage(f"there is no help on '{topic}'", nearest(topic, known) or f"topics: {', '.join(TOPICS)}")
     return Status.YES
+
+
+def _overview(commands: Sequence[ShellCommand], width: int) -> str:
+    listed = [(command.usage, command.help) for command in commands]
+    more = f"More: :help TOPIC, for example {', '.join(TOPICS)}, or the name of a command."
+    blocks = [
+        f"{title}\n{in_columns(pairs, width)}"
+        for title, pairs in (("Ask", ASKING), ("Tell", TELLING), ("Commands", listed))
+    ]
+    return "\n".join([*blocks, wrapped(more, width)])

@@ -16,8 +16,9 @@ from alignment.shell.session import Session
 
 KINDS = {
     "relation": "Relations (hold during a period)",
+    "derived": "Concluded by rules",
     "event": "Events (happen on a day)",
-    "stance": "Stances (derived by rules)",
+    "stance": "Stances (concluded by rules, shown by `stances`)",
     "undeclared": "Not declared",
 }
 
@@ -32,10 +33,14 @@ def schema(session: Session, argument: str, console: Console) -> int:
     counts = {name: sum(name in entity.types for entity in known.entities.values()) for name in known.types}
     types = ", ".join(f"{name} ({number})" if number else name for name, number in counts.items())
     parts = ["Types", *_wrapped(types, width)] if types else []
+    heads = {rule.head.predicate for rule in session.kb.checked.rules}
+    by_kind: dict[str, list[str]] = {}
+    for relation in known.relations.values():
+        derived = relation.kind == "relation" and relation.name in heads
+        by_kind.setdefault("derived" if derived else relation.kind, []).append(shape(relation))
     for kind, title in KINDS.items():
-        shapes = sorted(shape(relation) for relation in known.relations.values() if relation.kind == kind)
-        if shapes:
-            parts += [title, *(line for one in shapes for line in _wrapped(one, width))]
+        if kind in by_kind:
+            parts += [title, *_wrapped("; ".join(sorted(by_kind[kind])), width)]
     if known.sources:
         parts += ["Sources", *_wrapped(", ".join(sorted(known.sources)), width)]
     console.result("\n".join(parts) if parts else "nothing is declared")
@@ -94,4 +99,7 @@ def _relation(known: Schema, name: str) -> Relation:
 
 
 def _wrapped(text: str, width: int) -> Iterable[str]:
-    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False)
+    """A text in lines; names with their arguments are not broken."""
+    whole = text.replace(", ", ",\N{NO-BREAK SPACE}") if ";" in text else text
+    lines = textwrap.wrap(whole, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]

@@ -9,11 +9,12 @@ from typing import Protocol, TextIO
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
 from alignment.commands.options import Options
+from alignment.library import DEFAULT_FILES
 from alignment.problems import AlignmentError, LimitReached
 from alignment.shell.commands import Leave
 from alignment.shell.content import default_or_own
-from alignment.shell.entry import is_whole
-from alignment.shell.execute import VERBS, execute, is_question
+from alignment.shell.entry import Lines
+from alignment.shell.execute import VERBS, execute
 from alignment.shell.session import Session
 
 
@@ -34,13 +35,12 @@ class StreamReader:
     def read(self, session: Session) -> str:
         """The next entry; what is not whole at the end of the stream is handed on as it is."""
         del session
-        lines: list[str] = []
+        lines = Lines(VERBS)
         for line in self.stream:
-            lines.append(line)
-            if is_whole("".join(lines), VERBS):
-                return "".join(lines)
-        if lines:
-            return "".join(lines)
+            if lines.add(line):
+                return lines.text
+        if lines.lines:
+            return lines.text
         raise EOFError
 
 
@@ -69,7 +69,7 @@ def loop(session: Session, reader: Reader, console: Console, *, interactive: boo
             status = _attempt(session, text, console)
             if status in (Status.WRONG, Status.LIMIT):
                 worst = max(worst, status)
-            elif is_question(text):
+            elif status is not None:
                 last = status
             console.stdout.flush()
         except KeyboardInterrupt:
@@ -79,9 +79,11 @@ def loop(session: Session, reader: Reader, console: Console, *, interactive: boo
             return worst or last
 
 
-def _attempt(session: Session, text: str, console: Console) -> Status:
+def _attempt(session: Session, text: str, console: Console) -> Status | None:
+    """The status of an entry, None if it neither asked anything nor was wrong."""
     try:
-        return Status(execute(session, text, console))
+        status = execute(session, text, console)
+        return None if status is None else Status(status)
     except LimitReached as error:
         console.problems(error.problems)
         return Status.LIMIT
@@ -100,15 +102,30 @@ def banner(session: Session) -> str:
     """What a person reads first: what the session is over, and three things to try."""
     facts, rules = session.facts_and_rules()
     held = f"{counted(facts, 'fact')}, {counted(rules, 'rule')}"
-    return "\n".join(
-        [
-            f"alignment: {default_or_own(session.files)} ({held})",
-            "Try  supports(X, russia)",
-            "     why supports(china, russia)",
-            "     stances turkey",
-            ":help tells more, Tab completes, Ctrl-D leaves.",
-        ]
-    )
+    lines = [f"alignment: {default_or_own(session.files)} ({held})"]
+    warnings = len(session.base.checked.warnings)
+    if warnings:
+        lines.append(f"{counted(warnings, 'warning')}: `alignment check` tells them")
+    lines += [f"{'' if number else 'Try':5}{one}" for number, one in enumerate(to_try(session))]
+    return "\n".join([*lines, ":help tells more, Tab completes, Ctrl-D leaves."])
+
+
+def to_try(session: Session) -> tuple[str, ...]:
+    """Three things to type, of which each has an answer in a base of the usual kind."""
+    if session.files == DEFAULT_FILES:
+        return ("supports(X, russia)", "why supports(china, russia)", "stances turkey")
+    known = session.base.schema.relations.values()
+    heads = {rule.head.predicate for rule in session.base.checked.rules}
+    asked = sorted(known, key=lambda one: (one.kind != "stance", one.name not in heads, one.kind == "type"))
+    goals = [goal_of(relation.name, relation.arity) for relation in asked[:1]]
+    stances = any(relation.kind == "stance" for relation in known)
+    return (*goals, ":schema", "stances" if stances else ":rules")
+
+
+def goal_of(name: str, arity: int) -> str:
+    """The goal that asks for all rows of a relation."""
+    variables = ("X", "Y", "Z", *(f"V{number}" for number in range(4, arity + 1)))
+    return f"{name}({', '.join(variables[:arity])})" if arity else name
 
 
 def _prompt() -> Reader:

@@ -23,6 +23,7 @@ class Session:
     options: Options
     base: KnowledgeBase
     timing: bool = False
+    hinted: bool = False
     told: list[str] = field(default_factory=list)
     saved: set[str] = field(default_factory=set)
     _seen: KnowledgeBase | None = None

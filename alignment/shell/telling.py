@@ -26,9 +26,11 @@ def tell(session: Session, text: str, console: Console) -> list[str]:
     if problems:
         raise AlignmentError(problems)
     if told:
-        before, first = session.base.copy(), not session.told
+        before = session.base.copy()
         session.tell(told)
-        console.note(f"added: {shortened(told)}" + (f"  {HINT}" if first else ""))
+        hint = "" if session.hinted or not told.rstrip().endswith(").") else f"  {HINT}"
+        session.hinted = session.hinted or bool(hint)
+        console.note(f"added: {shortened(told)}{hint}")
         console.problems(new_warnings(before, session.base))
     return goals
 

@@ -21,6 +21,8 @@ def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
 
 WRONG = [
     (["qury", "x"], "there is no command `qury`", "did you mean `query`?"),
+    (["xyzzy"], "there is no command `xyzzy`", "commands: query, why"),
+    (["astana"], "there is no command `astana`", "did you mean '@facts/astana'?"),
     (["supports(X, russia)"], "is no command", "alignment query 'supports(X, russia)'"),
     (["query"], "`query` needs a goal", "for example: alignment query"),
     (["why"], "`why` needs an atom", "for example: alignment why"),

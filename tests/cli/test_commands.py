@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from alignment.cli import main
 from alignment.commands.console import Console
+from alignment.knowledge import KnowledgeBase
 
 BASE = """\
 type country.
@@ -181,7 +183,6 @@ def test_stances_tell_files_from_entities(base: str) -> None:
 
 def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """`-` reads statements from standard input."""
-    import sys
 
     stream = io.TextIOWrapper(io.BytesIO(b"p(a). p(b)."), encoding="utf-8")
     monkeypatch.setattr(sys, "stdin", stream)
@@ -288,7 +289,6 @@ def test_a_time_limit_is_status_3(tmp_path: Path) -> None:
 
 def test_an_internal_error_is_one_sentence(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake of ours is told without a traceback, with status 70 and a way to report it."""
-    from alignment.knowledge import KnowledgeBase
 
     def broken(*_: object, **__: object) -> None:
         raise KeyError("oops")
@@ -301,3 +301,16 @@ def test_an_internal_error_is_one_sentence(base: str, monkeypatch: pytest.Monkey
     assert "Traceback" not in err
     monkeypatch.setenv("ALIGNMENT_DEBUG", "1")
     assert "Traceback" in run("query", "supports(X, russia)", base)[2]
+
+
+def test_format_of_files_from_elsewhere(tmp_path: Path) -> None:
+    """A byte order mark goes, another encoding is refused, what comes with the package is left alone."""
+    marked, latin = tmp_path / "marked.facts", tmp_path / "latin.facts"
+    marked.write_bytes("\N{ZERO WIDTH NO-BREAK SPACE}p(a).\n".encode())
+    latin.write_bytes("% Türkiye\n".encode("latin-1"))
+    status, _, err = run("format", str(marked), str(latin), "@rules")
+    assert status == 2
+    assert "not UTF-8" in err
+    assert "comes with the package" in err
+    assert marked.read_bytes() == b"p(a).\n"
+    assert latin.read_bytes() == "% Türkiye\n".encode("latin-1")

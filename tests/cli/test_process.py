@@ -151,9 +151,7 @@ def test_text_that_is_not_utf8(tmp_path: Path) -> None:
     done = run("query", "country(X)", str(path))
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    raw = subprocess.run(
-        [*ALIGNMENT, "query", b"p(\xff)"], capture_output=True, env=ENVIRONMENT, check=False
-    )
+    raw = subprocess.run([*ALIGNMENT, "query", b"p(\xff)"], capture_output=True, env=ENVIRONMENT, check=False)
     assert raw.returncode == 2
     assert b"Traceback" not in raw.stderr
     assert b"internal" not in raw.stderr

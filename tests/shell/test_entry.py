@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alignment.shell.entry import Kind, is_whole, read_entry
+from alignment.shell.entry import Kind, Lines, is_whole, read_entry
 
 VERBS = {"why", "whynot", "stances", "query", "timeline"}
 FLAGS = {"--all"}
@@ -108,3 +108,18 @@ def test_an_entry_that_ends_with_its_line(text: str) -> None:
 def test_an_entry_that_goes_on(text: str) -> None:
     """A statement without its full stop goes on, and so does what has an open bracket or quote."""
     assert not is_whole(text, VERBS)
+
+
+@pytest.mark.parametrize("text", [*WHOLE, *GOES_ON, "from s {\n a(b).\n}", 'p("a\nb(")', "p(\n/* ) */\na)"])
+def test_lines_gathered_one_by_one(text: str) -> None:
+    """Lines added one at a time are whole where the whole text is."""
+    lines = Lines(VERBS)
+    whole = [lines.add(line) for line in text.splitlines(keepends=True)] or [True]
+    assert whole[-1] == is_whole(text, VERBS)
+
+
+def test_a_long_block_is_read_in_time_of_its_length() -> None:
+    """Fifty thousand lines in one bracket are gathered in a second or two, not in hours."""
+    lines = Lines(VERBS)
+    assert not any(lines.add(line) for line in ["from s {\n", *["  a(b, c).\n"] * 50_000])
+    assert lines.add("}\n")

@@ -9,6 +9,9 @@ import pytest
 
 from alignment.cli import main
 from alignment.commands.console import Console
+from alignment.commands.options import Options
+from alignment.shell.run import to_try
+from alignment.shell.session import Session
 
 BASE = """\
 type country.
@@ -287,3 +290,11 @@ def test_a_question_over_its_time_is_told_and_the_session_goes_on() -> None:
     )
     assert (status, out) == (3, "yes\n")
     assert "error[time-limit]" in err
+
+
+def test_what_to_try_fits_the_base() -> None:
+    """Over another base than the bundled one, the banner names a goal of that base."""
+    session = Session.over(["base.facts"], Options())
+    assert to_try(session) == ("supports(X, Y)", ":schema", "stances")
+    Path("plain.facts").write_text("edge(a, b, c, d).\n")
+    assert to_try(Session.over(["plain.facts"], Options())) == ("edge(X, Y, Z, V4)", ":schema", ":rules")
