@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from alignment.checks.constants import TOKENS, a, constant_problem
 from alignment.checks.context import MOST_PLACES, Context
+from alignment.checks.entities import has_entities
 from alignment.checks.inference import Use, variable_types
 from alignment.checks.model import ANY, Relation, Schema
 from alignment.checks.walk import Body, aggregates
@@ -112,8 +113,10 @@ def _columns(
         wrong = {
             token
             for token in set(tokens) - known
-            if not (plain.match(token) if plain else token[0] == "'" and token[1:-1] in known)
+            if not (plain.match(token) if plain else token[:1] == "'" and token[1:-1] in known)
         }
+        if wrong and plain is None and not has_entities(schema, parameter.type):
+            wrong = {token for token in wrong if token in schema.entities or not token[:1].isalpha()}
         if wrong:
             yield from _placed(schema, relation, columns, position, wrong)
 
