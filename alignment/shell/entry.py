@@ -42,7 +42,7 @@ _VERB = re.compile(r"([a-z]+)(?:\s+(?![:(]|-?\s*:-)|$)")
 _OPTION = re.compile(r"(?:^|\s)(--[a-z][a-z-]*)(?:(?:=|\s+)([^\s()\"'?:-][^\s()\"']*))?(?=\s|$)")
 _BLANKED = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|'(?:[^']|'')*'?|%[^\n]*|/\*.*?(?:\*/|$)", re.DOTALL)
 _SEVERAL = re.compile(r"\.\s+\S")
-_TWO_WORDS = re.compile(r"\s*([a-z]\w*)\s+(?:[a-z]\w*|\")")
+_TWO_WORDS = re.compile(r"\s*([a-z]\w*)\s+(?!(?:is|in|mod)\b)[a-z0-9\"]")
 _UNFINISHED = re.compile(r"(?:[,:]|:-|[-+*/=<>]|\bnot|\bis|\bin|\bfrom|\bon|\bsince|\buntil)\s*$")
 
 
@@ -60,7 +60,7 @@ def read_entry(text: str, verbs: Collection[str], flags: Collection[str] = ()) -
     if code.startswith("?-") and not _SEVERAL.search(code):
         goal, options = split_options(bare.removeprefix("?-"), flags)
         return Entry(Kind.GOAL, goal.removesuffix(".").rstrip(), options=options)
-    if code.endswith(".") or (code.endswith("}") and _states(code, verbs)):
+    if code.endswith(".") or (code.endswith("}") and _states(code, ())):
         return Entry(Kind.STATEMENTS, bare)
     goal, options = split_options(bare, flags)
     return Entry(Kind.GOAL, goal, options=options)
@@ -84,11 +84,11 @@ def split_options(text: str, flags: Collection[str]) -> tuple[str, tuple[str, ..
     return " ".join(rest.split()) if words else text.strip(), tuple(words)
 
 
-def is_whole(text: str, verbs: Collection[str] = ()) -> bool:
+def is_whole(text: str, types: Collection[str] = ()) -> bool:
     """Whether a text can be run as it stands, or goes on in the next line.
 
     A statement goes on until its full stop. A goal ends with its line, unless a bracket is open or its
-    last word calls for another. `verbs` are the words that begin a question, as in `why …`.
+    last word calls for another. `types` begin statements too, as in `country russia "Russia".`
     """
     bare = text.strip()
     if _COMMAND.match(bare):
@@ -101,14 +101,14 @@ def is_whole(text: str, verbs: Collection[str] = ()) -> bool:
     code = code.rstrip()
     if code.endswith((".", "}")):
         return True
-    return not (_UNFINISHED.search(code) or _states(code, verbs))
+    return not (_UNFINISHED.search(code) or _states(code, types))
 
 
 class Lines:
     """Lines gathered until they are whole; inside brackets a line costs no more than its own length."""
 
-    def __init__(self, verbs: Collection[str]) -> None:
-        self.verbs = verbs
+    def __init__(self, types: Collection[str] = ()) -> None:
+        self.types = types
         self.lines: list[str] = []
         self._depth = 0
         self._simple = True
@@ -118,9 +118,9 @@ class Lines:
         self.lines.append(line)
         self._simple = self._simple and not _open_quote(line)
         self._depth += _depth(blanked(line))
-        if self._simple and self._depth > 0:
+        if len(self.lines) > 1 and self._simple and self._depth > 0:
             return False
-        return is_whole(self.text, self.verbs)
+        return is_whole(self.text, self.types)
 
     @property
     def text(self) -> str:
@@ -128,7 +128,13 @@ class Lines:
         return "".join(self.lines)
 
 
-def _states(code: str, verbs: Collection[str]) -> bool:
+def first_of_two(text: str) -> str | None:
+    """The first of two words that a text begins with, as `stance turkey` does."""
+    two = _TWO_WORDS.match(blanked(text))
+    return two[1] if two and two[1] != "not" else None
+
+
+def _states(code: str, types: Collection[str]) -> bool:
     """Whether a text without a full stop is the beginning of a statement."""
     if ":-" in code:
         return True
@@ -137,10 +143,10 @@ def _states(code: str, verbs: Collection[str]) -> bool:
         return False
     if first[2]:
         return True
-    two = _TWO_WORDS.match(code)
-    if two is None:
-        return False
-    return two[1] not in verbs and two[1] != "not" and not re.match(r"\s*[a-z]\w*\s+(?:is|in|mod)\b", code)
+    two = first_of_two(code)
+    if two in ("relation", "event", "stance"):
+        return "(" in code  # `stance turkey` was meant to be `stances turkey`
+    return two in DECLARING or two in types
 
 
 def blanked(text: str) -> str:

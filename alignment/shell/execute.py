@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from alignment.commands import asking, table
 from alignment.commands.console import Console
-from alignment.commands.convert import not_yet, usage
+from alignment.commands.convert import nearest, not_yet, usage
 from alignment.commands.options import OPTIONS, with_options
 from alignment.problems import AlignmentError
 from alignment.shell.commands import run_command
-from alignment.shell.entry import Entry, Kind, read_entry
+from alignment.shell.entry import DECLARING, Entry, Kind, first_of_two, read_entry
 from alignment.shell.session import Session
 from alignment.shell.telling import tell
 
@@ -71,6 +71,11 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
     options = with_options(command, entry.options, session.options)
     if form == options.format and form not in command.formats:
         options.format = "table"  # a format set for answers says nothing of proofs
+    word = None if entry.word else first_of_two(entry.text)
+    if word is not None:
+        known = (*VERBS, *DECLARING, *session.kb.schema.types)
+        hint = nearest(word, [one for one in known if one != word], "`") or "a question is a goal, or begins with why, whynot or stances"
+        raise usage(f"`{word}` begins neither a question nor a statement", hint)
     kb = session.kb if not entry.options else session.seen_with(options)
     if command.asks and not entry.text:
         asked = command.example.split("'")[1]

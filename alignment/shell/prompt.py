@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,6 @@ from prompt_toolkit.styles import Style
 
 from alignment.shell.complete import complete
 from alignment.shell.entry import is_whole
-from alignment.shell.execute import VERBS
 from alignment.shell.session import Session
 from alignment.shell.vocabulary import words
 
@@ -64,7 +63,7 @@ class Prompt:
             completer=_Completer(lambda: self._session),
             lexer=_Lexer(),
             history=_history(history or history_file()),
-            key_bindings=_keys(),
+            key_bindings=_keys(lambda: self._session.kb.schema.types if self._session else ()),
             prompt_continuation="   ",
             complete_while_typing=False,
             style=STYLE,
@@ -103,7 +102,7 @@ class _Lexer(Lexer):
         return lambda number: [("", lines[number])]
 
 
-def _keys() -> KeyBindings:
+def _keys(types: Callable[[], Collection[str]]) -> KeyBindings:
     """Enter runs what is whole, or anything at an empty line; Alt-Enter runs anything."""
     keys = KeyBindings()
 
@@ -115,7 +114,7 @@ def _keys() -> KeyBindings:
     @keys.add("enter", filter=has_focus(DEFAULT_BUFFER) & ~choosing)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if is_whole(buffer.text, VERBS) or buffer.text.endswith("\n"):
+        if is_whole(buffer.text, types()) or buffer.text.endswith("\n"):
             buffer.validate_and_handle()
         else:
             buffer.newline(copy_margin=False)

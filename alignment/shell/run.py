@@ -14,7 +14,7 @@ from alignment.problems import AlignmentError, LimitReached
 from alignment.shell.commands import Leave
 from alignment.shell.content import default_or_own
 from alignment.shell.entry import Lines
-from alignment.shell.execute import VERBS, execute
+from alignment.shell.execute import execute
 from alignment.shell.session import Session
 
 
@@ -34,8 +34,7 @@ class StreamReader:
 
     def read(self, session: Session) -> str:
         """The next entry; what is not whole at the end of the stream is handed on as it is."""
-        del session
-        lines = Lines(VERBS)
+        lines = Lines(session.kb.schema.types)
         for line in self.stream:
             if lines.add(line):
                 return lines.text

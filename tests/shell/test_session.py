@@ -298,3 +298,10 @@ def test_what_to_try_fits_the_base() -> None:
     assert to_try(session) == ("supports(X, Y)", ":schema", "stances")
     Path("plain.facts").write_text("edge(a, b, c, d).\n")
     assert to_try(Session.over(["plain.facts"], Options())) == ("edge(X, Y, Z, V4)", ":schema", ":rules")
+
+
+def test_a_mistyped_verb_does_not_wait_for_more() -> None:
+    """Two words that begin nothing are told at once, with what was meant."""
+    status, out, err = shell("stancs turkey", "supports(china, russia)")
+    assert (status, out) == (2, "yes\n")
+    assert "did you mean `stances`?" in err
