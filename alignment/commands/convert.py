@@ -32,7 +32,7 @@ def nearest(word: str, known: Iterable[str], mark: str = "'") -> str | None:
     """The hint that names the known word closest to a mistyped one."""
     from difflib import get_close_matches  # noqa: PLC0415  # only when something is wrong
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean {mark}{near[0]}{mark}?" if near else None
 
 

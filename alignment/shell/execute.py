@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 
+from alignment.checks.model import fold
 from alignment.commands import asking, table
 from alignment.commands.console import Console
 from alignment.commands.convert import nearest, not_yet, usage
@@ -36,14 +37,15 @@ def execute(session: Session, text: str, console: Console) -> int | None:
     Raises AlignmentError, Leave, KeyboardInterrupt.
     """
     entry = read_entry(text, VERBS, FLAGS)
-    bare = BARE.get(text.strip().rstrip("."))
+    word, _, rest = text.strip().rstrip(".").partition(" ")
+    bare = BARE.get(word) if not rest or word == "help" and rest.strip().isidentifier() else None
     if entry.kind is Kind.NOTHING:
         return None
     if entry.kind is Kind.COMMAND:
         run_command(session, entry.word, entry.text, console)
         return None
-    if bare and text.strip() not in session.kb.schema.relations:
-        run_command(session, bare, "", console)
+    if bare and word not in session.kb.schema.relations:
+        run_command(session, bare, rest.strip(), console)
         return None
     if entry.kind is not Kind.STATEMENTS:
         return _timed(session, entry, console)
@@ -73,9 +75,7 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
         options.format = "table"  # a format set for answers says nothing of proofs
     word = None if entry.word else first_of_two(entry.text)
     if word is not None:
-        known = (*VERBS, *DECLARING, *session.kb.schema.types)
-        hint = nearest(word, [one for one in known if one != word], "`") or "a question is a goal, or begins with why, whynot or stances"
-        raise usage(f"`{word}` begins neither a question nor a statement", hint)
+        raise _no_beginning(session, word)
     kb = session.kb if not entry.options else session.seen_with(options)
     if command.asks and not entry.text:
         asked = command.example.split("'")[1]
@@ -87,6 +87,19 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
     if command.name == "whynot":
         return asking.whynot(kb, entry.text, options, console)
     return asking.stances(kb, _entities(session, entry.text), options, console)
+
+
+def _no_beginning(session: Session, word: str) -> AlignmentError:
+    """What to say of a line of words that is no goal."""
+    schema = session.kb.schema
+    if word in DECLARING or word in schema.types:
+        near = nearest(word, VERBS, "`")
+        return usage("this is no question, and a statement ends with a full stop", near)
+    if word in schema.entities or fold(word) in schema.aliases:
+        return usage(f"`{word}` begins neither a question nor a statement", f"for example: stances {word}")
+    hint = nearest(word, (*VERBS, *DECLARING, *schema.types), "`")
+    asked = "a question is a goal, or begins with why, whynot or stances"
+    return usage(f"`{word}` begins neither a question nor a statement", hint or asked)
 
 
 def _entities(session: Session, text: str) -> Sequence[str]:

@@ -183,7 +183,6 @@ def test_stances_tell_files_from_entities(base: str) -> None:
 
 def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """`-` reads statements from standard input."""
-
     stream = io.TextIOWrapper(io.BytesIO(b"p(a). p(b)."), encoding="utf-8")
     monkeypatch.setattr(sys, "stdin", stream)
     assert run("query", "p(X)", "-", "--format", "csv")[1] == "X\na\nb\n"
