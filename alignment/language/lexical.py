@@ -48,11 +48,20 @@ def quoted_symbol(name: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether a name can stand without quotes, as far as its letters go."""
+    """Whether this is written like a name: without quotes, and not like a variable."""
     if text.isascii():
         return text.isidentifier() and text[0].islower()
     first = text[0]
     if not first.isalpha() or unicodedata.category(first) in {"Lu", "Lt"}:
+        return False
+    return all(char.isalnum() or char == "_" or _is_mark(char) for char in text)
+
+
+def is_variable(text: str) -> bool:
+    """Whether this is written like a variable."""
+    if text.isascii():
+        return text.isidentifier() and not text[0].islower()
+    if text[0] != "_" and unicodedata.category(text[0]) not in {"Lu", "Lt"}:
         return False
     return all(char.isalnum() or char == "_" or _is_mark(char) for char in text)
 
