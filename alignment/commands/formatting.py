@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alignment.commands.console import Status
 from alignment.commands.convert import usage
 from alignment.problems import AlignmentError, Problem
-from alignment.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,56 +41,57 @@ def format_files(call: Call, console: Console) -> int:
 def _format_one(name: str, *, check: bool, console: Console) -> bool:
     """Whether the layout changed, or would."""
     path = None if name == "-" else Path(name)
-    source = _read(path, console)
-    text = _formatted(source)
+    data = _read(path, console)
+    text = _formatted(str(path) if path else "<stdin>", data)
+    changed = text.encode() != data
     if path is None and not check:
         console.stdout.write(text)
-    elif path is not None and not check and text != source.text:
+    elif path is not None and not check and changed:
         _replace(path, text)
         console.note(f"formatted {name}")
-    return text != source.text
+    return changed
 
 
-def _formatted(source: SourceText) -> str:
-    from alignment.language.printer import format_file  # noqa: PLC0415  # heavy: only when formatting
+def _formatted(name: str, data: bytes) -> str:
+    from alignment.language.parser import decode  # noqa: PLC0415  # heavy: only when formatting
+    from alignment.language.printer import format_file  # noqa: PLC0415  # likewise
 
+    source = decode(name, data)
+    if isinstance(source, Problem):
+        raise AlignmentError(source)
     text, problems = format_file(source)
-    if problems or text is None:
+    if problems:
         raise AlignmentError(problems)
     return text
 
 
-def _read(path: Path | None, console: Console) -> SourceText:
-    from alignment.language.parser import decode  # noqa: PLC0415  # heavy: only when formatting
-
+def _read(path: Path | None, console: Console) -> bytes:
     if path is None:
         buffer = getattr(console.stdin, "buffer", None)
-        data = buffer.read() if buffer is not None else console.stdin.read().encode()
-    else:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise _no_such_file(f"cannot read '{path}': {error.strerror}") from None
-    source = decode(str(path) if path else "<stdin>", data)
-    if isinstance(source, Problem):
-        raise AlignmentError(source)
-    return source
+        data: bytes = buffer.read() if buffer is not None else console.stdin.read().encode()
+        return data
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _no_such_file(f"cannot read '{path}': {error.strerror}") from None
 
 
 def _replace(path: Path, text: str) -> None:
-    """Put the new text in place of the old at one stroke, with the mode of the old; links stay links."""
+    """Put the new text in place of the old at one stroke, with the mode and owner of the old."""
     target = path.resolve()
     if not os.access(target, os.W_OK):
         raise AlignmentError(Problem("cannot-write", None, f"cannot write '{path}': it is read-only"))
     try:
-        mode = target.stat().st_mode
+        before = target.stat()
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).chmod(mode & 0o7777)
+            Path(temporary).chmod(before.st_mode & 0o7777)
+            with suppress(PermissionError):
+                os.chown(temporary, before.st_uid, before.st_gid)
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

@@ -38,7 +38,7 @@ def execute(session: Session, text: str, console: Console) -> int | None:
     """
     entry = read_entry(text, VERBS, FLAGS)
     word, _, rest = text.strip().rstrip(".").partition(" ")
-    bare = BARE.get(word) if not rest or word == "help" and rest.strip().isidentifier() else None
+    bare = BARE.get(word) if not rest or (word == "help" and rest.strip().isidentifier()) else None
     if entry.kind is Kind.NOTHING:
         return None
     if entry.kind is Kind.COMMAND:
