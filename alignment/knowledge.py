@@ -230,7 +230,9 @@ class KnowledgeBase:
             claims = [substitute(checked, found.columns, row) for row in found.constants[:MOST_EXPLAINED]]
         whys = [proofs.why(evaluation, claim, every=every, limits=limits) for claim in claims]
         explained = tuple(self._with_needed(one, state, limits) for one in whys if one is not None)
-        return Explanation(checked, explained, state.checked.schema)
+        return Explanation(
+            checked, explained, state.checked.schema, view=self.current_view, derived=derived_relations(state)
+        )
 
     def whynot(self, atom: str | tree.Atom) -> WhyNotExplanation:
         """For each rule that could give an atom, the premises that hold and the first that fails."""
@@ -240,7 +242,7 @@ class KnowledgeBase:
             message = "whynot explains one atom: put a name in place of each variable"
             raise AlignmentError(Problem("unsafe", checked.span, message))
         found = whynot.whynot(self._evaluation(state), checked, self._limits())
-        return WhyNotExplanation(found, state.checked.schema)
+        return WhyNotExplanation(found, state.checked.schema, derived=derived_relations(state))
 
     def stances(self, *entities: str) -> StanceTable:
         """The stances of the entities named, or all, with the confidence of each."""
@@ -361,6 +363,11 @@ class KnowledgeBase:
                 hint = "what rules derive goes when the facts or rules behind it go: ask `why`"
                 problems.append(Problem("not-reported", fact.span, message, hint))
         return problems
+
+
+def derived_relations(state: State) -> frozenset[str]:
+    """The relations that rules give."""
+    return frozenset(rule.head.relation for rule in state.checked.rules)
 
 
 def facts_of(files: Iterable[tree.File]) -> list[tree.Fact]:

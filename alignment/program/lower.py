@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from alignment.checks.binding import helping
 from alignment.language import tree
 from alignment.program.model import (
     Aggregation,
@@ -311,17 +312,10 @@ class _RuleLowering:
             literals += lowering.body_literal(literal, outer | _outer_names(rest), rest)
         bound = {arg.name for lit in literals if isinstance(lit, Positive) for arg in lit.args if isinstance(arg, Var)}
         if not {variable.name for variable in group} <= bound:
-            for other in others:
-                if not _has_aggregate(other):
-                    literals += lowering.body_literal(other, set(), ())
+            for other in helping(element.body, others):
+                literals += lowering.body_literal(other, set(), ())
         terms = [lowering.head_argument(term, literals) for term in element.terms]
         self.out.rules.append(Rule(relation, (*group, *terms), tuple(literals), self.origin))
-
-
-def _has_aggregate(literal: tree.BodyLiteral) -> bool:
-    return isinstance(literal, tree.Comparison) and (
-        isinstance(literal.left, tree.Aggregate) or isinstance(literal.right, tree.Aggregate)
-    )
 
 
 def _aggregate_into(aggregation: Aggregation, left: Expression, right: Expression) -> Aggregation | None:
