@@ -11,7 +11,7 @@ of a test) is where reading starts again after a mistake.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, TypeAlias
@@ -69,19 +69,22 @@ class Builder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Where reading stopped making sense: a token that fits nowhere after what stands on the stacks.
+    """Where reading stopped making sense: a token of a `kind` that fits nowhere after a `state`.
 
-    `kind` names the token. `values` and `starts` are those of the item that is being read; `brace` is where
-    the list opens that it stands in. `limit` is set where the text is right but too "deep" or too "long".
+    `before` is the end of the token before it. `values` and `starts` are those of the item that is being
+    read; `brace` is where the list opens that it stands in. `limit` is set where the text is right but too
+    "deep", too "long", or has too many "operators".
     """
 
     source: SourceText
     state: int
-    kind: str
+    kind: int
     start: int
     end: int
-    values: Sequence[Any]
-    starts: Sequence[int]
+    before: int
+    states: tuple[int, ...]
+    values: tuple[Any, ...]
+    starts: tuple[int, ...]
     brace: int | None
     limit: str | None
 
@@ -89,6 +92,28 @@ class Failure:
     def span(self) -> Span:
         """The place of the token."""
         return Span(self.source, self.start, self.end)
+
+    @property
+    def written(self) -> str:
+        """The token; nothing at the end of the text."""
+        return self.source.text[self.start : self.end]
+
+    def takes(self, *kinds: int) -> bool:
+        """Whether tokens of these kinds could stand here instead."""
+        table, states = tables(), list(self.states)
+        for kind in kinds:
+            while True:
+                default = table.defaults[states[-1]]
+                action = ~default if default is not None else table.rows[states[-1]].get(kind)
+                if action is None:
+                    return False
+                if action >= 0:
+                    states.append(action)
+                    break
+                rule = table.rules[~action]
+                del states[len(states) - rule.length :]
+                states.append(table.rows[states[-1]][rule.symbol])
+        return True
 
 
 Step: TypeAlias = tuple[int, int, Any, int, int]
@@ -143,6 +168,7 @@ class Reading:
     values: list[Any] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     closed: dict[int, bool] = field(default_factory=dict)
+    explain: Callable[[Failure], Problem] | None = None
 
     def read(self, goal: str, start: int, stop: int) -> Any:  # noqa: ANN401  # what the goal's rule builds
         """What stands between two offsets, read as `goal`; None where nothing could be made of it."""
@@ -187,10 +213,10 @@ class Reading:
                             kind = special.name
                             action = row[kind]
                         else:
-                            return self._recover(state, kind, match, stop)
+                            return self._recover(state, kind, match, end, stop)
                     if action >= 0:
                         if len(states) > DEEPEST:
-                            return self._recover(state, kind, match, stop, "deep")
+                            return self._recover(state, kind, match, end, stop, "deep")
                         state = action
                         states.append(state)
                         values.append(written)
@@ -209,13 +235,13 @@ class Reading:
                     try:
                         value = build(builder, children, starts[-length] if length else end, end)
                     except Refusal:
-                        return self._recover(state, kind, match, stop, "operators")
+                        return self._recover(state, kind, match, end, stop, "operators")
                 elif inline == 0:  # one more member of a list
                     value = values[-length]
                     value.append(values[item - length])
                     members += 1
                     if members > LONGEST:
-                        return self._recover(state, kind, match, stop, "long")
+                        return self._recover(state, kind, match, end, stop, "long")
                 else:
                     value = [values[item - length]]
                 if length == 1:
@@ -254,13 +280,13 @@ class Reading:
 
     # Mistakes ----------------------------------------------------------------------------------
 
-    def _recover(self, state: int, kind: int, match: Match, stop: int, limit: str | None = None) -> int | None:
+    def _recover(
+        self, state: int, kind: int, match: Match, before: int, stop: int, limit: str | None = None
+    ) -> int | None:
         """Say what is wrong with the item that is being read, leave it out, and tell where to go on."""
-        from alignment.language.mistakes import explain  # noqa: PLC0415  # only when there is a mistake
-
         begin, level = match.start(match.lastindex or 0), self._level()
         if level is None:  # a goal: there is nothing to go on with
-            self.builder.problems += explain(self._failure(state, kind, match, 0, None, limit))
+            self._explain(state, kind, match, before, 0, None, limit)
             self.values.clear()
             return None
         item = self.starts[level] if level < len(self.starts) else begin
@@ -270,7 +296,7 @@ class Reading:
             self._cut(level)
             self._run([Supplied("}", item)], item, stop)
             return item
-        self.builder.problems += explain(self._failure(state, kind, match, level, brace, limit))
+        self._explain(state, kind, match, before, level, brace, limit)
         if len(self.builder.problems) >= MOST_PROBLEMS:
             self._cut(self._level(upto=2) or 0)
             self._run([Supplied("", begin, len(tables().kinds) - 2)], begin, stop)
@@ -279,12 +305,27 @@ class Reading:
         self._cut(level)
         return recovery.statement_end(self.source.text, begin, stop, nested=brace is not None, sets=sets)
 
-    def _failure(
-        self, state: int, kind: int, match: Match, level: int, brace: int | None, limit: str | None
-    ) -> Failure:
-        values, starts = tuple(self.values[level:]), tuple(self.starts[level:])
-        begin = match.start(match.lastindex or 0)
-        return Failure(self.source, state, tables().names[kind], begin, match.end(), values, starts, brace, limit)
+    def _explain(
+        self, state: int, kind: int, match: Match, before: int, level: int, brace: int | None, limit: str | None
+    ) -> None:
+        """Add the problem of a token that fits nowhere."""
+        from alignment.language.mistakes import explain  # noqa: PLC0415  # only when there is a mistake
+
+        begin, values, starts = match.start(match.lastindex or 0), self.values[level:], self.starts[level:]
+        failure = Failure(
+            self.source,
+            state,
+            kind,
+            begin,
+            match.end(),
+            before,
+            tuple(self.states),
+            tuple(values),
+            tuple(starts),
+            brace,
+            limit,
+        )
+        self.builder.problems.append((self.explain or explain)(failure))
 
     def _level(self, upto: int | None = None) -> int | None:
         """How high the stacks are where the item began that is being read."""

@@ -21,6 +21,10 @@ _BRACES = re.compile(
 )
 
 
+_GOES_ON = re.compile(r"\s*[.,;)=<>!]")
+"""What follows the brace of a set, and never that of a block."""
+
+
 def statement_end(text: str, at: int, stop: int, *, nested: bool, sets: int = 0) -> int:
     """The offset after the statement that goes on at `at`.
 
@@ -35,6 +39,8 @@ def statement_end(text: str, at: int, stop: int, *, nested: bool, sets: int = 0)
         if match is None or not (written := match[match.lastindex or 0]):
             return stop
         begin, at = match.start(match.lastindex or 0), match.end()
+        if text.startswith("/*", begin):
+            return stop  # a comment without an end
         if written == "." and not blocks:
             return at
         if written in "'\"":  # a quote without an end spoils the rest of its line
@@ -50,7 +56,7 @@ def statement_end(text: str, at: int, stop: int, *, nested: bool, sets: int = 0)
             if kind is None:
                 return begin if nested and begin >= start else at
             blocks -= kind == "block"
-            if kind == "block" and not blocks:
+            if kind == "block" and not blocks and not _GOES_ON.match(text, at, stop):
                 return at
         before = written
     end = re.compile(r"\.[ \t\r]*\n").search(text, at, stop)
