@@ -35,7 +35,9 @@ def bundled_names() -> list[str]:
     for top in ("facts", "rules"):
         folder = root() / top
         names.append(f"@{top}")
-        for path in folder.rglob("*"):
-            if path.is_dir() or path.suffix in ENDINGS:
-                names.append("@" + path.relative_to(root()).with_suffix("").as_posix())
+        names += [
+            "@" + path.relative_to(root()).with_suffix("").as_posix()
+            for path in folder.rglob("*")
+            if path.is_dir() or path.suffix in ENDINGS
+        ]
     return sorted(set(names))

@@ -195,6 +195,8 @@ class _RuleMaker:
     body: list[Both] = field(default_factory=list)
     bound: dict[str, list[str]] = field(default_factory=lambda: {"s": [], "n": []})
     names: int = 0
+    recursive: bool = False
+    """Whether it reads its own level. Then a shared variable must be bound inside an aggregate's braces."""
 
     @property
     def chance(self) -> random.Random:
@@ -203,8 +205,9 @@ class _RuleMaker:
     def made(self, head: Predicate) -> Both:
         """A rule for `head`."""
         for _ in range(self.chance.choice([0, 1, 1, 2, 2, 2, 3, 3])):
-            recursive = self.chance.random() < 0.35
-            self.positive(self.chance.choice(self.level if recursive else self.program.below))
+            again = self.chance.random() < 0.35
+            self.recursive |= again
+            self.positive(self.chance.choice(self.level if again else self.program.below))
         extras = [self.negative, self.comparison, self.membership, self.assignment, self.aggregate, self.equality]
         for _ in range(self.chance.choice([0, 0, 1, 1, 2, 3])):
             self.chance.choice(extras)()
@@ -351,7 +354,7 @@ class _RuleMaker:
         condition = predicate.atom(args)
         sort = predicate.sorts[first]
         if self.chance.random() < 0.3:
-            other = self.known(sort, 0.6)
+            other = self.program.constant(sort) if self.recursive else self.known(sort, 0.6)
             differs = f", {args[first]} != {other}"
             condition = Both(condition.ours + differs, condition.clingo + differs)
         return sort, Both(f"{terms} : {condition.ours}", f"{terms} : {condition.clingo}")

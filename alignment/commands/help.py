@@ -81,6 +81,6 @@ def in_columns(pairs: Sequence[tuple[str, str]], width: int) -> str:
 
 def wrapped(text: str, width: int, indent: str = "") -> str:
     """A text in lines of a width."""
-    from textwrap import fill  # noqa: PLC0415  # only where help is asked for
+    from textwrap import fill  # only where help is asked for
 
     return fill(text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

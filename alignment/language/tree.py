@@ -218,9 +218,9 @@ class Aggregate(Node):
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Node):
-    """`left operator right`, operator one of `= != < =< > >= =:=`.
+    r"""`left operator right`, operator one of `= != < =< > >= =:=`.
 
-    `is` and `==` are read as `=`, `\\=` as `!=`, `<=` as `=<`.
+    `is` and `==` are read as `=`, `\=` as `!=`, `<=` as `=<`.
     """
 
     operator: str

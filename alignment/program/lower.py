@@ -193,17 +193,17 @@ class _RuleLowering:
 
     def atom_literal(self, literal: tree.Literal) -> list[BodyLiteral]:
         before: list[BodyLiteral] = []
-        args = [self.argument(term, before, literal.negated) for term in literal.atom.args]
+        args = [self.argument(term, before) for term in literal.atom.args]
         relation = literal.atom.relation
         if literal.evidence:
-            columns = self.evidence(literal.evidence, before, literal.negated)
+            columns = self.evidence(literal.evidence, before)
             relation = self.evidence_relation(relation, tuple(columns))
             args += columns.values()
         if literal.negated:
             return [*before, Negative(relation, tuple(args), literal)]
         return [Positive(relation, tuple(args), literal), *before]
 
-    def argument(self, term: tree.Term, before: list[BodyLiteral], negated: bool) -> Argument:
+    def argument(self, term: tree.Term, before: list[BodyLiteral]) -> Argument:
         if isinstance(term, tree.Variable) and term.is_anonymous:
             return Wildcard()
         lowered = self.expression(term, before)
@@ -214,35 +214,35 @@ class _RuleLowering:
         return result
 
     def evidence(
-        self, annotations: tuple[tree.Annotation, ...], before: list[BodyLiteral], negated: bool
+        self, annotations: tuple[tree.Annotation, ...], before: list[BodyLiteral]
     ) -> dict[str, Argument]:
         """The evidence columns asked for, in their fixed order, with what must stand in each."""
         columns: dict[str, Argument] = {}
         for annotation in annotations:
             match annotation:
                 case tree.From():
-                    columns["from"] = self.argument(annotation.source, before, negated)
+                    columns["from"] = self.argument(annotation.source, before)
                 case tree.Since():
-                    columns["since"] = self.argument(annotation.date, before, negated)
+                    columns["since"] = self.argument(annotation.date, before)
                 case tree.Until():
-                    columns["until"] = self.argument(annotation.date, before, negated)
+                    columns["until"] = self.argument(annotation.date, before)
                 case tree.On():
-                    columns["on"] = self.argument(annotation.date, before, negated)
+                    columns["on"] = self.argument(annotation.date, before)
                 case tree.During():
-                    columns["since"] = self.argument(annotation.start, before, negated)
-                    columns["until"] = self.argument(annotation.end, before, negated)
+                    columns["since"] = self.argument(annotation.start, before)
+                    columns["until"] = self.argument(annotation.end, before)
                 case tree.Confidence():
-                    columns["confidence"] = self.confidence(annotation, before, negated)
+                    columns["confidence"] = self.confidence(annotation, before)
         return {column: columns[column] for column in EVIDENCE_COLUMNS if column in columns}
 
-    def confidence(self, annotation: tree.Confidence, before: list[BodyLiteral], negated: bool) -> Argument:
+    def confidence(self, annotation: tree.Confidence, before: list[BodyLiteral]) -> Argument:
         value = annotation.value
         if isinstance(value, tree.Symbol):
             value = tree.Decimal(tree.LIKELIHOOD.get(value.name, -1.0))
         elif isinstance(value, tree.Integer):
             value = tree.Decimal(float(value.value))
         if annotation.operator == "=":
-            return self.argument(value, before, negated)
+            return self.argument(value, before)
         result = self.new_variable()
         before.append(Comparison(annotation.operator, result, self.expression(value, before), annotation))
         return result

@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.factbase.relation import Row
 from alignment.factbase.report import Reports
 from alignment.language import tree
 from alignment.program.lower import NOW

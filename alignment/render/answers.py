@@ -29,7 +29,7 @@ NO_ANSWERS = "no answers"
 def render_answers(
     answers: Answers,
     schema: Schema,
-    format: str = "table",  # noqa: A002  # the name of the option
+    format: str = "table",  # the name of the option
     extra: Sequence[Mapping[str, Field]] = (),
     *,
     width: int | None = None,
@@ -72,7 +72,7 @@ def _people(
     return table([*answers.columns, *map(_title, names)], shown, width, style)
 
 
-def _yes_or_no(holds: bool, names: Sequence[str], added: Sequence[Field], form: str) -> str | bytes:  # noqa: FBT001
+def _yes_or_no(holds: bool, names: Sequence[str], added: Sequence[Field], form: str) -> str | bytes:
     columns, row = [ANSWER, *names], [holds, *added]
     if not added:
         columns = [ANSWER]

@@ -63,7 +63,7 @@ def proof_html(items: Outline, notes: Notes) -> str:
             parts.append(closers.pop())
             depth -= 1
         nested = at + 1 < len(items) and items[at + 1].parent == at
-        start, end = _tags(item, nested=nested, open_=len(items) <= MOST_OPEN or item.depth < 2)  # noqa: PLR2004
+        start, end = _tags(item, nested=nested, open_=len(items) <= MOST_OPEN or item.depth < 2)
         parts.append(start + _text(item, notes, nested=nested))
         closers.append(end)
         depth = item.depth

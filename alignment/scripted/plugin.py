@@ -29,7 +29,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptedFi
     return file
 
 
-class ScriptedFailure(Exception):  # noqa: N818  # what did not come out is the test's result, not an error of ours
+class ScriptedFailure(Exception):  # what did not come out is the test's result, not an error of ours
     """A test that did not pass, with its result."""
 
     def __init__(self, result: TestResult) -> None:
@@ -42,7 +42,7 @@ class ScriptedFile(pytest.File):
 
     def collect(self) -> Iterator[ScriptedItem]:
         """One item for each test; a file that cannot be read is a collection error with its problems."""
-        from alignment.scripted.files import read_test_file  # noqa: PLC0415  # only where a .test is found
+        from alignment.scripted.files import read_test_file  # only where a .test is found
 
         file = read_test_file(_shown(self.path))
         if file.problems:
@@ -54,25 +54,25 @@ class ScriptedFile(pytest.File):
 class ScriptedItem(pytest.Item):
     """One test of a `.test` file."""
 
-    def __init__(self, *, file: TestFile, test: tree.Test, **keywords: Any) -> None:  # noqa: ANN401  # pytest's own
+    def __init__(self, *, file: TestFile, test: tree.Test, **keywords: Any) -> None:  # pytest's own
         super().__init__(**keywords)
         self.file = file
         self.test = test
 
     def runtest(self) -> None:
         """Run it. Raises ScriptedFailure if a step does not come out."""
-        from alignment.scripted.bases import Bases  # noqa: PLC0415  # only where a .test is run
-        from alignment.scripted.runner import run_test  # noqa: PLC0415
+        from alignment.scripted.bases import Bases  # only where a .test is run
+        from alignment.scripted.runner import run_test
 
         bases = self.config.stash.setdefault(_BASES, Bases())
         result = run_test(self.file, self.test, bases=bases)
         if not result.passed:
             raise ScriptedFailure(result)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The text that the command line shows, without a traceback."""
         if isinstance(excinfo.value, ScriptedFailure):
-            from alignment.scripted.text import failure_text  # noqa: PLC0415
+            from alignment.scripted.text import failure_text
 
             return failure_text(excinfo.value.result)
         return super().repr_failure(excinfo, style)

@@ -26,7 +26,7 @@ from alignment.scripted.results import Failure, Status, TestResult
 from alignment.scripted.rows import check_answers
 
 
-class _Stop(Exception):  # noqa: N818  # no error of its own: it carries one out of the steps
+class _Stop(Exception):  # no error of its own: it carries one out of the steps
     """Nothing further can be asked in this test."""
 
     def __init__(self, status: Status, at: tree.Node, error: AlignmentError) -> None:

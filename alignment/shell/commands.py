@@ -12,7 +12,7 @@ from alignment.shell.help import help_
 from alignment.shell.session import Session
 
 
-class Leave(Exception):  # noqa: N818  # not an error: the person leaves
+class Leave(Exception):  # not an error: the person leaves
     """Raised by `:quit`."""
 
 

@@ -51,7 +51,7 @@ class Prompt:
     def __init__(
         self,
         *,
-        input: Input | None = None,  # noqa: A002  # prompt-toolkit's word
+        input: Input | None = None,  # prompt-toolkit's word
         output: Output | None = None,
         history: Path | None = None,
         colour: bool = True,
