@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from alignment.checks.entities import find_entity as find_entity  # its callers know it here
+from alignment.checks.entities import find_entity as find_entity  # noqa: PLC0414  # its callers know it here
 from alignment.checks.inference import Use, variable_types
 from alignment.checks.model import BUILT_IN_TYPES, Checked, Schema
 from alignment.checks.names import body_problems

@@ -13,7 +13,7 @@ CLOSE_PASSAGE = 60.0
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None if none is close; ties go to the first in the alphabet."""
-    from rapidfuzz import fuzz, process  # only when there is something to suggest
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  # only when there is something to suggest
 
     candidates = sorted(set(known) - {name})
     found = process.extractOne(
@@ -30,7 +30,7 @@ def suggestion(name: str, known: Iterable[str]) -> str | None:
 
 def nearest_passage(quote: str, text: str) -> str | None:
     """The passage of a text most like a quote, in whole words, or None if none is close."""
-    from rapidfuzz import fuzz
+    from rapidfuzz import fuzz  # noqa: PLC0415
 
     if len(quote) > len(text):
         return text if text and fuzz.partial_ratio(text, quote) >= CLOSE_PASSAGE else None

@@ -46,7 +46,7 @@ class Quotes:
             yield Problem("quote-not-found", annotation.span, message, hint)
 
     def proved(self, name: str, quote: str | None) -> bool:
-        """Whether a source is declared, and a quote from it, if any, stands in its text or cannot be held against one."""
+        """Whether a source is declared, and a quote from it stands in its text, if it has one."""
         source = self.context.schema.sources.get(name)
         if source is None or quote is None or source.text is None:
             return source is not None

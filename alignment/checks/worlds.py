@@ -1,4 +1,4 @@
-"""Which files a test sees: its own, and what that loads. A test knows nothing of other files that are checked with it."""
+"""Which files a test sees: its own and what that loads. It knows nothing of others checked with it."""
 
 from __future__ import annotations
 

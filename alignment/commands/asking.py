@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> int:
     """The answers of a goal."""
-    from alignment.render.answers import render_answers  # what is written loads with it
+    from alignment.render.answers import render_answers  # noqa: PLC0415  # what is written loads with it
 
     answers = kb.query(goal)
     extra: Sequence[Evidence] = ()
     if options.with_ and answers:
-        from alignment.commands.evidence import evidence  # only where asked for
+        from alignment.commands.evidence import evidence  # noqa: PLC0415  # only where asked for
 
         extra = tuple(evidence(kb, goal, answers, options.with_))
     text = render_answers(answers, kb.schema, options.format, extra, width=console.width, style=console.style)

@@ -21,7 +21,7 @@ SLIPS = ("singleton-variable", "never-fires")
 def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
     """The files, or what comes with the package where none is named; no view chosen, nothing assumed."""
     refuse_databases(files)
-    from alignment.knowledge import KnowledgeBase  # heavy: only where a base is read
+    from alignment.knowledge import KnowledgeBase  # noqa: PLC0415  # heavy: only where a base is read
 
     kb = KnowledgeBase(options.engine, time_limit=options.time_limit)
     kb.load(*(files or DEFAULT_FILES))

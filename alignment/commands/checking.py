@@ -22,7 +22,7 @@ UNREADABLE = "no-such-file"
 
 def check(call: Call, console: Console) -> int:
     """Tell all problems; 1 if there are errors, or with `--strict` warnings."""
-    from alignment.render.problems import problems_json, render_problems  # heavy: only when checking
+    from alignment.render.problems import problems_json, render_problems  # noqa: PLC0415  # heavy: only when checking
 
     found, files = problems_in(call.arguments or DEFAULT_FILES)
     unreadable = [problem for problem in found if problem.code == UNREADABLE and problem.span is None]
@@ -40,8 +40,8 @@ def check(call: Call, console: Console) -> int:
 
 def problems_in(names: Sequence[str]) -> tuple[tuple[Problem, ...], int]:
     """All problems of the files that the names stand for, in order, and the number of files."""
-    from alignment.checks.check import check as checked  # heavy: only when checking
-    from alignment.language.loader import Loader, read_text  # likewise
+    from alignment.checks.check import check as checked  # noqa: PLC0415  # heavy: only when checking
+    from alignment.language.loader import Loader, read_text  # noqa: PLC0415  # likewise
 
     refuse_databases(names)
     loader = Loader()

@@ -107,7 +107,7 @@ class Console:
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Tell what is wrong, in the form people read."""
-        from alignment.render.problems import render_problems  # only if something is
+        from alignment.render.problems import render_problems  # noqa: PLC0415  # only if something is
 
         text = render_problems(problems, coloured if _wants_colour(self.stderr) else plain)
         if text:

@@ -30,7 +30,7 @@ def not_yet(what: str, hint: str | None = None) -> AlignmentError:
 
 def nearest(word: str, known: Iterable[str], mark: str = "'") -> str | None:
     """The hint that names the known word closest to a mistyped one."""
-    from difflib import get_close_matches  # only when something is wrong
+    from difflib import get_close_matches  # noqa: PLC0415  # only when something is wrong
 
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean {mark}{near[0]}{mark}?" if near else None
@@ -38,12 +38,12 @@ def nearest(word: str, known: Iterable[str], mark: str = "'") -> str | None:
 
 def day(text: str) -> Day:
     """`2024-07-03`, `today` or `ever`."""
-    import datetime  # a plain query has no date to read
+    import datetime  # noqa: PLC0415  # a plain query has no date to read
 
     if text == "ever":
         return text
     if text == "today":
-        return datetime.date.today()  # the reader's own day
+        return datetime.date.today()  # noqa: DTZ011  # the reader's own day
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
@@ -52,7 +52,7 @@ def day(text: str) -> Day:
 
 def confidence(text: str) -> float:
     """A number from 0 to 1, or a word of likelihood."""
-    from alignment.language.tree import LIKELIHOOD  # shared with the language
+    from alignment.language.tree import LIKELIHOOD  # noqa: PLC0415  # shared with the language
 
     if text in LIKELIHOOD:
         return LIKELIHOOD[text]

@@ -53,8 +53,8 @@ def _format_one(name: str, *, check: bool, console: Console) -> bool:
 
 
 def _formatted(name: str, data: bytes) -> str:
-    from alignment.language.parser import decode  # heavy: only when formatting
-    from alignment.language.printer import format_file  # likewise
+    from alignment.language.parser import decode  # noqa: PLC0415  # heavy: only when formatting
+    from alignment.language.printer import format_file  # noqa: PLC0415  # likewise
 
     source = decode(name, data)
     if isinstance(source, Problem):
@@ -103,7 +103,7 @@ def _replace(path: Path, text: str) -> None:
 
 def _names(arguments: Iterable[str], problems: list[Problem]) -> Iterable[str]:
     """The files meant: a folder stands for all its files of the language."""
-    from alignment.library import ENDINGS  # with the rest of this command
+    from alignment.library import ENDINGS  # noqa: PLC0415  # with the rest of this command
 
     for name in arguments:
         path = Path(name)

@@ -73,14 +73,12 @@ def in_columns(pairs: Sequence[tuple[str, str]], width: int) -> str:
     lines = []
     for left, right in pairs:
         text = wrapped(right, width, indent)
-        lines.append(
-            f"  {left:{left_width}}  {text.lstrip()}" if len(left) <= left_width else f"  {left}\n{text}"
-        )
+        lines.append(f"  {left:{left_width}}  {text.lstrip()}" if len(left) <= left_width else f"  {left}\n{text}")
     return "\n".join(lines)
 
 
 def wrapped(text: str, width: int, indent: str = "") -> str:
     """A text in lines of a width."""
-    from textwrap import fill  # only where help is asked for
+    from textwrap import fill  # noqa: PLC0415  # only where help is asked for
 
     return fill(text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 def shell(call: Call, console: Console) -> int:
     """The shell over the files: with prompts on a terminal, without them for what is piped in."""
-    from alignment.shell.run import run_shell  # only where the shell is asked for
+    from alignment.shell.run import run_shell  # noqa: PLC0415  # only where the shell is asked for
 
     return run_shell(call.arguments, call.options, console)

@@ -27,7 +27,7 @@ def within(seconds: float | None, megabytes: int | None) -> Iterator[None]:
 
 @contextmanager
 def _within_time(seconds: float | None) -> Iterator[None]:
-    import signal  # only where a limit is asked for
+    import signal  # noqa: PLC0415  # only where a limit is asked for
 
     if seconds is None or not hasattr(signal, "setitimer"):
         yield
@@ -51,7 +51,7 @@ def _within_memory(megabytes: int | None) -> Iterator[None]:
     if megabytes is None:
         yield
         return
-    import resource  # only where a limit is asked for
+    import resource  # noqa: PLC0415  # only where a limit is asked for
 
     before = resource.getrlimit(resource.RLIMIT_AS)
     limit = megabytes * 2**20

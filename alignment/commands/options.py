@@ -201,7 +201,7 @@ def _command(arguments: list[str], wants_help: bool) -> Command:
 
 
 def _bundled_hint(word: str) -> str | None:
-    from alignment.library import bundled_names  # only when something is wrong
+    from alignment.library import bundled_names  # noqa: PLC0415  # only when something is wrong
 
     bundled = [name for name in bundled_names() if name.endswith(f"/{word}")]
     return f"did you mean '{bundled[0]}'?" if bundled else None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def test(call: Call, console: Console) -> int:
     """Run the tests; 1 if one failed, 2 if one could not be run."""
-    from alignment.scripted.bases import Bases  # heavy: only when testing
+    from alignment.scripted.bases import Bases  # noqa: PLC0415  # heavy: only when testing
 
     bases = Bases(_options(call))
     if not call.options.watch:
@@ -30,7 +30,7 @@ def test(call: Call, console: Console) -> int:
         if results.problems and not results.files:
             raise AlignmentError(results.problems)
         return results.exit_status
-    from alignment.scripted.watch import watch  # likewise
+    from alignment.scripted.watch import watch  # noqa: PLC0415  # likewise
 
     def again() -> Results:
         results = _run(call, console, bases)
@@ -44,8 +44,8 @@ def test(call: Call, console: Console) -> int:
 
 
 def _run(call: Call, console: Console, bases: Bases) -> Results:
-    from alignment.scripted.runner import run  # likewise
-    from alignment.scripted.text import report  # likewise
+    from alignment.scripted.runner import run  # noqa: PLC0415  # likewise
+    from alignment.scripted.text import report  # noqa: PLC0415  # likewise
 
     recorder = _recorder() if call.options.coverage else None
     results = run(_paths(call), bases=bases, recorder=recorder, seen=_progress(console))
@@ -55,7 +55,7 @@ def _run(call: Call, console: Console, bases: Bases) -> Results:
         return results
     console.result(report(results))
     if recorder is not None:
-        from alignment.scripted.text import coverage_text  # likewise
+        from alignment.scripted.text import coverage_text  # noqa: PLC0415  # likewise
 
         console.result(f"\n{coverage_text(recorder.coverage())}")
     if call.options.junit:
@@ -68,7 +68,7 @@ def _paths(call: Call) -> list[str]:
 
 
 def _options(call: Call) -> TestOptions:
-    from alignment.scripted.results import Options as TestOptions  # likewise
+    from alignment.scripted.results import Options as TestOptions  # noqa: PLC0415  # likewise
 
     given = call.options
     return TestOptions(
@@ -81,7 +81,7 @@ def _options(call: Call) -> TestOptions:
 
 
 def _recorder() -> Recorder:
-    from alignment.scripted.coverage import Recorder  # likewise
+    from alignment.scripted.coverage import Recorder  # noqa: PLC0415  # likewise
 
     return Recorder()
 
@@ -90,7 +90,7 @@ def _progress(console: Console) -> Callable[[TestResult], None] | None:
     """A mark for each test as it ends, for a person who waits."""
     if not console.stderr.isatty():
         return None
-    from alignment.scripted.text import mark  # likewise
+    from alignment.scripted.text import mark  # noqa: PLC0415  # likewise
 
     def seen(result: TestResult) -> None:
         console.stderr.write(mark(result))
@@ -100,7 +100,7 @@ def _progress(console: Console) -> Callable[[TestResult], None] | None:
 
 
 def _write_junit(name: str, results: Results) -> None:
-    from alignment.scripted.junit import junit  # likewise
+    from alignment.scripted.junit import junit  # noqa: PLC0415  # likewise
 
     try:
         Path(name).write_text(junit(results), encoding="utf-8")

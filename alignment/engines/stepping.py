@@ -73,12 +73,12 @@ class Session:
             engine.Python_resolvers[resolver] = _resolver(literal, check)
             body.append(engine.Literal(predicate, [variables[name] for name in literal.variables]))
         head = _new_name()
-        engine.assert_(engine.Clause(engine.Literal(head, [variables[name] for name in result]), body))
+        engine.assert_(engine.Clause(engine.Literal(head, [variables[name] for name in result]), body))  # noqa: PT009  # not that assert
         return Join(engine, engine.Literal(head, [variables[name] for name in result]), check)
 
     def _started(self) -> Any:  # noqa: ANN401  # pyDatalog is untyped
         if self._engine is None:
-            from pyDatalog import pyEngine  # type: ignore[import-untyped]  # noqa: PLC0415  # takes 60 ms
+            from pyDatalog import pyEngine  # noqa: PLC0415  # takes 60 ms
 
             local, fresh = pyEngine.Logic.tl, pyEngine.Fresh_var.tl
             self._saved = [(local, "logic", getattr(local, "logic", _MISSING))]

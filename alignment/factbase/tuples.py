@@ -18,7 +18,7 @@ from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem
 
 
-def facts_text(relation: str, rows: Any, declared: Relation | None) -> str:  # see `_records`
+def facts_text(relation: str, rows: Any, declared: Relation | None) -> str:  # noqa: ANN401  # see `_records`
     """One fact a line for the rows of a table; `declared` tells a text from a symbol.
 
     Raises AlignmentError with a `bad-row` problem for each of the first ten rows that do not fit.
@@ -51,7 +51,7 @@ def _fact(relation: str, record: Sequence[Any], declared: Relation | None) -> st
     return format_node(tree.Fact(atom))
 
 
-def _constant(value: Any, type_: str) -> tree.Constant:  # whatever a table holds
+def _constant(value: Any, type_: str) -> tree.Constant:  # noqa: ANN401  # whatever a table holds
     """The constant that a cell stands for in a column of a type; a CSV's cells are all text."""
     value = value.item() if hasattr(value, "item") else value  # a NumPy scalar
     if isinstance(value, str):
@@ -61,7 +61,7 @@ def _constant(value: Any, type_: str) -> tree.Constant:  # whatever a table hold
     if isinstance(value, int):
         return tree.Integer(value)
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):  # NaN is not itself
+        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # NaN is not itself
             message = f"{value} is not a number that can be reasoned with"
             raise ValueError(message)
         return tree.Decimal(value)
@@ -83,7 +83,7 @@ def _from_text(text: str, type_: str) -> tree.Constant:
     return tree.Symbol(text)
 
 
-def _records(rows: Any) -> Iterable[Sequence[Any]]:  # duck-typed: no table library is imported
+def _records(rows: Any) -> Iterable[Sequence[Any]]:  # noqa: ANN401  # duck-typed: no table library is imported
     """The rows of whatever people hand in, each a sequence of cells."""
     if isinstance(rows, str | PathLike):
         return _file_records(Path(rows))
@@ -101,7 +101,7 @@ def _file_records(path: Path) -> Iterable[Sequence[Any]]:
     if not path.is_file():
         raise AlignmentError(Problem("no-such-file", None, f"there is no file '{path}'"))
     if path.suffix == ".parquet":
-        import pyarrow.parquet  # an extra: imported when used
+        import pyarrow.parquet  # noqa: PLC0415  # an extra: imported when used
 
         return _records(pyarrow.parquet.read_table(path))
     with path.open(encoding="utf-8-sig", newline="") as file:

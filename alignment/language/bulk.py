@@ -37,7 +37,7 @@ _BLANK = r"[ \t]"
 _OTHER_LETTERS = (
     r"ß-öø-ÿα-ωа-џ\u05d0-\u05ea\u0620-\u064a\u0904-\u0939\u10d0-\u10fa\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
 )
-"""Letters besides a-z with which names begin in plain facts: those of a few great scripts, the rest is left to the grammar."""
+"""Letters besides a-z with which names begin in plain facts: a few great scripts, the rest is left to the grammar."""
 
 
 @dataclass(frozen=True, slots=True)

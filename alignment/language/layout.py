@@ -111,7 +111,7 @@ def _with(line: str, comment: str | None) -> str:
     return f"{line}  {comment}" if comment else line
 
 
-def placed(layout: Layout, span: Span, comments: Sequence[Comment]) -> Layout:
+def placed(layout: Layout, comments: Sequence[Comment]) -> Layout:
     """A layout with the line breaks of the source, and the comments of the statement at its parts."""
     parts = [replace(part, broken=_begins_line(part.span)) for part in layout.parts]
     layout = replace(layout, parts=parts)

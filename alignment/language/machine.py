@@ -11,7 +11,7 @@ of a test) is where reading starts again after a mistake.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, TypeAlias
@@ -35,8 +35,8 @@ MOST_PROBLEMS = 100
 class Match(Protocol):
     """What is used of a match of the tables' pattern."""
 
-    lastindex: int | None
-
+    @property
+    def lastindex(self) -> int | None: ...
     def __getitem__(self, group: int, /) -> str: ...
     def start(self, group: int = 0, /) -> int: ...
     def end(self, group: int = 0, /) -> int: ...
@@ -53,7 +53,7 @@ class Supplied:
     def __getitem__(self, group: int, /) -> str:
         return self.written
 
-    def start(self, group: int = 0, /) -> int:
+    def start(self, group: int = 0, /) -> int:  # noqa: ARG002  # as of a match
         return self.at
 
     end = start

@@ -83,7 +83,8 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 def _bracket(failure: Failure) -> Finding:
     """A bracket without its partner: the opening one is what the reader has to look at."""
-    opened = [(value, at) for value, at in zip(failure.values, failure.starts) if value in ("(", "[", "{")]
+    values = zip(failure.values, failure.starts, strict=False)
+    opened = [(value, at) for value, at in values if value in ("(", "[", "{")]
     written = failure.written
     if written in _PAIRS:
         if any(bracket == _PAIRS[written] for bracket, _ in opened):

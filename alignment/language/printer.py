@@ -133,7 +133,7 @@ class _Formatter:
         inner = container(node)
         if inner is not None:
             return self._contained(node, inner, indent), False
-        laid = placed(layout(node), node.span, self._within(node.span.start, node.span.end))
+        laid = placed(layout(node), self._within(node.span.start, node.span.end))
         return laid.lines(indent), laid.ends_with_comment
 
     def _contained(self, node: Any, inner: Container, indent: str) -> list[str]:  # noqa: ANN401

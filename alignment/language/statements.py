@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from alignment.language import tree
-from alignment.language.lexical import quoted_text
 from alignment.language.layout import Layout, Part
+from alignment.language.lexical import quoted_text
 from alignment.language.phrases import (
     atom,
     bare,
@@ -121,7 +121,7 @@ def _source(node: tree.SourceDeclaration) -> Layout:
     places = _option_places(node)
     options = {
         "title": None if node.title is None else quoted_text(node.title),
-        "date": node.date and phrase(node.date),
+        "date": phrase(node.date) if node.date else None,
         "reliability": node.reliability and f"reliability {node.reliability}",
         "text": None if node.text is None else f"text {quoted_text(node.text)}",
         "url": None if node.url is None else f"url {quoted_text(node.url)}",
@@ -130,7 +130,14 @@ def _source(node: tree.SourceDeclaration) -> Layout:
     return Layout(f"source {guarded(node.id.name)}", parts)
 
 
-_OPTIONS = {"TEXT": "title", "DATE": "date", "RELIABILITY": "reliability", "TEXT_WORD": "text", "URL": "url", "TABLE": "table"}
+_OPTIONS = {
+    "TEXT": "title",
+    "DATE": "date",
+    "RELIABILITY": "reliability",
+    "TEXT_WORD": "text",
+    "URL": "url",
+    "TABLE": "table",
+}
 
 
 def _option_places(node: tree.Statement) -> dict[str, Span]:

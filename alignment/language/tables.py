@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from lark import Lark
 
@@ -94,7 +93,7 @@ _CATEGORY = re.compile(r"\\p\{(\w\w)\}")
 
 
 def _categories(names: frozenset[str]) -> dict[str, str]:
-    """The characters of Unicode categories as insides of character classes: `re` does not know `\\p{Lu}`."""
+    r"""The characters of Unicode categories as insides of character classes: `re` does not know `\p{Lu}`."""
     ranges: dict[str, list[list[int]]] = {name: [] for name in names}
     for code in range(sys.maxunicode + 1):
         found = ranges.get(unicodedata.category(chr(code)))
@@ -139,7 +138,10 @@ def _compiled(lark: Lark) -> dict[str, Any]:
         "pattern": pattern,
         "kinds": kinds,
         "words": words,
-        "rows": [[*row.keys(), *row.values()] if default is None else [] for row, default in zip(rows, defaults)],
+        "rows": [
+            [*row.keys(), *row.values()] if default is None else []
+            for row, default in zip(rows, defaults, strict=True)
+        ],
         "defaults": defaults,
         "rules": rules,
         "starts": table["start_states"],

@@ -28,7 +28,7 @@ MOST_OPERATORS = 100
 Children: TypeAlias = Sequence[Any]
 
 
-class Refusal(Exception):  # noqa: N818  # it never leaves the parser: the machine makes a problem of it
+class Refusal(Exception):  # it never leaves the parser: the machine makes a problem of it
     """A literal has more operators than may be."""
 
 
@@ -159,7 +159,8 @@ class TermBuilder:
     def aggregate_element(self, children: Children, begin: int, end: int) -> tree.AggregateElement:
         terms = [child for child in children if isinstance(child, tree.Node)]
         body = children[-1] if isinstance(children[-1], tuple) else ()
-        return tree.AggregateElement(tuple(terms), body, span=Span(self.source, begin, end))
+        return tree.AggregateElement(tuple(terms), body,  # type: ignore[arg-type]  # the grammar has only terms here
+            span=Span(self.source, begin, end))
 
     def body(self, children: Children, _begin: int, _end: int) -> tuple[tree.BodyLiteral, ...]:
         return tuple(children)

@@ -47,14 +47,14 @@ class Answers:
 
     def to_arrow(self) -> pyarrow.Table:
         """The answers as an Arrow table. Needs `pip install alignment[arrow]`."""
-        import pyarrow  # an extra: imported when used
+        import pyarrow  # noqa: PLC0415  # an extra: imported when used
 
         columns = [_arrow_column([row[i] for row in self.rows]) for i in range(len(self.columns))]
         return pyarrow.table(columns, names=list(self.columns))
 
     def to_pandas(self) -> pandas.DataFrame:
         """The answers as a pandas data frame."""
-        import pandas  # not a dependency: imported when used
+        import pandas  # noqa: PLC0415  # not a dependency: imported when used
 
         data: list[Any] = [list(row) for row in self.rows]
         return pandas.DataFrame(data, columns=list(self.columns))

@@ -29,7 +29,7 @@ NO_ANSWERS = "no answers"
 def render_answers(
     answers: Answers,
     schema: Schema,
-    format: str = "table",  # the name of the option
+    format: str = "table",  # noqa: A002  # the name of the option
     extra: Sequence[Mapping[str, Field]] = (),
     *,
     width: int | None = None,

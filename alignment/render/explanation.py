@@ -128,7 +128,7 @@ def _in_view(view: View | None) -> str:
     """In which view, as far as it matters: ` on 2024-07-04, without summary`."""
     if view is None:
         return ""
-    today = view.as_of == datetime.date.today()  # the reader's own day
+    today = view.as_of == datetime.date.today()  # noqa: DTZ011  # the reader's own day
     day = f" today ({view.as_of})" if today else f" on {view.as_of}"
     said = [day if view.as_of else " at any time"]
     said += [f"with a likelihood of at least {view.min_confidence:g}"] if view.min_confidence > 0 else []

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-Field: TypeAlias = str | int | float | bool | datetime.date | None | tuple[str, ...]
+Field: TypeAlias = str | int | float | bool | datetime.date | tuple[str, ...] | None
 """What a row may hold: a constant, an empty field, or several names (sources)."""
 
 
@@ -47,8 +47,8 @@ def json_text(value: object) -> str:
 
 def parquet_bytes(columns: Sequence[str], rows: Sequence[Sequence[Field]]) -> bytes:
     """A Parquet file. A column that mixes types is text. Needs `pip install alignment[arrow]`."""
-    import pyarrow  # an extra: imported when used
-    import pyarrow.parquet  # likewise
+    import pyarrow  # noqa: PLC0415  # an extra: imported when used
+    import pyarrow.parquet  # noqa: PLC0415  # likewise
 
     arrays = [_arrow([row[i] for row in rows]) for i in range(len(columns))]
     sink = io.BytesIO()
@@ -56,8 +56,8 @@ def parquet_bytes(columns: Sequence[str], rows: Sequence[Sequence[Field]]) -> by
     return sink.getvalue()
 
 
-def _arrow(values: Sequence[Field]) -> Any:  # an Arrow array; pyarrow has no types
-    import pyarrow  # an extra: imported when used
+def _arrow(values: Sequence[Field]) -> Any:  # noqa: ANN401  # an Arrow array; pyarrow has no types
+    import pyarrow  # noqa: PLC0415  # an extra: imported when used
 
     kinds = {type(value) for value in values if value is not None}
     if kinds == {tuple}:

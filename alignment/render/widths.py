@@ -45,7 +45,7 @@ def display_width(text: str) -> int:
     """The columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth  # tables of Unicode: only where a text needs them
+    from wcwidth import wcswidth  # noqa: PLC0415  # tables of Unicode: only where a text needs them
 
     width = wcswidth(text)
     return width if width >= 0 else len(text)

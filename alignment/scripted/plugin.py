@@ -42,7 +42,7 @@ class ScriptedFile(pytest.File):
 
     def collect(self) -> Iterator[ScriptedItem]:
         """One item for each test; a file that cannot be read is a collection error with its problems."""
-        from alignment.scripted.files import read_test_file  # only where a .test is found
+        from alignment.scripted.files import read_test_file  # noqa: PLC0415  # only where a .test is found
 
         file = read_test_file(_shown(self.path))
         if file.problems:
@@ -54,25 +54,25 @@ class ScriptedFile(pytest.File):
 class ScriptedItem(pytest.Item):
     """One test of a `.test` file."""
 
-    def __init__(self, *, file: TestFile, test: tree.Test, **keywords: Any) -> None:  # pytest's own
+    def __init__(self, *, file: TestFile, test: tree.Test, **keywords: Any) -> None:  # noqa: ANN401  # pytest's own
         super().__init__(**keywords)
         self.file = file
         self.test = test
 
     def runtest(self) -> None:
         """Run it. Raises ScriptedFailure if a step does not come out."""
-        from alignment.scripted.bases import Bases  # only where a .test is run
-        from alignment.scripted.runner import run_test
+        from alignment.scripted.bases import Bases  # noqa: PLC0415  # only where a .test is run
+        from alignment.scripted.runner import run_test  # noqa: PLC0415
 
         bases = self.config.stash.setdefault(_BASES, Bases())
         result = run_test(self.file, self.test, bases=bases)
         if not result.passed:
             raise ScriptedFailure(result)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
         """The text that the command line shows, without a traceback."""
         if isinstance(excinfo.value, ScriptedFailure):
-            from alignment.scripted.text import failure_text
+            from alignment.scripted.text import failure_text  # noqa: PLC0415
 
             return failure_text(excinfo.value.result)
         return super().repr_failure(excinfo, style)

@@ -86,14 +86,10 @@ def _of_kind(kind: str, text: str, after: str, schema: Schema, words: Words) -> 
     elif kind == "confidence":
         yield from _likelihood(last)
     else:
-        yield from (
-            Completion(word, len(last)) for word in words.lists.get(kind, ()) if word.startswith(last)
-        )
+        yield from (Completion(word, len(last)) for word in words.lists.get(kind, ()) if word.startswith(last))
 
 
-def _language(
-    text: str, after: str, schema: Schema, words: Words, *, statement: bool
-) -> Iterator[Completion]:
+def _language(text: str, after: str, schema: Schema, words: Words, *, statement: bool) -> Iterator[Completion]:
     place = place_of(text)
     if place.commented:
         return
@@ -117,9 +113,7 @@ def _language(
         yield from _beginnings(place, after, schema, words, statement=statement)
 
 
-def _beginnings(
-    place: Place, after: str, schema: Schema, words: Words, *, statement: bool
-) -> Iterator[Completion]:
+def _beginnings(place: Place, after: str, schema: Schema, words: Words, *, statement: bool) -> Iterator[Completion]:
     """Where an atom, and in an empty line a verb or a statement, may begin."""
     first = statement and not place.before.strip()
     if first:

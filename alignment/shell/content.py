@@ -102,12 +102,10 @@ def edit(session: Session, argument: str, console: Console) -> int:
     editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     path = Path(names[0]).expanduser()
     try:
-        status = subprocess.run([*editor, str(path)], check=False).returncode  # the user's own editor
+        status = subprocess.run([*editor, str(path)], check=False).returncode  # noqa: S603  # the user's own editor
     except OSError as error:
         hint = "set EDITOR to the editor that you use"
-        raise AlignmentError(
-            Problem("usage", None, f"cannot start '{editor[0]}': {error.strerror}", hint)
-        ) from None
+        raise AlignmentError(Problem("usage", None, f"cannot start '{editor[0]}': {error.strerror}", hint)) from None
     if status or not path.exists():
         console.note("nothing was changed")
         return Status.NO

@@ -51,7 +51,7 @@ class Prompt:
     def __init__(
         self,
         *,
-        input: Input | None = None,  # prompt-toolkit's word
+        input: Input | None = None,  # noqa: A002  # prompt-toolkit's word
         output: Output | None = None,
         history: Path | None = None,
         colour: bool = True,
@@ -127,9 +127,7 @@ def _keys(types: Callable[[], Collection[str]]) -> KeyBindings:
     def _(event: KeyPressEvent) -> None:
         """Complete at once what has one completion, so that keys typed meanwhile are not lost."""
         buffer = event.current_buffer
-        found = list(
-            buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True))
-        )
+        found = list(buffer.completer.get_completions(buffer.document, CompleteEvent(completion_requested=True)))
         if len(found) == 1:
             buffer.apply_completion(found[0])
         elif found:

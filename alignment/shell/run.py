@@ -128,6 +128,6 @@ def goal_of(name: str, arity: int) -> str:
 
 
 def _prompt() -> Reader:
-    from alignment.shell.prompt import Prompt  # heavy: only at a terminal
+    from alignment.shell.prompt import Prompt  # noqa: PLC0415  # heavy: only at a terminal
 
     return Prompt(colour=sys.stdout.isatty())

@@ -79,9 +79,7 @@ def test_machine_formats_give_identifiers(base: str) -> None:
 
 def test_with_adds_what_an_answer_rests_on(base: str) -> None:
     """`--with` adds confidence, sources and round after the goal's variables, in the order asked."""
-    status, out, _ = run(
-        "query", "supports(X, russia)", base, "--with", "confidence,sources,round", "--format", "csv"
-    )
+    status, out, _ = run("query", "supports(X, russia)", base, "--with", "confidence,sources,round", "--format", "csv")
     assert status == 0
     assert out.splitlines() == ["X,confidence,sources,round", "china,0.6,summary,1", "turkey,0.8,wire,1"]
 
@@ -147,9 +145,7 @@ def test_why_of_what_does_not_hold(base: str) -> None:
     assert out
 
 
-@pytest.mark.parametrize(
-    ("form", "mark"), [("mermaid", "flowchart"), ("dot", "digraph"), ("html", "<"), ("json", "{")]
-)
+@pytest.mark.parametrize(("form", "mark"), [("mermaid", "flowchart"), ("dot", "digraph"), ("html", "<"), ("json", "{")])
 def test_proofs_in_other_forms(base: str, form: str, mark: str) -> None:
     """A proof can be drawn, shown as a page, or read by a program."""
     status, out, _ = run("why", "supports(china, russia)", base, "--format", form)
@@ -202,9 +198,7 @@ def test_check(tmp_path: Path) -> None:
     """No problem is 0, errors are 1, warnings are 1 with `--strict` only; the summary is no result."""
     good, warned, bad = (tmp_path / name for name in ("good.facts", "warned.rules", "bad.facts"))
     good.write_text("relation p(x: any).\nrelation q(x: any).\np(a).\nq(X) :- p(X).\n?- q(X).\n")
-    warned.write_text(
-        "relation p(x: any, y: any).\nrelation q(x: any).\np(a, b).\nq(X) :- p(X, Y).\n?- q(X).\n"
-    )
+    warned.write_text("relation p(x: any, y: any).\nrelation q(x: any).\np(a, b).\nq(X) :- p(X, Y).\n?- q(X).\n")
     bad.write_text("p(a.\n")
     assert run("check", str(good))[:2] == (0, "")
     assert "1 file: 0 errors, 0 warnings" in run("check", str(good))[2]
@@ -278,9 +272,7 @@ def test_test(tmp_path: Path) -> None:
 def test_a_time_limit_is_status_3(tmp_path: Path) -> None:
     """A question that takes too long is stopped, and says so."""
     path = tmp_path / "big.facts"
-    path.write_text(
-        "".join(f"n({i}).\n" for i in range(300)) + "big(A, B, C, D) :- n(A), n(B), n(C), n(D).\n"
-    )
+    path.write_text("".join(f"n({i}).\n" for i in range(300)) + "big(A, B, C, D) :- n(A), n(B), n(C), n(D).\n")
     status, out, err = run("query", "big(A, B, C, D)", str(path), "--time-limit", "0.5")
     assert (status, out) == (3, "")
     assert "error[time-limit]" in err

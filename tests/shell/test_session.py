@@ -62,9 +62,7 @@ def test_an_error_does_not_stop_what_follows() -> None:
 
 def test_a_statement_is_added_to_the_session() -> None:
     """A statement that ends in a full stop is told, may span lines, and changes the answers."""
-    status, out, err = shell(
-        "supports(russia, china)", "supplies(russia,", "   china).", "supports(russia, china)"
-    )
+    status, out, err = shell("supports(russia, china)", "supplies(russia,", "   china).", "supports(russia, china)")
     assert (status, out) == (0, "no\nyes\n")
     assert "added: supplies(russia, china)." in err
 
@@ -91,9 +89,7 @@ def test_statements_and_questions_in_one_line() -> None:
 
 def test_a_statement_that_fails_leaves_the_base_as_it_was() -> None:
     """A wrong statement is told with its place, and nothing of its entry is kept."""
-    status, out, err = shell(
-        "supplies(russia, china). supplies(russia, atlantis).", "supports(russia, china)"
-    )
+    status, out, err = shell("supplies(russia, china). supplies(russia, atlantis).", "supports(russia, china)")
     assert (status, out) == (2, "no\n")
     assert "error[unknown-constant]" in err
     assert "atlantis" in err
@@ -143,9 +139,7 @@ def test_the_view_of_a_session() -> None:
 
 def test_a_wrong_setting_changes_nothing() -> None:
     """A source that does not exist, a date that is none: the view stays."""
-    status, out, err = shell(
-        ":without nobody", ":as-of soon", ":engine spark", ":set", "supports(china, russia)"
-    )
+    status, out, err = shell(":without nobody", ":as-of soon", ":engine spark", ":set", "supports(china, russia)")
     assert (status, out) == (2, "yes\n")
     assert "unknown-source" in err
     assert "'soon' is not a date" in err
@@ -217,9 +211,7 @@ def test_save_writes_what_was_told(tmp_path: Path) -> None:
 
 def test_schema_and_rules() -> None:
     """`:schema` lists relations by kind, or one with its sentence; `:rules` shows rules with their place."""
-    _, out, err = shell(
-        ":schema", ":schema supports", ":rules supports", ":rules supplies", ":schema suports"
-    )
+    _, out, err = shell(":schema", ":schema supports", ":rules supports", ":rules supplies", ":schema suports")
     assert "supplies(giver, taker)" in out
     assert "stance supports(actor: country, side: country)" in out
     assert "2 rows now, 1 rule" in out
@@ -231,9 +223,7 @@ def test_schema_and_rules() -> None:
 
 def test_help_and_short_commands() -> None:
     """`:help`, one topic, and the shortest form of a command; an ambiguous one names the candidates."""
-    _, out, err = shell(
-        ":help", ":help view", ":help load", ":help why", ":h", "help", ":e x", ":help nosuch"
-    )
+    _, out, err = shell(":help", ":help view", ":help load", ":help why", ":h", "help", ":e x", ":help nosuch")
     assert out.count("why supports(china, russia)") >= 3
     assert "hide the facts below" in out
     assert ":load FILE" in out
@@ -256,9 +246,7 @@ def test_time() -> None:
 
 def test_set_changes_the_form_of_answers() -> None:
     """`:set` shows or changes every setting; a form for answers leaves proofs as they are."""
-    _, out, _ = shell(
-        ":set format csv", ":set with confidence", "supports(X, russia)", "why supports(china, russia)"
-    )
+    _, out, _ = shell(":set format csv", ":set with confidence", "supports(X, russia)", "why supports(china, russia)")
     assert out.startswith("X,confidence\nchina,0.6\nturkey,0.8\n")
     assert "China supplies Russia" in out
 

@@ -63,9 +63,7 @@ class Terminal:
 def big(tmp_path: Path) -> str:
     """A base whose rule `big` never ends in the time of a test."""
     path = tmp_path / "big.facts"
-    path.write_text(
-        "".join(f"n({i}).\n" for i in range(300)) + "big(A, B, C, D) :- n(A), n(B), n(C), n(D).\n"
-    )
+    path.write_text("".join(f"n({i}).\n" for i in range(300)) + "big(A, B, C, D) :- n(A), n(B), n(C), n(D).\n")
     return str(path)
 
 
