@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from alignment.commands.console import Status
+from alignment.commands.convert import usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> i
     """The answers of a goal."""
     from alignment.render.answers import render_answers  # noqa: PLC0415  # what is written loads with it
 
+    parquet_can_be_written(options, console)
     answers = kb.query(goal)
     extra: Sequence[Evidence] = ()
     if options.with_ and answers:
@@ -51,9 +53,23 @@ def whynot(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> 
 
 def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, console: Console) -> int:
     """Who stands where."""
+    parquet_can_be_written(options, console)
     found = kb.stances(*entities)
     written(found.format(options.format, width=console.width, style=console.style), console)
     return Status.YES if found else Status.NO
+
+
+def parquet_can_be_written(options: Options, console: Console) -> None:
+    """Raise AlignmentError before any work is done for a Parquet file that nobody could read."""
+    if options.format != "parquet":
+        return
+    if console.stdout.isatty():
+        raise usage("Parquet is nothing for a terminal", "write it to a file: … --format parquet > answers.parquet")
+    try:
+        import pyarrow  # noqa: F401, PLC0415  # only for this format
+    except ImportError:
+        hint = "pip install 'alignment[arrow]'"
+        raise usage("Parquet needs pyarrow, which is not installed", hint) from None
 
 
 def formatted(found: Explanation | WhyNotExplanation, form: str, console: Console) -> str:

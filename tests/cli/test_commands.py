@@ -305,3 +305,11 @@ def test_format_of_files_from_elsewhere(tmp_path: Path) -> None:
     assert "comes with the package" in err
     assert marked.read_bytes() == b"p(a).\n"
     assert latin.read_bytes() == "% Türkiye\n".encode("latin-1")
+
+
+def test_parquet_without_pyarrow(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is named, with the way to get it."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    status, out, err = run("query", "supports(X, russia)", base, "--format", "parquet")
+    assert (status, out) == (2, "")
+    assert "pip install 'alignment[arrow]'" in err

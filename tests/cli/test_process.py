@@ -161,6 +161,16 @@ def test_names_where_the_terminal_cannot_show_them() -> None:
     assert done.returncode == 0
 
 
+def test_parquet_is_nothing_for_a_terminal() -> None:
+    """Bytes are not written to a screen."""
+    out, status = pexpect.run(
+        f"{sys.executable} -m alignment query 'supports(X, russia)' --format parquet",
+        env=ENVIRONMENT, timeout=30, encoding="utf-8", withexitstatus=True,
+    )  # fmt: skip
+    assert status == 2
+    assert "write it to a file" in out
+
+
 def test_parquet_goes_to_standard_output(tmp_path: Path) -> None:
     """`--format parquet` writes the bytes of a Parquet file."""
     parquet = pytest.importorskip("pyarrow.parquet")
