@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alignment.commands.evidence import Evidence
     from alignment.commands.options import Options
     from alignment.knowledge import KnowledgeBase
-    from alignment.render.explanation import Explanation, WhyNotExplanation
+    from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
 
 
 def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> int:
@@ -55,8 +55,35 @@ def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, consol
     """Who stands where."""
     parquet_can_be_written(options, console)
     found = kb.stances(*entities)
-    written(found.format(options.format, width=console.width, style=console.style), console)
+    result = found.format(options.format, style=console.style)
+    if options.format == "table" and console.width and not fits(found.render(), console.width):
+        result = stance_lines(found, console.width)
+    written(result, console)
     return Status.YES if found else Status.NO
+
+
+def fits(text: str, width: int) -> bool:
+    """Whether no line is longer than the terminal is wide."""
+    from alignment.render.widths import display_width  # noqa: PLC0415  # only at a terminal
+
+    return all(display_width(line) <= width for line in text.split("\n"))
+
+
+def stance_lines(found: StanceTable, width: int) -> str:
+    """Stances as sentences, where a table would have to cut them; a blank line between actors."""
+    from textwrap import fill  # noqa: PLC0415  # only in a narrow terminal
+
+    from alignment.render.likelihood import confidence_text  # noqa: PLC0415  # likewise
+
+    lines: list[str] = []
+    before = None
+    for row in found.rows():
+        if before not in (None, row["actor"]):
+            lines.append("")
+        before = row["actor"]
+        text = f"{row['text']}: {confidence_text(row['confidence'])}"
+        lines.append(fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
+    return "\n".join(lines)
 
 
 def parquet_can_be_written(options: Options, console: Console) -> None:

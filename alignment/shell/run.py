@@ -8,6 +8,7 @@ from typing import Protocol, TextIO
 
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
+from alignment.commands.help import WIDTH, wrapped
 from alignment.commands.options import Options
 from alignment.library import DEFAULT_FILES
 from alignment.problems import AlignmentError, LimitReached
@@ -54,7 +55,7 @@ def run_shell(files: Sequence[str], options: Options, console: Console, reader: 
     if reader is None:
         reader = _prompt() if interactive else StreamReader(console.stdin)
     if interactive:
-        console.note(banner(session))
+        console.note(banner(session, console.width or WIDTH))
     status = loop(session, reader, console, interactive=interactive)
     return Status.YES if interactive else status
 
@@ -97,16 +98,16 @@ def _attempt(session: Session, text: str, console: Console) -> Status | None:
         return Status.WRONG
 
 
-def banner(session: Session) -> str:
+def banner(session: Session, width: int) -> str:
     """What a person reads first: what the session is over, and three things to try."""
     facts, rules = session.facts_and_rules()
     held = f"{counted(facts, 'fact')}, {counted(rules, 'rule')}"
-    lines = [f"alignment: {default_or_own(session.files)} ({held})"]
+    lines = [wrapped(f"alignment: {default_or_own(session.files)} ({held})", width)]
     warnings = len(session.base.checked.warnings)
     if warnings:
-        lines.append(f"{counted(warnings, 'warning')}: `alignment check` tells them")
+        lines.append(wrapped(f"{counted(warnings, 'warning')}: `alignment check` tells them", width))
     lines += [f"{'' if number else 'Try':5}{one}" for number, one in enumerate(to_try(session))]
-    return "\n".join([*lines, ":help tells more, Tab completes, Ctrl-D leaves."])
+    return "\n".join([*lines, wrapped(":help tells more, Tab completes, Ctrl-D leaves.", width)])
 
 
 def to_try(session: Session) -> tuple[str, ...]:

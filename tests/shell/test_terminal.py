@@ -37,7 +37,7 @@ class Terminal:
             timeout=20,
             cwd=tmp_path,
         )
-        self.wait()
+        self.banner = self.wait()
 
     def wait(self) -> str:
         """What is shown until the next prompt."""
@@ -148,5 +148,9 @@ def test_a_narrow_terminal(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, columns=40)
     shown = terminal.ask("supports(X, russia)")
     assert "China" in shown
+    assert all(len(line) <= 40 for line in shown.splitlines())
+    assert all(len(line) <= 40 for line in terminal.banner.splitlines())
+    shown = terminal.ask("stances turkey")
+    assert "neutral towards Ukraine" in shown
     assert all(len(line) <= 40 for line in shown.splitlines())
     terminal.leave()
