@@ -23,13 +23,16 @@ from alignment.source import SourceText, Span
 FEWEST = 4
 """Facts in a row that are worth columns; fewer go through the grammar with the rest."""
 
-_GAP = r"(?:[\s\uFEFF\u200E\u200F]++|%(?!!)[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+"
+MOST_ARGUMENTS = 100
+"""Arguments of a plain fact; one that has more goes through the grammar."""
+
+_GAP = r"(?:[\s\uFEFF\u200E\u200F]++|%(?!!)[^\n]*+|/\*[^*]*+\*++(?:[^*/][^*]*+\*++)*+/)*+"
 _DAY = (
     r"(?!0000)[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)(?![\w-])"
 )
-_TEXT = r'"(?:[^"\\\n]++|\\["\'\\nt])*+"'
-_QUOTED = r"""'(?:[^'\\\n]++|''|\\["'\\nt])*+'"""
+_TEXT = r'"[^"\\\n]*+"'
+_QUOTED = r"'(?:[^'\\\n]++|'')*+'"
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?+(?![\w-])"
 _LIKELY = r"(?:almost_certain|very_likely|likely|even|unlikely|very_unlikely|remote)\b"
 _SHARE = r"(?:0(?:\.[0-9]{1,9})?+|1(?:\.0{1,9})?+)(?!\w|\.[0-9])"
@@ -54,7 +57,7 @@ def patterns(letters: str = "") -> Patterns:
     """The expressions for names that begin with a-z or one of `letters`."""
     name = rf"[a-z{letters}]\w*+"
     constant = rf"(?:{name}|{_DAY}|{_NUMBER}|{_QUOTED}|{_TEXT})"
-    arguments = rf"(?:(?:(?<=\()|,{_BLANK}*+){constant}{_BLANK}*+)++"
+    arguments = rf"(?:(?:(?<=\()|,{_BLANK}*+){constant}{_BLANK}*+){{1,{MOST_ARGUMENTS}}}+"
     annotation = (
         rf"(?:from{_BLANK}++(?:{name}|{_QUOTED})(?:{_BLANK}++{_TEXT})?+"
         rf"|(?:on|since|until|during{_BLANK}++{_DAY}{_BLANK}*+\.\.){_BLANK}++{_DAY}"

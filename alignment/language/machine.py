@@ -158,7 +158,10 @@ def plan(builder: type) -> Plan:
 
 @dataclass(slots=True)
 class Reading:
-    """One text being read. What is wrong goes into the builder's `problems`."""
+    """One text being read. What is wrong goes into the builder's `problems`.
+
+    With `fast`, runs of plain facts are taken as columns. Who is not `patient` stops at the first mistake.
+    """
 
     source: SourceText
     builder: Builder
@@ -167,7 +170,8 @@ class Reading:
     states: list[int] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
-    closed: dict[int, bool] = field(default_factory=dict)
+    pairs: dict[int, int] | None = None
+    patient: bool = True
     explain: Callable[[Failure], Problem] | None = None
 
     def read(self, goal: str, start: int, stop: int) -> Any:  # noqa: ANN401  # what the goal's rule builds
@@ -285,13 +289,13 @@ class Reading:
     ) -> int | None:
         """Say what is wrong with the item that is being read, leave it out, and tell where to go on."""
         begin, level = match.start(match.lastindex or 0), self._level()
-        if level is None:  # a goal: there is nothing to go on with
-            self._explain(state, kind, match, before, 0, None, limit)
+        if level is None or not self.patient:  # there is nothing to go on with
+            self._explain(state, kind, match, before, level or 0, None, limit)
             self.values.clear()
             return None
         item = self.starts[level] if level < len(self.starts) else begin
         brace = self._brace(level)
-        if brace is not None and self._is_unclosed(brace, item, kind, begin, stop):
+        if brace is not None and not limit and self._is_unclosed(brace, item, kind, begin, stop):
             self.builder.problems.append(unclosed(self.source, brace))
             self._cut(level)
             self._run([Supplied("}", item)], item, stop)
@@ -303,7 +307,7 @@ class Reading:
             return None
         sets = self.values[level:].count("{")
         self._cut(level)
-        return recovery.statement_end(self.source.text, begin, stop, nested=brace is not None, sets=sets)
+        return recovery.statement_end(self.source.text, begin, stop, self._pairs, nested=brace is not None, sets=sets)
 
     def _explain(
         self, state: int, kind: int, match: Match, before: int, level: int, brace: int | None, limit: str | None
@@ -343,16 +347,20 @@ class Reading:
     def _cut(self, level: int) -> None:
         del self.states[level + 1 :], self.values[level:], self.starts[level:]
 
+    def _pairs(self) -> dict[int, int]:
+        """The pairs of braces of the text, looked for once."""
+        if self.pairs is None:
+            self.pairs = recovery.brace_pairs(self.source.text)
+        return self.pairs
+
     def _is_unclosed(self, brace: int, item: int, kind: int, begin: int, stop: int) -> bool:
         """Whether a brace is to blame: the text has no end for it, and the item makes sense outside."""
         if kind == plan(type(self.builder)).end:
             return item == begin
-        if brace not in self.closed:
-            self.closed[brace] = recovery.is_closed(self.source.text, brace, stop)
-        if self.closed[brace]:
+        if brace in self._pairs():
             return False
-        end = recovery.statement_end(self.source.text, item, stop, nested=True)
-        outside = Reading(self.source, type(self.builder)(self.source), fast=False)
+        end = recovery.statement_end(self.source.text, item, stop, self._pairs, nested=True)
+        outside = Reading(self.source, type(self.builder)(self.source), fast=False, patient=False)
         outside.read("file", item, end)
         return not outside.builder.problems
 

@@ -193,9 +193,9 @@ def _is_variable(value: tree.Variable | str) -> bool:
 
 
 def _sampled(failure: Failure) -> Finding:
-    from alignment.language.samples import known, signature  # noqa: PLC0415  # they use this machinery themselves
+    from alignment.language.samples import mistake_of  # noqa: PLC0415  # they use this machinery themselves
 
-    mistake = known().get(signature(failure))
+    mistake = mistake_of(failure)
     if mistake is None:
         return None
     last = failure.values[-1] if failure.values else ""

@@ -23,7 +23,7 @@ from alignment.source import SourceText
 
 __all__ = ["format_constant", "format_file", "format_node"]
 
-_COMMENT = re.compile(r"%[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
+_COMMENT = re.compile(r"%[^\n]*+|/\*[^*]*+\*++(?:[^*/][^*]*+\*++)*+/")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 

@@ -26,7 +26,7 @@ class Mistake:
     samples: tuple[str, ...]
 
 
-Signature: TypeAlias = tuple[int, int, tuple[str, ...]]
+Signature: TypeAlias = tuple[int, int, tuple[str, ...], bool]
 
 
 def _mistake(message: str, hint: str | None, *samples: str) -> Mistake:
@@ -426,9 +426,18 @@ def known() -> dict[Signature, Mistake]:
 
 
 def signature(failure: Failure) -> Signature:
-    """State, kind of token, and the words of the language right before it: some states stand for many."""
+    """State, kind of token, the words of the language right before it, and whether it is in braces.
+
+    State and token alone are not enough: some states stand for many places.
+    """
     last = [value for value in failure.values[-2:] if isinstance(value, str) and value in WORDS]
-    return failure.state, failure.kind, tuple(last)
+    return failure.state, failure.kind, tuple(last), failure.brace is not None
+
+
+def mistake_of(failure: Failure) -> Mistake | None:
+    """The mistake whose samples fail in the same way; what samples show outside of braces may be made inside."""
+    state, kind, words, _ = exactly = signature(failure)
+    return known().get(exactly) or known().get((state, kind, words, False))
 
 
 def first_failure(text: str) -> Failure | None:

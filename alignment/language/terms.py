@@ -22,6 +22,9 @@ COMPARATORS = {"is": "=", "==": "=", "\\=": "!=", "<=": "=<"}
 LARGEST = 2**63 - 1
 """Whole numbers have 64 bits in every engine."""
 
+LONGEST_TEXT = 1_000_000
+"""Characters between two quotation marks: more is a file that lost one of them."""
+
 MOST_OPERATORS = 100
 """Arithmetic operators in one literal: what reads trees recurses."""
 
@@ -47,9 +50,13 @@ class TermBuilder:
     def unquoted(self, written: str, begin: int) -> str:
         """The value of a text in double quotes that begins at `begin`."""
         self._check_escapes(written, begin)
-        return text_value(written)
+        return text_value(written[:LONGEST_TEXT])
 
     def _check_escapes(self, written: str, begin: int) -> None:
+        if len(written) > LONGEST_TEXT:
+            message = f"there are more than {LONGEST_TEXT:,} characters between these quotes"
+            self.problem(begin, begin + 1, message, "is a quotation mark missing?")
+            return
         bad = unknown_escape(written)
         if bad is not None:
             escape = written[bad : bad + 2]
@@ -159,8 +166,8 @@ class TermBuilder:
     def aggregate_element(self, children: Children, begin: int, end: int) -> tree.AggregateElement:
         terms = [child for child in children if isinstance(child, tree.Node)]
         body = children[-1] if isinstance(children[-1], tuple) else ()
-        return tree.AggregateElement(tuple(terms), body,  # type: ignore[arg-type]  # the grammar has only terms here
-            span=Span(self.source, begin, end))
+        span = Span(self.source, begin, end)
+        return tree.AggregateElement(tuple(terms), body, span=span)  # type: ignore[arg-type]  # terms by the grammar
 
     def body(self, children: Children, _begin: int, _end: int) -> tuple[tree.BodyLiteral, ...]:
         return tuple(children)
