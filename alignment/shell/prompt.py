@@ -21,7 +21,9 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from alignment.shell.complete import complete
+from alignment.shell.dress import lines
 from alignment.shell.entry import is_whole
+from alignment.shell.execute import VERBS
 from alignment.shell.session import Session
 from alignment.shell.vocabulary import words
 
@@ -40,7 +42,6 @@ STYLE = Style.from_dict(
         "command": "bold",
         "view": "ansibrightblack",
         "prompt": "bold",
-        "error": "ansired",
     }
 )
 
@@ -98,8 +99,13 @@ class _Completer(Completer):
 
 class _Lexer(Lexer):
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
-        lines = document.lines
-        return lambda number: [("", lines[number])]
+        dressed = lines(document.text, VERBS)
+
+        def line(number: int) -> StyleAndTextTuples:
+            found = dressed[number] if number < len(dressed) else []
+            return [(f"class:{kind}" if kind else "", part) for kind, part in found]
+
+        return line
 
 
 def _keys(types: Callable[[], Collection[str]]) -> KeyBindings:
