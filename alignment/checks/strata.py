@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from alignment.checks.binding import helping
 from alignment.checks.context import Context
-from alignment.checks.walk import Body, elements
+from alignment.checks.walk import Body, element_variables, elements, literal_variables, variables
 from alignment.graph import shortest_path, strong_components
 from alignment.language import tree
 from alignment.problems import Note, Problem
@@ -50,8 +51,29 @@ def _body_edges(rule: tree.Rule, body: Body, inside: str) -> Iterator[Edge]:
                 how = inside or (NOT if literal.negated else "")
                 yield Edge(rule.head.relation, literal.atom.relation, how, rule)
         else:
+            others = [other for other in body if other is not literal]
             for element in elements(literal):
                 yield from _body_edges(rule, element.body, AGGREGATE)
+                if not inside and _needs_help(rule, literal, element, others):
+                    # What is evaluated beside the element must be settled before the aggregate, too.
+                    helpers = [one for one in helping(element.body, others) if isinstance(one, tree.Literal)]
+                    yield from _body_edges(rule, helpers, AGGREGATE)
+
+
+def _needs_help(
+    rule: tree.Rule, literal: tree.BodyLiteral, element: tree.AggregateElement, others: Body
+) -> bool:
+    """Whether the aggregate is grouped by a variable that this element's own premises do not bind."""
+    inner = {v.name for one in elements(literal) for v in element_variables(one)}
+    outer = {v.name for other in others for v in literal_variables(other)}
+    outer |= {v.name for arg in rule.head.args for v in variables(arg)}
+    own = {
+        v.name
+        for one in element.body
+        if isinstance(one, tree.Literal) and not one.negated
+        for v in literal_variables(one)
+    }
+    return not (inner & outer) - {"_"} <= own
 
 
 def knots(edges: Sequence[Edge]) -> list[frozenset[str]]:
