@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from alignment.language import tree
@@ -76,14 +77,14 @@ def _noted(annotations: Iterable[tree.Annotation]) -> list[Part]:
     return parts
 
 
-def _texts(node: tree.Statement, values: Iterable[str], skipped: int = 0) -> Iterator[Part]:
+def _texts(node: tree.Node, values: Iterable[str], skipped: int = 0) -> Iterator[Part]:
     """Texts that are no nodes; their places are those of the text tokens of the statement after the `skipped`."""
     spans = [span for kind, span in _tokens(node) if kind == "TEXT"][skipped:]
     for index, value in enumerate(values):
         yield Part(quoted_text(value), spans[index] if spans else None)
 
 
-def _tokens(node: tree.Statement) -> Iterator[tuple[str, Span]]:
+def _tokens(node: tree.Node) -> Iterator[tuple[str, Span]]:
     """The tokens of a statement from a text, with their kinds."""
     if node.span is None:
         return
@@ -91,7 +92,8 @@ def _tokens(node: tree.Statement) -> Iterator[tuple[str, Span]]:
     for match in table.pattern.finditer(source.text, node.span.start, node.span.end):
         group = match.lastindex or 0
         kind = table.words.get(match[group], table.kinds[group])
-        yield table.names[kind], source.span(match.start(group), match.end())
+        if match[group]:  # not the end
+            yield table.names[kind], source.span(match.start(group), match.end())
 
 
 def _words(symbols: Iterable[tree.Symbol]) -> list[Part]:
@@ -118,7 +120,7 @@ def _relation(node: tree.RelationDeclaration) -> Layout:
 
 
 def _source(node: tree.SourceDeclaration) -> Layout:
-    places = _option_places(node)
+    places = _option_places(node, node.id)
     options = {
         "title": None if node.title is None else quoted_text(node.title),
         "date": phrase(node.date) if node.date else None,
@@ -136,21 +138,23 @@ _OPTIONS = {
     "RELIABILITY": "reliability",
     "TEXT_WORD": "text",
     "URL": "url",
+    "FROM": "paths",
     "TABLE": "table",
+    "SOURCE": "source",
+    "WHERE": "where",
 }
 
 
-def _option_places(node: tree.Statement) -> dict[str, Span]:
-    """Where the options of a `source` or an `import` stand: each from its word to the token after it."""
+def _option_places(node: tree.Statement, head: tree.Node) -> dict[str, Span]:
+    """Where the options of a `source` or an `import` stand that come after its `head`: word and value."""
     places: dict[str, Span] = {}
-    key: str | None = None
-    for kind, span in list(_tokens(node))[2:]:
+    tokens = [(kind, span) for kind, span in _tokens(node) if head.span and span.start >= head.span.end]
+    taken = False
+    for (kind, span), (following, value) in pairwise(tokens):
+        key = None if taken or (kind == "FROM" and following != "TEXT") else _OPTIONS.get(kind)
+        taken = key is not None and kind not in {"TEXT", "DATE"}
         if key is not None:
-            places[key] = Span(span.source, places[key].start, span.end)
-            key = None
-        elif kind in _OPTIONS:
-            places.setdefault(_OPTIONS[kind], span)
-            key = _OPTIONS[kind] if kind not in {"TEXT", "DATE"} else None
+            places.setdefault(key, Span(span.source, span.start, value.end) if taken else span)
     return places
 
 
@@ -175,15 +179,15 @@ def _constraint(node: tree.Constraint) -> Layout:
 
 
 def _import(node: tree.Import) -> Layout:
-    places = _option_places(node)
+    places = _option_places(node, node.atom)
     paths = f"from {', '.join(map(phrase, node.paths))}"
-    parts = [*_noted(node.annotations), Part(paths, node.paths[0].span if node.paths else None, comma=False)]
+    parts = [*_noted(node.annotations), Part(paths, places.get("paths"), comma=False)]
     if node.table is not None:
         parts.append(Part(f"table {quoted_text(node.table)}", places.get("table"), comma=False))
     if node.source is not None:
-        parts.append(Part(f"source {guarded(node.source.name)}", node.source.span, comma=False))
+        parts.append(Part(f"source {guarded(node.source.name)}", places.get("source"), comma=False))
     if node.where:
-        parts.append(Part(f"where {body(node.where)}", node.where[0].span, comma=False))
+        parts.append(Part(f"where {body(node.where)}", places.get("where"), comma=False))
     return Layout(f"import {call(node.atom)}", parts)
 
 
@@ -192,14 +196,25 @@ def _pattern(literals: Iterable[tree.BodyLiteral]) -> str:
 
 
 def _answers(node: tree.Answers) -> Layout:
-    rows = [Part(row(values), _extent(values)) for values in node.rows]
+    spans = _row_spans(node)
+    rows = [Part(row(values), spans[i] if spans else None) for i, values in enumerate(node.rows)]
     return Layout(f"answers {_pattern(node.body)} = {{", rows, "}.", breaks=True, hangs=True)
 
 
-def _extent(nodes: Sequence[tree.Node]) -> Span | None:
-    """The place of nodes in a row."""
-    first, last = (nodes[0].span, nodes[-1].span) if nodes else (None, None)
-    return Span(first.source, first.start, last.end) if first and last else None
+def _row_spans(node: tree.Answers) -> list[Span]:
+    """Where the rows stand, parentheses included: between the commas of the set after the `=`."""
+    texts = [(span.text, span) for _, span in _tokens(node)]
+    opening = next((i for i, pair in enumerate(pairwise(texts)) if (pair[0][0], pair[1][0]) == ("=", "{")), -3)
+    spans: list[Span] = []
+    fresh, depth = True, 0
+    for text, span in texts[opening + 2 : -2]:
+        depth += {"(": 1, ")": -1}.get(text, 0)
+        if text == "," and not depth:
+            fresh = True
+        else:
+            spans.append(span if fresh else Span(span.source, spans.pop().start, span.end))
+            fresh = False
+    return spans
 
 
 def _timeline(node: tree.Timeline) -> Layout:
