@@ -209,7 +209,7 @@ class Reading:
                     row = rows[state]
                     action = row.get(kind)
                     if action is None:
-                        if not row:
+                        if not row and kind == finish:
                             return None  # the goal is reached
                         if kind == special.doc:
                             break  # a doc comment inside a statement says nothing of the next one

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime
 
+from hypothesis import strategies as st
+
 from alignment.language import tree
 from alignment.language.phrases import WORDS
 from alignment.language.printer import format_node
 from alignment.language.tables import tables
-from hypothesis import strategies as st
 
 LIKELY = tuple(tree.LIKELIHOOD)
 COMMON = st.sampled_from(["china", "russia", "a", "b", "supports", "türkiye", "x_1", "أردوغان", "北京", "now"])

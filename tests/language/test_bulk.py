@@ -6,11 +6,11 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
+from hypothesis import given
+
 from alignment.language import bulk, tree
 from alignment.language.parser import parse
 from alignment.source import SourceText
-from hypothesis import given
-
 from tests.language import strategies as some
 
 

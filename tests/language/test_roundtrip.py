@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from hypothesis import given
+
 from alignment.language import tree
 from alignment.language.parser import parse
 from alignment.language.printer import format_file, format_node
 from alignment.source import SourceText
-from hypothesis import given, settings
-
 from tests.language import strategies as some
 
 COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|''|\\.)*'|(%[^\n]*|/\*.*?\*/)", re.DOTALL)
