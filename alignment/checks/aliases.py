@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from alignment.checks.entities import find_entity as find_entity  # noqa: PLC0414  # its callers know it here
 from alignment.checks.inference import Use, variable_types
+from alignment.checks.meaning import conclusion_problems
 from alignment.checks.model import BUILT_IN_TYPES, Checked, Schema
 from alignment.checks.names import body_problems
 from alignment.checks.safety import goal_problems
@@ -28,6 +29,7 @@ def prepare_goal(
     resolved, found = resolve_body(schema, body)
     unknown = {problem.span for problem in found}
     problems = [*found, *body_problems(schema, resolved), *goal_problems(resolved, schema)]
+    problems += conclusion_problems(schema, resolved)
     problems += (p for p in body_type_problems(schema, resolved) if p.span is None or p.span not in unknown)
     return (None, ordered(problems)) if problems else (resolved, ())
 

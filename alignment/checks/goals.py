@@ -73,7 +73,7 @@ def _test(context: Context, test: tree.Test, given: Base) -> Iterator[Problem]:
     yield from undeclared(schema, set(context.schema.relations))
     for step in test.steps:
         for goal in step_goals(step):
-            yield from _goal(inside, goal)
+            yield from _goal(inside, _without_strength(schema, goal))
         if isinstance(step, tree.Without):
             yield from unknown_sources(inside, step.sources)
         elif isinstance(step, tree.MinConfidence):
@@ -97,6 +97,18 @@ def _extended(context: Context, given: Base) -> tuple[Schema, list[Problem]]:
     if not given.declarations and all(name in context.schema.relations for name, _, _ in uses(given)):
         return context.schema, []
     return build_schema(context.base, given)
+
+
+def _without_strength(schema: Schema, body: Body) -> Body:
+    """A step's goal without the confidence asked of conclusions: there it means their strongest proof."""
+    return tuple(
+        replace(one, evidence=())
+        if isinstance(one, tree.Literal)
+        and one.atom.relation in schema.concluded
+        and all(isinstance(item, tree.Confidence) for item in one.evidence)
+        else one
+        for one in body
+    )
 
 
 def _goal(context: Context, body: Body) -> Iterator[Problem]:

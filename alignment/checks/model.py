@@ -75,6 +75,7 @@ class Schema:
     """Types, relations, entities, aliases and sources of a base.
 
     `aliases` maps each display name and alias, folded by `fold`, to the entities that bear it.
+    `concluded` are the keys of relations that only rules give: no fact reports them.
     """
 
     types: Mapping[str, Span | None] = field(default_factory=dict)
@@ -82,6 +83,7 @@ class Schema:
     entities: Mapping[str, Entity] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    concluded: frozenset[str] = frozenset()
 
 
 def fold(name: str) -> str:

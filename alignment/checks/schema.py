@@ -10,6 +10,7 @@ from alignment.checks.model import (
     ANY,
     BUILT_IN_TYPES,
     Entity,
+    FactGroup,
     Relation,
     Schema,
     Source,
@@ -57,6 +58,7 @@ def build_schema(*bases: Base) -> tuple[Schema, list[Problem]]:
         building.entities,
         _aliases(building.entities.values()),
         building.sources,
+        _concluded(bases),
     )
     return schema, building.problems
 
@@ -72,6 +74,23 @@ def uses(base: Base) -> Iterator[tuple[str, int, Span | None]]:
         yield statement.atom.predicate, len(statement.atom.args), statement.atom.span
     for rule in base.rules:
         yield rule.head.predicate, len(rule.head.args), rule.head.span
+
+
+def _concluded(bases: Sequence[Base]) -> frozenset[str]:
+    """The relations that rules give and no fact or import reports."""
+    derived = {rule.head.relation for base in bases for rule in base.rules}
+    for base in bases:
+        derived.difference_update(statement.atom.relation for statement in base.imports)
+        for group in base.facts:
+            derived.discard(relation_of(group))
+    return frozenset(derived)
+
+
+def relation_of(group: FactGroup) -> str:
+    """The key of the relation that a fact or a run of facts belongs to."""
+    if isinstance(group, FactColumns):
+        return f"-{group.predicate}" if group.negative else group.predicate
+    return group.atom.relation
 
 
 def _add_types(building: _Building, declared: tree.TypeDeclaration) -> None:

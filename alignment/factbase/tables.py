@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from alignment.checks.context import merge_annotations
 from alignment.checks.model import FactGroup, Schema
+from alignment.checks.schema import relation_of
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Row
 from alignment.factbase.report import Report, Reports, View
@@ -169,13 +170,6 @@ def extend(tables: dict[str, Table], groups: Iterable[FactGroup], schema: Schema
             _add_columns(table, group, schema, dictionary)
         else:
             _add_fact(table, group, schema, dictionary)
-
-
-def relation_of(group: FactGroup) -> str:
-    """The key of the relation that a fact or a run of facts belongs to."""
-    if isinstance(group, FactColumns):
-        return f"-{group.predicate}" if group.negative else group.predicate
-    return group.atom.relation
 
 
 def row_of(atom: tree.Atom, dictionary: Dictionary) -> Row:
