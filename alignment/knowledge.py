@@ -226,8 +226,9 @@ class KnowledgeBase:
         checked = self._atom(atom, state)
         claims = [checked]
         if not is_ground(checked):
-            found = answer(evaluation, (tree.Literal(checked),), limits)
-            claims = [substitute(checked, found.columns, row) for row in found.constants[:MOST_EXPLAINED]]
+            open_atom = _with_names(checked)
+            found = answer(evaluation, (tree.Literal(open_atom),), limits)
+            claims = [substitute(open_atom, found.columns, row) for row in found.constants[:MOST_EXPLAINED]]
         whys = [proofs.why(evaluation, claim, every=every, limits=limits) for claim in claims]
         explained = tuple(self._with_needed(one, state, limits) for one in whys if one is not None)
         return Explanation(
@@ -394,6 +395,17 @@ def substitute(atom: tree.Atom, columns: Sequence[str], row: Sequence[tree.Const
         values.get(arg.name, arg) if isinstance(arg, tree.Variable) else arg for arg in atom.args
     )
     return tree.Atom(atom.predicate, args, atom.negative, span=atom.span)
+
+
+def _with_names(atom: tree.Atom) -> tree.Atom:
+    """The atom with a named variable for each that asks for no column, so that its answers are whole."""
+    args = tuple(
+        tree.Variable(f"V{i}{arg.name}") if isinstance(arg, tree.Variable) and arg.is_anonymous
+        else tree.Variable(f"V{arg.name}") if isinstance(arg, tree.Variable) and arg.name.startswith("_")
+        else arg
+        for i, arg in enumerate(atom.args)
+    )
+    return replace(atom, args=args)
 
 
 def _raise(problems: Iterable[Problem]) -> None:

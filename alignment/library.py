@@ -5,6 +5,7 @@ An installed package carries `rules/` and `facts/` inside itself; a checkout has
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -27,6 +28,21 @@ def bundled(name: str) -> Path | None:
     path = root().joinpath(*parts)
     candidates = [path, *(path.with_name(path.name + ending) for ending in ENDINGS)]
     return next((candidate for candidate in candidates if candidate.exists()), None)
+
+
+def shown(path: Path) -> str:
+    """How a file is named to people: `@rules/blocs.rules` for what comes with the package, else its path."""
+    plain = Path(os.path.normpath(path))
+    if plain.is_absolute():
+        for top in ("rules", "facts"):
+            if plain.is_relative_to(root() / top):
+                return "@" + plain.relative_to(root()).as_posix()
+    return str(plain if plain.resolve() == path.resolve() else path)
+
+
+def located(name: str) -> Path:
+    """The path of a file that `shown` named."""
+    return root() / name[1:] if name.startswith("@") else Path(name)
 
 
 def bundled_names() -> list[str]:

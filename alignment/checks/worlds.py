@@ -15,9 +15,9 @@ def world(files: Sequence[tree.File], start: tree.File) -> tuple[tree.File, ...]
 
     None if one of them is not among `files`, by its name: nothing is read here.
     """
-    places = {os.path.abspath(file.name): file for file in files}
+    places = {_place(file): file for file in files}
     seen: dict[str, tree.File] = {}
-    waiting = [os.path.abspath(start.name)]
+    waiting = [_place(start)]
     while waiting:
         place = waiting.pop()
         if place in seen:
@@ -30,7 +30,11 @@ def world(files: Sequence[tree.File], start: tree.File) -> tuple[tree.File, ...]
             if not found:
                 return None
             waiting += found
-    return tuple(file for file in files if os.path.abspath(file.name) in seen)
+    return tuple(file for file in files if _place(file) in seen)
+
+
+def _place(file: tree.File) -> str:
+    return os.path.abspath(library.located(file.name))
 
 
 def _loads(file: tree.File) -> Iterator[str]:

@@ -71,7 +71,7 @@ class Loader:
         except OSError as error:
             self.problems.append(Problem("no-such-file", at, f"cannot read '{path}': {error.strerror}"))
             return
-        self._text(decode(str(path), data), path.parent, (*chain, resolved))
+        self._text(decode(library.shown(path), data), path.parent, (*chain, resolved))
 
     def _text(self, source: SourceText | Problem, folder: Path, chain: tuple[Path, ...]) -> None:
         if isinstance(source, Problem):
@@ -98,7 +98,7 @@ def statements(file: tree.File) -> Iterable[tree.Statement]:
 def read_text(file: str, path: str) -> str | None:
     """The text that a `source` statement of `file` names, or None if it cannot be read."""
     try:
-        return (Path(file).parent / path).read_text(encoding="utf-8")
+        return (library.located(file).parent / path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
 

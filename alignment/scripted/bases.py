@@ -110,7 +110,7 @@ def _path(name: str) -> Path:
 def _quoted_texts(files: Sequence[tree.File]) -> set[Path]:
     """The texts of sources, against which quotes are checked."""
     return {
-        Path(file.name).parent / statement.text
+        library.located(file.name).parent / statement.text
         for file in files
         for statement in statements(file)
         if isinstance(statement, tree.SourceDeclaration) and statement.text

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+from alignment import library
 from alignment.checks.model import Relation as Declared
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation
@@ -80,7 +81,7 @@ class Recorder:
         if span is None or span.file.endswith(ENDING):
             return None
         if span.file not in self._paths:
-            self._paths[span.file] = Path(span.file).resolve()
+            self._paths[span.file] = library.located(span.file).resolve()
         return self._paths[span.file], span.start
 
     def coverage(self) -> Coverage:

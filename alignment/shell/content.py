@@ -109,7 +109,7 @@ def edit(session: Session, argument: str, console: Console) -> int:
     if status or not path.exists():
         console.note("nothing was changed")
         return Status.NO
-    known = {Path(file.name).resolve() for file in session.base.state.files}
+    known = {library.located(file.name).resolve() for file in session.base.state.files}
     if path.resolve() in known:
         return reload(session, "", console)
     return load(session, shlex.quote(str(path)), console)
