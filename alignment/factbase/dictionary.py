@@ -1,4 +1,4 @@
-"""The dictionary of constants: each constant of a base is one small integer.
+"""The dictionary of constants: each constant of a base is one integer.
 
 Engines join integers; only comparisons, arithmetic and people look at values. The life of a tuple:
 *reported* in a file as constants, *encoded* here as a row of integers, a *delta* in the round in which
@@ -29,10 +29,20 @@ class Sort(IntEnum):
     TEXT = 3
 
 
-class Dictionary:
-    """Constants to integers and back. It only grows, so an encoded row stays valid for ever.
+KEPT, INTEGER, DAY = 0, 1, 2
+"""The tag in the two lowest bits: an index into the dictionary, a whole number, a day (its ordinal)."""
 
-    1, 1.0, `one` and "one" are four constants. Encoding is safe from several threads.
+_INLINE = range(-(2**60), 2**60)
+"""Whole numbers that stand in their own code; larger ones are kept like decimals."""
+
+
+class Dictionary:
+    """Constants to integers of 64 bits and back. It only grows, so an encoded row stays valid for ever.
+
+    1, 1.0, `one` and "one" are four constants. Whole numbers and dates carry their value in their code, in
+    its order, so that an engine compares and adds them without looking anything up; symbols, texts,
+    decimals and whole numbers beyond 60 bits are indices into what is kept here. Encoding is safe from
+    several threads.
     """
 
     def __init__(self) -> None:
@@ -58,22 +68,24 @@ class Dictionary:
     def _new_symbol(self, name: str) -> int:
         with self._lock:
             if name not in self._symbols:
-                self._append(name, Sort.SYMBOL)
-                self._symbols[name] = len(self._values) - 1
+                self._symbols[name] = self._append(name, Sort.SYMBOL)
             return self._symbols[name]
 
     def value(self, value: Value, *, text: bool = False) -> int:
         """The integer of a number, a date, a text (`text=True`), or else a symbol."""
         if isinstance(value, str) and not text:
             return self.symbol(value)
+        if isinstance(value, datetime.date):
+            return value.toordinal() << 2 | DAY
+        if isinstance(value, int) and value in _INLINE:
+            return value << 2 | INTEGER
         key = (type(value), value)
         found = self._ids.get(key)
         if found is not None:
             return found
         with self._lock:
             if key not in self._ids:
-                self._append(value, _sort_of(value))
-                self._ids[key] = len(self._values) - 1
+                self._ids[key] = self._append(value, Sort.TEXT if isinstance(value, str) else Sort.NUMBER)
             return self._ids[key]
 
     def constant(self, constant: tree.Constant) -> int:
@@ -82,38 +94,39 @@ class Dictionary:
             return self.symbol(constant.name)
         return self.value(constant.value, text=isinstance(constant, tree.Text))
 
-    def _append(self, value: Value, sort: Sort) -> None:
+    def _append(self, value: Value, sort: Sort) -> int:
         self._sorts.append(sort)
         self._values.append(value)
+        return len(self._values) - 1 << 2 | KEPT
 
     def decode(self, encoded: int) -> Value:
         """The Python value of an integer."""
-        return self._values[encoded]
+        tag = encoded & 3
+        if tag == KEPT:
+            return self._values[encoded >> 2]
+        return encoded >> 2 if tag == INTEGER else datetime.date.fromordinal(encoded >> 2)
 
     def sort(self, encoded: int) -> Sort:
         """The kind of constant that an integer stands for."""
-        return self._sorts[encoded]
+        tag = encoded & 3
+        if tag == KEPT:
+            return self._sorts[encoded >> 2]
+        return Sort.NUMBER if tag == INTEGER else Sort.DATE
 
     def node(self, encoded: int) -> tree.Constant:
         """The constant as a syntax node, for printing it as it would be written."""
-        value = self._values[encoded]
+        value = self.decode(encoded)
         if isinstance(value, str):
-            return tree.Symbol(value) if self._sorts[encoded] is Sort.SYMBOL else tree.Text(value)
+            return tree.Symbol(value) if self.sort(encoded) is Sort.SYMBOL else tree.Text(value)
         if isinstance(value, datetime.date):
             return tree.Date(value)
         return tree.Integer(value) if isinstance(value, int) else tree.Decimal(value)
 
     def sort_key(self, encoded: int) -> tuple[int, float, str]:
         """A key that lists numbers by value, then dates, then names without regard to case."""
-        value, sort = self._values[encoded], self._sorts[encoded]
+        value, sort = self.decode(encoded), self.sort(encoded)
         if isinstance(value, str):
             return (Sort.SYMBOL, 0.0, f"{value.casefold()}\0{value}{int(sort)}")
         if isinstance(value, datetime.date):
             return (Sort.DATE, value.toordinal(), "")
         return (Sort.NUMBER, value, type(value).__name__)
-
-
-def _sort_of(value: Value) -> Sort:
-    if isinstance(value, str):
-        return Sort.TEXT
-    return Sort.DATE if isinstance(value, datetime.date) else Sort.NUMBER
