@@ -18,12 +18,13 @@ from alignment.program.model import Rule, Stratum
 class Limits:
     """When to stop. `check` is called at every step an engine takes; it costs a clock read at most.
 
-    `deadline` is in `time.monotonic()` seconds; `cancel` may be set from another thread.
+    `deadline` is in `time.monotonic()` seconds; `cancel` may be set from another thread; `memory` is in MB.
     """
 
     deadline: float | None = None
     cancel: threading.Event | None = None
     seconds: float | None = field(default=None)
+    memory: int | None = field(default=None)
 
     @classmethod
     def of(cls, seconds: float | None, cancel: threading.Event | None = None) -> Limits:
@@ -61,3 +62,10 @@ class Engine(Protocol):
         relations of earlier strata. Nothing handed in is changed. Raises LimitReached.
         """
         ...
+
+
+def too_large(rule: Rule) -> Problem:
+    """The problem of a whole number beyond 64 bits."""
+    message = f"a number in the rule '{rule.name}' does not fit into 64 bits"
+    hint = "bound the numbers in the rule's body, for example `N < 1000`"
+    return Problem("number-too-large", rule.origin.span, message, hint)

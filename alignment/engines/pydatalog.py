@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from alignment.engines.base import Limits
+from alignment.engines.base import Limits, too_large
 from alignment.engines.body import Body, Setting, batches
 from alignment.engines.bodyplan import plan
 from alignment.engines.conditions import Conditions
@@ -21,7 +21,7 @@ from alignment.engines.stepping import Session
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import MemoryRelation, Relation, Row
-from alignment.problems import LimitReached, Problem
+from alignment.problems import LimitReached
 from alignment.program.model import Positive, Rule, Stratum
 
 NewRows = dict[str, dict[Row, int]]
@@ -113,7 +113,7 @@ class _Run:
                     self.limits.check(rule)
                     found.update({row: round_ for row in batch if row not in known})
         except NumberTooLarge:
-            raise LimitReached(_too_large(rule)) from None
+            raise LimitReached(too_large(rule)) from None
         if found:
             new[rule.head] = found
 
@@ -123,12 +123,6 @@ class _Run:
 
     def _size(self, literal: Positive) -> int:
         return len(self.relation(literal.relation))
-
-
-def _too_large(rule: Rule) -> Problem:
-    message = f"a number in the rule '{rule.name}' does not fit into 64 bits"
-    hint = "bound the numbers in the rule's body, for example `N < 1000`"
-    return Problem("number-too-large", rule.origin.span, message, hint)
 
 
 _collector = threading.Lock()

@@ -7,10 +7,12 @@ from importlib import import_module
 from alignment.engines.base import Engine
 from alignment.problems import EngineError, Problem
 
-ENGINES: dict[str, str] = {"pydatalog": "alignment.engines.pydatalog:PyDatalogEngine"}
+ENGINES: dict[str, str] = {"pydatalog": "alignment.engines.pydatalog:PyDatalogEngine",
+    "duckdb": "alignment.engines.relational.duckdb:DuckDBEngine",
+}
 """Name to `module:class`."""
 
-PLANNED = ("duckdb", "spark")
+PLANNED = ("spark",)
 """Names that the surface promises and that a later release brings."""
 
 

@@ -32,7 +32,7 @@ class Sort(IntEnum):
 KEPT, INTEGER, DAY = 0, 1, 2
 """The tag in the two lowest bits: an index into the dictionary, a whole number, a day (its ordinal)."""
 
-_INLINE = range(-(2**60), 2**60)
+_INLINE = range(-(2**59), 2**59)
 """Whole numbers that stand in their own code; larger ones are kept like decimals."""
 
 
@@ -41,7 +41,7 @@ class Dictionary:
 
     1, 1.0, `one` and "one" are four constants. Whole numbers and dates carry their value in their code, in
     its order, so that an engine compares and adds them without looking anything up; symbols, texts,
-    decimals and whole numbers beyond 60 bits are indices into what is kept here. Encoding is safe from
+    decimals and whole numbers beyond 59 bits are indices into what is kept here. Encoding is safe from
     several threads.
     """
 

@@ -31,7 +31,7 @@ class Relation(Protocol):
 class MemoryRelation:
     """Rows in a dict from row to round, with a hash index for each set of bound columns asked for."""
 
-    __slots__ = ("_indexes", "rounds")
+    __slots__ = ("__weakref__", "_indexes", "rounds")
 
     def __init__(self, rounds: dict[Row, int] | None = None) -> None:
         self.rounds: dict[Row, int] = {} if rounds is None else rounds

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from alignment.checks.binding import helping
 from alignment.language import tree
 from alignment.program.model import (
+    PADDING,
     Aggregation,
     Argument,
     BodyLiteral,
@@ -290,8 +291,9 @@ class _RuleLowering:
             inner |= _all_names(element.body)
         group = tuple(Var(name) for name in sorted(inner & outer))
         relation = f"{self.name}.{next(self.auxiliary)}"
+        width = max(len(element.terms) for element in aggregate.elements)
         for element in aggregate.elements:
-            self.element(relation, group, element, others)
+            self.element(relation, group, element, others, width)
         result = self.new_variable()
         before.append(Aggregation(aggregate.function, result, relation, group, aggregate))
         return result
@@ -302,8 +304,12 @@ class _RuleLowering:
         group: tuple[Var, ...],
         element: tree.AggregateElement,
         others: Sequence[tree.BodyLiteral],
+        width: int,
     ) -> None:
-        """The rule of one element. A group variable that its own body does not bind is bound by the rest."""
+        """The rule of one element, its terms padded to `width`.
+
+        A group variable that its own body does not bind is bound by the rest.
+        """
         lowering = _RuleLowering(self.encode, self.out, self.origin, f"{relation}.")
         outer = {variable.name for variable in group} | {n for t in element.terms for n in _names(t)}
         literals: list[BodyLiteral] = []
@@ -315,6 +321,7 @@ class _RuleLowering:
             for other in helping(element.body, others):
                 literals += lowering.body_literal(other, set(), ())
         terms = [lowering.head_argument(term, literals) for term in element.terms]
+        terms += [PADDING] * (width - len(terms))
         self.out.rules.append(Rule(relation, (*group, *terms), tuple(literals), self.origin))
 
 

@@ -32,6 +32,11 @@ class Const:
     id: int
 
 
+PADDING = Const(3)
+"""What fills the rows of an aggregate's shorter elements, `X` in `#count{ X : p(X); X, Y : q(X, Y) }`: the
+rows of a relation are of one length. It is the code of no constant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wildcard:
     """`_`: any constant. Under negation: no row matches, whatever stands here."""

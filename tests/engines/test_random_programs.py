@@ -2,6 +2,7 @@
 
 import pytest
 
+from alignment import AlignmentError, KnowledgeBase
 from tests.engines.oracle import explained
 from tests.generators import program
 
@@ -18,3 +19,33 @@ def test_random_programs_agree_with_clingo(first: int) -> None:
     wrong = [found for found in differing if not any(told in found for told in REFUSED)]
     assert not wrong, "\n\n".join(wrong)
     assert len(differing) <= A_TEST // 10
+
+
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_the_fast_engine_agrees_with_clingo(first: int) -> None:
+    """The same programs on DuckDB."""
+    differing = [found for seed in range(first, first + 50) if (found := explained(program(seed), "duckdb"))]
+    wrong = [found for found in differing if not any(told in found for told in REFUSED)]
+    assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize("first", range(2000, 2150, 50))
+def test_engines_agree_on_the_round_of_every_row(first: int) -> None:
+    """What a proof goes by, the round in which a row first appeared, is the same on every engine."""
+    for seed in range(first, first + 50):
+        rounds = [_rounds(program(seed).text, engine) for engine in ("pydatalog", "duckdb")]
+        assert rounds[0] == rounds[1], program(seed).text
+
+
+def _rounds(text: str, engine: str) -> dict[str, dict[tuple[object, ...], int]]:
+    base = KnowledgeBase(engine)
+    try:
+        base.add(text)
+    except AlignmentError:
+        return {}
+    evaluation, dictionary = base.evaluation(), base.evaluation().dictionary
+    found = {}
+    for name in sorted(evaluation.program.stratum_of):
+        relation = evaluation.relation(name)
+        found[name] = {tuple(map(repr, map(dictionary.node, row))): relation.round(row) for row in relation if 3 not in row}
+    return found

@@ -1,0 +1,1 @@
+"""The relational engine: strata as set-oriented SQL over integer columns, recursion over delta tables."""

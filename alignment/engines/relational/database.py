@@ -1,0 +1,125 @@
+"""A DuckDB database in which relations are tables of codes: made once for a base, used by each evaluation.
+
+Memory relations are copied in when an evaluation first reads them and dropped with them. DuckDB spills to
+disk before it runs out of the memory that it was given.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import weakref
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+import numpy as np
+from duckdb.func import SPECIAL
+
+from alignment.engines.relational.functions import functions
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import MemoryRelation, Row
+
+_numbers = itertools.count(1)
+_SMALL = 200
+"""Rows up to which a table is written as text: faster than through an array."""
+
+
+class Database:
+    """Tables of codes in one DuckDB database, and our functions over one dictionary."""
+
+    def __init__(self, dictionary: Dictionary, *, memory_limit: int | None = None) -> None:
+        self.dictionary = dictionary
+        self.connection: Any = duckdb.connect(":memory:", config=_settings(memory_limit))
+        self._loaded: weakref.WeakKeyDictionary[MemoryRelation, str] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+        self.failure: BaseException | None = None
+        for name, (function, inputs, output) in functions(dictionary).items():
+            types: list[Any] = [duckdb.type(one) for one in inputs]
+            guarded = self._guarded(function, len(inputs))
+            self.connection.create_function(name, guarded, types, duckdb.type(output), null_handling=SPECIAL)
+        self.close = weakref.finalize(self, self.connection.close)
+
+    def _guarded(self, function: Any, arity: int) -> Any:  # noqa: ANN401  # any of our functions
+        """The function with its exception kept: DuckDB gives back only the text of one."""
+        me = weakref.ref(self)
+
+        def call(*args: Any) -> Any:  # noqa: ANN401
+            if any(arg is None for arg in args):
+                return None
+            try:
+                return function(*args)
+            except BaseException as error:
+                database = me()
+                if database is not None:
+                    database.failure = error
+                raise
+
+        def of_one(one: Any) -> Any:  # noqa: ANN401
+            return call(one)
+
+        def of_two(one: Any, other: Any) -> Any:  # noqa: ANN401
+            return call(one, other)
+
+        return of_one if arity == 1 else of_two  # DuckDB looks at the signature
+
+    def cursor(self) -> Any:  # noqa: ANN401  # DuckDB's connection
+        """A connection of its own to the same tables, for one thread."""
+        return self.connection.cursor()
+
+    def table(self, arity: int, rows: Iterable[Row], cursor: Any, *, name: str | None = None) -> str:  # noqa: ANN401
+        """A new table with these rows in round 0; its name."""
+        name = name or new_name()
+        columns = "".join(f"c{i} BIGINT, " for i in range(arity))
+        cursor.execute(f"CREATE TABLE {name} ({columns}r INTEGER)")
+        given = rows if isinstance(rows, list) else list(rows)
+        if not given:
+            return name
+        if arity == 0:
+            cursor.execute(f"INSERT INTO {name} VALUES (0)")  # noqa: S608  # names of our own
+        elif len(given) <= _SMALL:
+            values = ", ".join(f"({', '.join(map(str, row))}, 0)" for row in given)
+            cursor.execute(f"INSERT INTO {name} VALUES {values}")  # noqa: S608
+        else:
+            codes = np.array(given, dtype=np.int64).reshape(len(given), arity)
+            arrays = {f"c{i}": np.ascontiguousarray(codes[:, i]) for i in range(arity)}
+            cursor.execute(f"INSERT INTO {name} SELECT *, 0 FROM arrays")  # noqa: S608
+            del arrays
+        return name
+
+    def loaded(self, relation: MemoryRelation, arity: int, cursor: Any) -> str:  # noqa: ANN401
+        """The table of a memory relation, copied in once and dropped when the relation goes."""
+        with self._lock:
+            name = self._loaded.get(relation)
+            if name is None:
+                name = self.table(arity, list(relation.rounds), cursor)
+                self._loaded[relation] = name
+                weakref.finalize(relation, _drop, weakref.ref(self), name)
+            return name
+
+
+def _drop(database: weakref.ref[Database], name: str) -> None:
+    found = database()
+    if found is not None and found.close.alive:
+        found.connection.cursor().execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def drop(database: Database, name: str) -> None:
+    """Forget a table, if the database is still open."""
+    _drop(weakref.ref(database), name)
+
+
+def new_name() -> str:
+    """A table name of this process only."""
+    return f"r{next(_numbers)}"
+
+
+def _settings(memory_limit: int | None) -> dict[str, str | bool | int | float | list[str]]:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+    if memory_limit is not None:
+        settings["memory_limit"] = f"{memory_limit}MB"
+    return settings

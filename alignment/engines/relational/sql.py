@@ -1,0 +1,247 @@
+"""A rule body as one SQL query, built of sqlglot expressions, for DuckDB and Spark alike.
+
+Before: `controls(X, Z) :- controls(X, Y), owns(Y, Z, P), P > 50, not state(Z).`
+After:  `SELECT DISTINCT t0.c0 AS c0, t1.c1 AS c1 FROM r4 AS t0, r2 AS t1 WHERE t0.c1 = t1.c0 AND <P > 50>
+AND NOT EXISTS (SELECT 1 FROM r7 AS n WHERE n.c0 = t1.c1)`.
+The join order is the planner's business. Values that are computed get a query around the one so far.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from alignment.engines.relational import aggregates
+from alignment.engines.relational.expressions import comparison, number, value
+from alignment.engines.rewriting import names, simplified, variables
+from alignment.program.model import (
+    Aggregation,
+    BodyLiteral,
+    Comparison,
+    Const,
+    Expression,
+    Membership,
+    Negative,
+    Operation,
+    Positive,
+    Rule,
+    Var,
+    Wildcard,
+)
+
+ROUND = "r"
+"""The column in which a table keeps the round of each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The literal, by its place in the body, that reads only the newest rows, and the table of those."""
+
+    place: int
+    table: str
+
+
+TableOf = Callable[[str], str]
+"""The table of a relation."""
+
+Mixed = Callable[[str, int], bool]
+"""Whether a column of a relation holds anything that is not a whole number."""
+
+
+def column(index: int) -> str:
+    """The name of a table's column."""
+    return f"c{index}"
+
+
+def rule_query(rule: Rule, table_of: TableOf, mixed: Mixed, delta: Delta | None = None) -> exp.Select:
+    """The head rows that a rule gives, each once, in columns `c0`, `c1`, …"""
+    head, located = simplified(rule)
+    body = _Body(table_of, mixed)
+    for place, literal in located:
+        if isinstance(literal, Positive):
+            table = delta.table if delta and delta.place == place else table_of(literal.relation)
+            body.join(literal, table)
+    body.conditions([literal for _, literal in located if not isinstance(literal, Positive)])
+    return body.finished(head)
+
+
+class _Body:
+    """A query that grows literal by literal. `bound` maps each variable to its expression in the query."""
+
+    def __init__(self, table_of: TableOf, mixed: Mixed) -> None:
+        self.table_of = table_of
+        self.mixed = mixed
+        self.query = exp.Select()
+        self.bound: dict[str, exp.Expr] = {}
+        self.numbers = itertools.count()
+
+    def join(self, literal: Positive, table: str) -> None:
+        """Read a relation; what is bound already becomes a condition."""
+        alias = f"t{next(self.numbers)}"
+        self.source(exp.to_table(table).as_(alias))
+        for i, arg in enumerate(literal.args):
+            here = exp.column(column(i), table=alias)
+            if isinstance(arg, Const):
+                self.where(exp.EQ(this=here, expression=number(arg.id)))
+            elif isinstance(arg, Var) and arg.name in self.bound:
+                self.where(exp.EQ(this=here, expression=self.bound[arg.name].copy()))
+            elif isinstance(arg, Var):
+                self.bound[arg.name] = here
+
+    def source(self, table: exp.Expr) -> None:
+        """One more table to read, joined by what the conditions say."""
+        if self.query.args.get("from_") is None:
+            self.query = self.query.from_(table, copy=False)
+        else:
+            self.query = self.query.join(table, join_type="CROSS", copy=False)
+
+    def where(self, condition: exp.Expr) -> None:
+        """One more condition."""
+        self.query = self.query.where(condition, copy=False)
+
+    def conditions(self, literals: Sequence[BodyLiteral]) -> None:
+        """All other literals, each as soon as its variables have values; tests before computations."""
+        waiting = list(literals)
+        while waiting:
+            ready = [one for one in waiting if set(variables(one)) <= self.bound.keys()]
+            for literal in ready:
+                self.test(literal)
+            waiting = [one for one in waiting if one not in ready]
+            for literal in waiting:
+                target = self.target(literal)
+                if target is not None:
+                    self.compute(literal, target)
+                    waiting.remove(literal)
+                    break
+            else:
+                assert not waiting, f"{waiting} cannot be evaluated"  # the safety check has shown it
+
+    def target(self, literal: BodyLiteral) -> str | None:
+        """The one variable that a literal can give a value now."""
+        unbound = [name for name in variables(literal) if name not in self.bound]
+        if len(unbound) != 1:
+            return None
+        (name,) = unbound
+        match literal:
+            case Comparison(operator="=", left=left, right=right):
+                for side, other in ((left, right), (right, left)):
+                    if side == Var(name) and name not in names(other):
+                        return name
+                return None
+            case Membership():
+                return name
+            case Aggregation(result=result, group=group):
+                return name if result.name == name and Var(name) not in group else None
+            case _:
+                return None
+
+    def test(self, literal: BodyLiteral) -> None:
+        """A literal whose variables all have values."""
+        match literal:
+            case Comparison():
+                left, right = self.plain(literal.left), self.plain(literal.right)
+                self.where(comparison(Comparison(literal.operator, left, right), self.bound))
+            case Membership(term=term, items=items):
+                among = [number(item) for item in items]
+                self.where(exp.In(this=value(term, self.bound), expressions=among) if among else exp.false())
+            case Negative():
+                self.where(exp.Not(this=exp.Exists(this=self.matching(literal))))
+            case Aggregation(result=result):
+                found = self.aggregated(literal)
+                self.where(exp.EQ(this=found, expression=self.bound[result.name].copy()))
+            case Positive():
+                self.where(exp.Exists(this=self.matching(literal)))
+
+    def compute(self, literal: BodyLiteral, target: str) -> None:
+        """Give a variable the value, or each of the values, that a literal allows."""
+        match literal:
+            case Comparison(left=left, right=right):
+                self.define(target, self.plain(right if left == Var(target) else left, outermost=True))
+            case Membership(items=items):
+                alias = f"m{next(self.numbers)}"
+                rows = [exp.select(exp.alias_(number(item), column(0))) for item in items]
+                rows = rows or [exp.select(exp.alias_(exp.cast(exp.null(), "BIGINT"), column(0))).where(exp.false())]
+                self.source(_union(rows).subquery(alias))
+                self.bound[target] = exp.column(column(0), table=alias)
+            case Aggregation():
+                self.bound[target] = self.aggregated(literal)
+                self.where(exp.Not(this=exp.Is(this=self.bound[target].copy(), expression=exp.null())))
+
+    def define(self, name: str, expression: Expression) -> None:
+        """A variable with a computed value; rows in which it has none are dropped."""
+        if isinstance(expression, Var | Const):
+            self.bound[name] = value(expression, self.bound)
+            return
+        computed = value(expression, self.bound)
+        self.wrap([(name, computed)])
+        self.where(exp.Not(this=exp.Is(this=self.bound[name].copy(), expression=exp.null())))
+
+    def wrap(self, more: Sequence[tuple[str, exp.Expr]]) -> None:
+        """A query around the one so far, which has a column for each variable and each new value."""
+        alias = f"l{next(self.numbers)}"
+        given = [*self.bound.items(), *more]
+        columns = [exp.alias_(expression.copy(), f"v{i}") for i, (_, expression) in enumerate(given)]
+        inner = self.query.select(*columns, copy=False)
+        self.query = exp.select().from_(inner.subquery(alias), copy=False)
+        self.bound = {name: exp.column(f"v{i}", table=alias) for i, (name, _) in enumerate(given)}
+
+    def plain(self, expression: Expression, *, outermost: bool = False) -> Expression:
+        """An expression whose operands are variables and constants; parts are computed first.
+
+        Else each part would stand many times in the text of the whole.
+        """
+        if not isinstance(expression, Operation):
+            return expression
+        left, right = self.plain(expression.left), self.plain(expression.right)
+        operation = Operation(expression.operator, left, right)
+        if outermost:
+            return operation
+        part = Var(f"##{next(self.numbers)}")
+        self.define(part.name, operation)
+        return part
+
+    def matching(self, literal: Positive | Negative) -> exp.Select:
+        """The rows of a relation that agree with the values so far."""
+        alias = f"n{next(self.numbers)}"
+        query = exp.select(exp.Literal.number(1)).from_(exp.to_table(self.table_of(literal.relation)).as_(alias))
+        for i, arg in enumerate(literal.args):
+            if not isinstance(arg, Wildcard):
+                here = exp.column(column(i), table=alias)
+                query = query.where(exp.EQ(this=here, expression=value(arg, self.bound)), copy=False)
+        return query
+
+    def aggregated(self, literal: Aggregation) -> exp.Expr:
+        """The value of an aggregate for the group in view, from a table with one row a group."""
+        alias = f"g{next(self.numbers)}"
+        width = len(literal.group)
+        plain = literal.function == "count" or not self.mixed(literal.relation, width)
+        table = self.table_of(literal.relation)
+        groups = aggregates.groups(literal.function, table, [column(i) for i in range(width + 1)], plain=plain)
+        same = [
+            exp.EQ(this=exp.column(column(i), table=alias), expression=value(arg, self.bound))
+            for i, arg in enumerate(literal.group)
+        ]
+        on = exp.and_(*same) if same else exp.true()
+        if self.query.args.get("from_") is None:
+            self.source(exp.select(exp.alias_(exp.Literal.number(1), "one")).subquery(f"o{next(self.numbers)}"))
+        self.query = self.query.join(groups.subquery(alias), on=on, join_type="LEFT", copy=False)
+        found = exp.column(aggregates.RESULT, table=alias)
+        return exp.func("COALESCE", found, number(1)) if literal.function in ("count", "sum") else found
+
+    def finished(self, head: Sequence[Var | Const]) -> exp.Select:
+        """The query of the head's rows."""
+        columns = [exp.alias_(value(arg, self.bound), column(i)) for i, arg in enumerate(head)]
+        if not columns:
+            return self.query.select(exp.alias_(exp.Literal.number(1), "one"), copy=False).limit(1)
+        return self.query.select(*columns, copy=False).distinct(copy=False)
+
+
+def _union(queries: Sequence[exp.Select]) -> exp.Query:
+    """All rows of several queries."""
+    whole: exp.Query = queries[0]
+    for query in queries[1:]:
+        whole = exp.union(whole, query, distinct=False, copy=False)
+    return whole

@@ -1,0 +1,72 @@
+"""A derived relation that stays a table: rows are fetched when somebody looks at them."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from alignment.engines.relational.database import Database, drop
+from alignment.factbase.relation import MemoryRelation, Pattern, Row
+
+_IN_MEMORY = 100_000
+"""Rows up to which a relation that is looked into is taken into memory whole."""
+
+
+class StoredRelation:
+    """The rows of a table of a `Database`, with their rounds. Safe to read from several threads."""
+
+    def __init__(self, database: Database, table: str, arity: int, size: int) -> None:
+        self.database = database
+        self.table = table
+        self.arity = arity
+        self._size = size
+        weakref.finalize(self, drop, database, table)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __contains__(self, row: object) -> bool:
+        if self._is_small:
+            return row in self._memory
+        return isinstance(row, tuple) and bool(self._select("1", row, "LIMIT 1"))
+
+    def __iter__(self) -> Iterator[Row]:
+        if self._is_small:
+            return iter(self._memory)
+        return iter([tuple(row) for row in self._select(self._columns, ())])
+
+    def round(self, row: Row) -> int:
+        """0 for a reported row, else the round in which it was first derived."""
+        if self._is_small:
+            return self._memory.round(row)
+        ((found,),) = self._select("r", row)
+        return int(found)
+
+    def match(self, pattern: Pattern) -> Iterable[Row]:
+        """The rows that agree with the pattern."""
+        if self._is_small:
+            return self._memory.match(pattern)
+        return self._select(self._columns, pattern)
+
+    @property
+    def _is_small(self) -> bool:
+        return self._size <= _IN_MEMORY
+
+    @property
+    def _columns(self) -> str:
+        return ", ".join(f"c{i}" for i in range(self.arity)) or "NULL"
+
+    @cached_property
+    def _memory(self) -> MemoryRelation:
+        width = self.arity
+        rows = self._select("*", ())
+        return MemoryRelation({row[:width]: row[width] for row in rows})
+
+    def _select(self, columns: str, pattern: Pattern, end: str = "") -> list[Any]:
+        bound = [f"c{i} = {int(code)}" for i, code in enumerate(pattern) if code is not None]
+        where = f"WHERE {' AND '.join(bound)}" if bound else ""
+        query = f"SELECT {columns} FROM {self.table} {where} {end}"  # noqa: S608  # names and integers of our own
+        found: list[Any] = self.database.cursor().execute(query).fetchall()
+        return found if self.arity or columns != self._columns else [()] * len(found)

@@ -1,0 +1,51 @@
+"""Long statements of another system, stopped by Ctrl-C and by limits at any moment.
+
+Python sees a signal only between two of its own steps, and a statement that runs for minutes is one step.
+So the work goes to a thread, and the caller waits in small steps in which it can be interrupted.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from alignment.engines.base import Limits
+from alignment.problems import LimitReached
+
+STEP = 0.02
+"""Seconds between two looks at the limits."""
+
+
+def supervised(work: Callable[[], None], limits: Limits, interrupt: Callable[[], None]) -> None:
+    """Do the work in a thread and wait; `interrupt` stops what it is at. Raises what the work raised."""
+    failures: list[BaseException] = []
+    done = threading.Event()  # not `is_alive`: an interrupted `join` may call a running thread dead
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  # handed to the caller below
+            failures.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        while not done.wait(STEP):
+            if _over(limits):
+                interrupt()
+    except BaseException:
+        while not done.is_set():
+            interrupt()
+            done.wait(STEP)
+        raise
+    if failures:
+        raise failures[0]
+
+
+def _over(limits: Limits) -> bool:
+    try:
+        limits.check()
+    except LimitReached:
+        return True
+    return False
