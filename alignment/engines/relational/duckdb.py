@@ -7,20 +7,20 @@ for each of its recursive literals, in which that literal reads the newest rows 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 
 from alignment.engines.base import Limits, too_large
-from alignment.engines.relational.database import Database, drop, new_name
+from alignment.engines.relational.functions import functions
 from alignment.engines.relational.sql import Delta, rule_query
-from alignment.engines.relational.stored import StoredRelation
 from alignment.engines.relational.supervision import supervised
 from alignment.factbase.arithmetic import NumberTooLarge
+from alignment.factbase.database import Database, database_of, drop, new_name
 from alignment.factbase.dictionary import INTEGER, Dictionary
 from alignment.factbase.relation import MemoryRelation, Relation
+from alignment.factbase.stored import StoredRelation
 from alignment.problems import LimitReached, Problem
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
 
@@ -32,10 +32,6 @@ class DuckDBEngine:
 
     name = "duckdb"
 
-    def __init__(self) -> None:
-        self._database: Database | None = None
-        self._lock = threading.Lock()
-
     def evaluate(
         self,
         strata: Sequence[Stratum],
@@ -44,7 +40,8 @@ class DuckDBEngine:
         limits: Limits,
     ) -> dict[str, Relation]:
         """The relations of `strata`, each with the round of its rows. Raises LimitReached."""
-        database = self._database_of(dictionary, limits)
+        database = database_of(dictionary, limits.memory)
+        database.register(functions(dictionary))
         cursor = database.cursor()
         run = _Run(database, cursor, known, limits)
         try:
@@ -53,12 +50,6 @@ class DuckDBEngine:
         finally:
             run.tidy()
             cursor.close()
-
-    def _database_of(self, dictionary: Dictionary, limits: Limits) -> Database:
-        with self._lock:
-            if self._database is None or self._database.dictionary is not dictionary:
-                self._database = Database(dictionary, memory_limit=limits.memory)
-            return self._database
 
 
 class _Run:

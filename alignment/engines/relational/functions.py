@@ -6,21 +6,20 @@ hold decimals, symbols or very large numbers (see `expressions`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import weakref
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from alignment.engines.relational.aggregates import AGGREGATE, WHOLE
 from alignment.engines.relational.expressions import APPLY, COMPARE
 from alignment.factbase.arithmetic import LARGEST, NumberTooLarge, aggregate, apply, compare
+from alignment.factbase.database import Signature
 from alignment.factbase.dictionary import Dictionary
-
-Signature = tuple[Callable[..., Any], tuple[str, ...], str]
-"""A function, the SQL types of its arguments, and that of its result."""
 
 
 def functions(dictionary: Dictionary) -> Mapping[str, Signature]:
-    """The functions over one dictionary, by their name in SQL."""
+    """The functions over one dictionary, by their name in SQL. They do not keep it alive."""
+    dictionary = weakref.proxy(dictionary)
     two = ("BIGINT", "BIGINT")
     found: dict[str, Signature] = {}
     for operator, name in APPLY.items():

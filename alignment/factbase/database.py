@@ -1,7 +1,7 @@
-"""A DuckDB database in which relations are tables of codes: made once for a base, used by each evaluation.
+"""A DuckDB database in which relations are tables of codes: made once for a base, when it is first needed.
 
-Memory relations are copied in when an evaluation first reads them and dropped with them. DuckDB spills to
-disk before it runs out of the memory that it was given.
+Imported facts live in it; memory relations are copied in when an engine first reads them and dropped with
+them. DuckDB spills to disk before it runs out of the memory that it was given.
 """
 
 from __future__ import annotations
@@ -9,16 +9,25 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
 from duckdb.func import SPECIAL
 
-from alignment.engines.relational.functions import functions
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import MemoryRelation, Row
+
+Signature: TypeAlias = tuple[Callable[..., Any], tuple[str, ...], str]
+"""A function, the SQL types of its arguments, and that of its result."""
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "preserve_insertion_order": False,
+}
+"""A base reads what is here: nothing is fetched and nothing is loaded into the process."""
 
 _numbers = itertools.count(1)
 _SMALL = 200
@@ -26,19 +35,26 @@ _SMALL = 200
 
 
 class Database:
-    """Tables of codes in one DuckDB database, and our functions over one dictionary."""
+    """Tables of codes in one DuckDB database."""
 
-    def __init__(self, dictionary: Dictionary, *, memory_limit: int | None = None) -> None:
-        self.dictionary = dictionary
-        self.connection: Any = duckdb.connect(":memory:", config=_settings(memory_limit))
+    def __init__(self) -> None:
+        self.connection: Any = duckdb.connect(":memory:", config=SETTINGS)
         self._loaded: weakref.WeakKeyDictionary[MemoryRelation, str] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
+        self._registered = False
         self.failure: BaseException | None = None
-        for name, (function, inputs, output) in functions(dictionary).items():
-            types: list[Any] = [duckdb.type(one) for one in inputs]
-            guarded = self._guarded(function, len(inputs))
-            self.connection.create_function(name, guarded, types, duckdb.type(output), null_handling=SPECIAL)
         self.close = weakref.finalize(self, self.connection.close)
+
+    def register(self, signatures: Mapping[str, Signature]) -> None:
+        """Make functions known to SQL, once."""
+        with self._lock:
+            if self._registered:
+                return
+            self._registered = True
+            for name, (function, inputs, output) in signatures.items():
+                types: list[Any] = [duckdb.type(one) for one in inputs]
+                guarded = self._guarded(function, len(inputs))
+                self.connection.create_function(name, guarded, types, duckdb.type(output), null_handling=SPECIAL)
 
     def _guarded(self, function: Any, arity: int) -> Any:  # noqa: ANN401  # any of our functions
         """The function with its exception kept: DuckDB gives back only the text of one."""
@@ -98,6 +114,21 @@ class Database:
             return name
 
 
+_databases: weakref.WeakKeyDictionary[Dictionary, Database] = weakref.WeakKeyDictionary()
+_opening = threading.Lock()
+
+
+def database_of(dictionary: Dictionary, memory_limit: int | None = None) -> Database:
+    """The database of a dictionary's base, opened when first asked for. `memory_limit` is in MB."""
+    with _opening:
+        found = _databases.get(dictionary)
+        if found is None:
+            found = _databases[dictionary] = Database()
+        if memory_limit is not None:
+            found.connection.execute(f"SET memory_limit = '{int(memory_limit)}MB'")
+        return found
+
+
 def _drop(database: weakref.ref[Database], name: str) -> None:
     found = database()
     if found is not None and found.close.alive:
@@ -112,14 +143,3 @@ def drop(database: Database, name: str) -> None:
 def new_name() -> str:
     """A table name of this process only."""
     return f"r{next(_numbers)}"
-
-
-def _settings(memory_limit: int | None) -> dict[str, str | bool | int | float | list[str]]:
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "preserve_insertion_order": False,
-    }
-    if memory_limit is not None:
-        settings["memory_limit"] = f"{memory_limit}MB"
-    return settings

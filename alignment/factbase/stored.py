@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from alignment.engines.relational.database import Database, drop
+from alignment.factbase.database import Database, drop
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
 
 _IN_MEMORY = 100_000
