@@ -1,17 +1,18 @@
-"""Generated worlds: countries and what they do to each other, as heavy-tailed as news of the real one.
+"""Generated worlds: countries, their companies, and what they do to each other, heavy-tailed as news is.
 
 In event data of the world half the pairs of actors occur once while a few write most of the news. So here:
 half the pairs occur once, the top hundredth carries a quarter of the events, and great powers take part
-in more pairs than others. The same seed gives the same world on every machine.
+in more pairs than others. Companies own companies, and trade in the place of the country that controls
+them. The same seed gives the same world.
 """
 
 from __future__ import annotations
 
-import itertools
-import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.tables import NUMBER, Codes, Table, World, distinct
 
 EVENTS_A_PAIR = 3
 """The mean. With it the pairs between the top hundredth and the lower half occur about 3.6 times."""
@@ -31,97 +32,141 @@ KINDS = {
 }
 """The kinds of events and their weights. `supplies` and `buys` name a good, the others a day."""
 
+TRADE = ("supplies", "buys")
+
 DAYS = 3650
 
 
-Row: TypeAlias = tuple[str | int, ...]
-"""A constant is a symbol (`str`) or a whole number."""
-
-
 @dataclass(frozen=True, slots=True)
-class World:
-    """Rows by relation."""
+class Companies:
+    """Who owns whom, and the companies of each country: those of country c are `members[start[c]:][:count[c]]`.
 
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    Actors are numbered countries first; `members` and both columns of `owns` hold numbers of actors.
+    """
 
-    def __len__(self) -> int:
-        return sum(map(len, self.rows.values()))
-
-    def facts(self) -> Iterator[str]:
-        """The facts in the syntax that Prolog, answer-set systems and this project share."""
-        for relation, rows in self.rows.items():
-            for row in rows:
-                yield f"{relation}({', '.join(map(str, row))})."
+    owns: tuple[Codes, Codes]
+    members: Codes
+    start: Codes
+    count: Codes
 
 
-def counts_of_pairs(events: int, chance: random.Random) -> list[int]:
+def stance_world(facts: int, seed: int = 1) -> World:
+    """A world of about that many facts; a few per cent fewer where the busiest pairs repeat themselves."""
+    chance = np.random.default_rng(seed)
+    events, ties = round(facts * (1 - TIES)), round(facts * TIES)
+    counts = counts_of_pairs(events)
+    countries = max(12, round((len(counts) * 6) ** 0.5))
+    goods = max(20, min(events // 200, 50_000))
+    firms = _companies(max(10, ties * 2 // 5), countries, chance)
+    actors = countries + len(firms.members)
+    first, second = (np.repeat(side, counts) for side in _pairs(countries, len(counts), chance))
+    weights = np.array(list(KINDS.values()), dtype=float)
+    kind = np.searchsorted(np.cumsum(weights / weights.sum()), chance.random(len(first)), side="right")
+    tables = {}
+    for number, name in enumerate(KINDS):
+        a, b = first[kind == number], second[kind == number]
+        if name in TRADE:
+            a, b = _through_companies(a, 0.5, firms, chance), _through_companies(b, 0.3, firms, chance)
+            rows = distinct((a, b, chance.integers(0, goods, len(a))), (actors, actors, goods), chance)
+            tables[name] = Table(("actor", "actor", "good"), rows)
+        else:
+            rows = distinct((a, b, chance.integers(0, DAYS, len(a))), (countries, countries, DAYS), chance)
+            tables[name] = Table(("actor", "actor", NUMBER), rows)
+    tables["owns"] = Table(("actor", "actor"), distinct(firms.owns, (actors, actors), chance))
+    organisations = max(8, countries // 4)
+    tables.update(_ties(ties, countries, organisations, goods, chance))
+    names = {
+        "actor": (("c", countries), ("k", actors - countries)),
+        "good": (("g", goods),),
+        "group": (("o", organisations),),
+    }
+    return World(tables, names)
+
+
+def counts_of_pairs(events: int) -> Codes:
     """How often each pair occurs: half once, the top hundredth a quarter of all, the rest between."""
     pairs = max(4, events // EVENTS_A_PAIR)
     top, once = max(1, pairs // 100), pairs // 2
     middle = pairs - top - once
-    shares = [1 / rank for rank in range(1, top + 1)]
-    heads = [max(2, round(events / 4 * share / sum(shares))) for share in shares]
-    left = max(2 * middle, events - sum(heads) - once)
-    tails = [2] * middle
-    for _ in range(left - 2 * middle):
-        tails[min(int(chance.expovariate(4 / middle)), middle - 1)] += 1  # the first of them more than the last
-    return heads + tails + [1] * once
+    shares = 1 / np.arange(1, top + 1)
+    heads = np.maximum(2, np.rint(events / 4 * shares / shares.sum())).astype(np.int64)
+    left = max(0, events - int(heads.sum()) - once - 2 * middle)
+    decline = np.exp(-4 * np.arange(middle) / middle)  # the first of them more than the last
+    tails = 2 + np.rint(left * decline / decline.sum()).astype(np.int64)
+    return np.concatenate([heads, tails, np.ones(once, dtype=np.int64)])
 
 
-def world(facts: int, seed: int = 1) -> World:
-    """A world of about that many facts."""
-    chance = random.Random(seed)
-    events = round(facts * (1 - TIES))
-    counts = counts_of_pairs(events, chance)
-    countries = [f"c{i}" for i in range(max(12, round((len(counts) * 6) ** 0.5)))]
-    goods = [f"g{i}" for i in range(max(20, events // 200))]
-    rows: dict[str, dict[Row, None]] = {kind: {} for kind in KINDS}
-    for (a, b), count in zip(_pairs(countries, len(counts), chance), counts, strict=True):
-        for kind in chance.choices(list(KINDS), list(KINDS.values()), k=count):
-            _add_event(rows[kind], kind, a, b, goods, chance)
-    rows.update(_ties(round(facts * TIES), countries, goods, chance))
-    return World({relation: list(found) for relation, found in rows.items()})
+def _powers(countries: int, number: int, chance: np.random.Generator) -> Codes:
+    """Countries at random, the great ones more often."""
+    weights = np.cumsum(1 / (np.arange(countries) + 3))
+    return np.minimum(np.searchsorted(weights / weights[-1], chance.random(number), side="right"), countries - 1)
 
 
-def _pairs(countries: list[str], number: int, chance: random.Random) -> list[tuple[str, str]]:
+def _pairs(countries: int, number: int, chance: np.random.Generator) -> tuple[Codes, Codes]:
     """Distinct ordered pairs, those of great powers more often and first."""
-    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(countries))))
-    found: dict[tuple[str, str], None] = {}
+    found = np.empty(0, dtype=np.int64)
     while len(found) < number:
-        a, b = chance.choices(countries, cum_weights=weights, k=2)
-        if a != b:
-            found[a, b] = None
-    return list(found)
+        more = 3 * (number - len(found)) + 1000
+        a, b = _powers(countries, more, chance), _powers(countries, more, chance)
+        drawn = np.concatenate([found, (a * countries + b)[a != b]])
+        found = drawn[np.sort(np.unique(drawn, return_index=True)[1])]
+    return np.divmod(found[:number], countries)
 
 
-def _add_event(
-    rows: dict[Row, None], kind: str, a: str, b: str, goods: list[str], chance: random.Random
-) -> None:
-    """Add one event that is not there yet; after some tries a repetition is let go."""
-    for _ in range(20):
-        row = (a, b, chance.choice(goods) if kind in ("supplies", "buys") else chance.randrange(DAYS))
-        if row not in rows:
-            rows[row] = None
-            return
+def _companies(number: int, countries: int, chance: np.random.Generator) -> Companies:
+    """Trees of ownership below countries, a fifth of them with a second owner, and a few holding their holders."""
+    own = np.arange(number) + countries
+    above = (np.arange(number) * chance.random(number) ** 2).astype(np.int64) + countries
+    by_country = chance.random(number) < 0.3
+    by_country[0] = True
+    owner = np.where(by_country, _powers(countries, number, chance), above)
+    home = owner
+    while (home >= countries).any():
+        home = np.where(home >= countries, owner[np.maximum(home - countries, 0)], home)
+    partners = chance.choice(number, number // 5, replace=False)
+    partner_of = (partners * chance.random(len(partners))).astype(np.int64) + countries
+    crossed = np.flatnonzero(~by_country)[: number // 100]
+    owners = np.concatenate([owner, partner_of[partner_of != own[partners]], own[crossed]])
+    owned = np.concatenate([own, own[partners][partner_of != own[partners]], owner[crossed]])
+    members = np.argsort(home, kind="stable") + countries
+    count = np.bincount(home, minlength=countries)
+    return Companies((owners, owned), members, np.cumsum(count) - count, count)
 
 
-def _ties(number: int, countries: list[str], goods: list[str], chance: random.Random) -> dict[str, dict[Row, None]]:
-    """Memberships, alliances, neighbours, wars, and what goods are for."""
-    organisations = [f"o{i}" for i in range(max(8, len(countries) // 8))]
-    members: dict[Row, None] = {}
-    neighbours: dict[Row, None] = {}
-    while len(members) < min(number * 3 // 4, len(countries) * len(organisations) // 2):
-        members[chance.choice(countries), organisations[int(chance.triangular(0, len(organisations), 0))]] = None
-    while len(neighbours) < number // 8:
-        i = chance.randrange(len(countries))
-        neighbours[countries[i], countries[(i + chance.randint(1, 6)) % len(countries)]] = None
-    allied = {(countries[i], countries[chance.randrange(max(1, i // 4))]): None for i in range(1, len(countries), 2)}
-    wars = {(countries[2 * i], countries[2 * i + 7]): None for i in range(min(6, (len(countries) - 8) // 2))}
-    military = {(good,): None for good in goods[:: 5]}
-    return {
-        "member": members,
-        "neighbour": neighbours,
-        "allied": dict(allied),
-        "at_war": dict(wars),
-        "military": dict(military),
+def _through_companies(actor: Codes, share: float, firms: Companies, chance: np.random.Generator) -> Codes:
+    """Countries, some of which act through a company of theirs."""
+    count = firms.count[actor]
+    pick = firms.start[actor] + (chance.random(len(actor)) * count).astype(np.int64)
+    through = (count > 0) & (chance.random(len(actor)) < share)
+    return np.where(through, firms.members[np.minimum(pick, len(firms.members) - 1)], actor)
+
+
+def _ties(number: int, countries: int, groups: int, goods: int, chance: np.random.Generator) -> dict[str, Table]:
+    """Memberships, groups within groups, alliances, neighbours, wars, and what goods are for."""
+    everyone = np.arange(countries)
+    members = min(number // 4, countries * groups // 4)
+    joined = (groups * (1 - np.sqrt(chance.random(members)))).astype(np.int64)
+    near = chance.integers(0, countries, number // 8)
+    parts = np.arange(groups // 2, groups)
+    allies = np.arange(1, countries, 2)
+    wars = np.arange(min(max(3, countries // 100), (countries - 8) // 2))
+    pairs = {
+        "member": (("actor", "group"), (chance.integers(0, countries, members), joined), (countries, groups)),
+        "chairs": (("actor", "group"), (_powers(countries, groups, chance), np.arange(groups)), (countries, groups)),
+        "part_of": (("group", "group"), (parts, chance.integers(0, parts // 2)), (groups, groups)),
+        "neighbour": (
+            ("actor", "actor"),
+            (near, (near + chance.integers(1, 7, len(near))) % countries),
+            (countries, countries),
+        ),
+        "allied": (
+            ("actor", "actor"),
+            (allies, chance.integers(0, np.maximum(1, allies // 4))),
+            (countries, countries),
+        ),
+        "at_war": (("actor", "actor"), (2 * wars, 2 * wars + 7), (countries, countries)),
+        "country": (("actor",), (everyone,), (countries,)),
+        "military": (("good",), (np.arange(0, goods, 5),), (goods,)),
+        "strategic": (("good",), (np.arange(2, goods, 7),), (goods,)),
     }
+    return {name: Table(kinds, distinct(rows, sizes, chance)) for name, (kinds, rows, sizes) in pairs.items()}
