@@ -69,16 +69,18 @@ def _measured(
         yield start(row, settings)
         return
     size = row.sizes[options.scale]
+    too_slow = () if options.slow else size.too_slow
     ours = [known[name] for name in engines]
     others = [known[name] for name in row.against]
-    for goal in row.goals if options.scale == "small" or options.goals == "all" else row.goals[:1]:
-        task = Task(settings.workspace, row.world, size.world, row.form, row.rules, goal, row.options)
+    for goal in row.goals if options.scale == "small" or options.goals == "all" else row.goals[: row.timed]:
+        form = options.form or row.form
+        task = Task(settings.workspace, row.world, size.world, form, row.rules, goal, row.options)
         if row.how == "growth":
-            yield growth(row, task, ours, size.too_slow, settings)
+            yield growth(row, task, ours, too_slow, settings)
         elif row.how == "edit":
-            yield edit(row, task, ours, size.too_slow, settings)
+            yield edit(row, task, ours, too_slow, settings)
         else:
-            yield compare(row.name, task, [*ours, *others], size.too_slow, settings, row.promise)
+            yield compare(row.name, task, [*ours, *others], too_slow, settings, row.promise)
 
 
 def _options() -> argparse.ArgumentParser:
@@ -87,7 +89,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--row", action="append", default=[], metavar="NAME", help="this row; may be repeated")
     parser.add_argument("--scale", choices=("small", "full"), default="small", help="small worlds (default), or full")
     parser.add_argument("--goals", choices=("first", "all"), default="first", help="at full scale: all goals of a row")
+    parser.add_argument("--slow", action="store_true", help="also the systems that are far too slow for a size")
     parser.add_argument("--engines", metavar="A,B", help=f"engines of ours, {','.join(ENGINES)} if not given")
+    parser.add_argument("--form", choices=("facts", "tsv", "parquet"), help="what ours read, if not what the row says")
     parser.add_argument("--repeat", type=int, default=3, metavar="K", help="runs of each system (3)")
     parser.add_argument("--limit", type=float, default=120.0, metavar="S", help="seconds for one run (120)")
     parser.add_argument("--work", default=str(default_folder()), metavar="DIR", help="where worlds are kept")

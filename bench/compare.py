@@ -19,6 +19,7 @@ class Figures:
 
     system: str
     seconds: tuple[float, ...] = ()
+    cpu: float = 0.0
     megabytes: float = 0.0
     found: Fingerprint | None = None
     note: str = ""
@@ -93,7 +94,7 @@ def compare(
 def _prepare(system: System, task: Task, row: str, left_out: Sequence[str], settings: Settings) -> _Contender:
     state = _Contender(system)
     if system.name in left_out:
-        state.note = "left out: it would not end"
+        state.note = "left out: far too slow for this size"
     elif missing := system.missing():
         state.note = f"not found: {missing}"
     else:
@@ -127,6 +128,7 @@ def _figures(state: _Contender) -> Figures:
     return Figures(
         state.system.name,
         tuple(each.seconds for each in state.runs),
+        min(each.cpu for each in state.runs),
         max(each.megabytes for each in state.runs),
         fingerprint(state.job.answers, state.job.form),
         ours=state.system.ours,

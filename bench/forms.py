@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -71,7 +72,7 @@ def _spelled(table: Table, names: dict[str, pa.Array]) -> Iterator[list[pa.Array
         ]
 
 
-def _write_lines(file, chunks: Iterator[list[pa.Array]], before: str, between: str, after: str) -> None:
+def _write_lines(file: BinaryIO, chunks: Iterator[list[pa.Array]], before: str, between: str, after: str) -> None:
     for columns in chunks:
         parts: list[pa.Array | str] = [before]
         for column in columns:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.diplomacy import diplomacy
 from bench.forms import describe, write
 from bench.graphs import chain, random_graph
+from bench.tables import World
 from bench.worlds import stance_world
 
-WORLDS = {"stance": stance_world, "graph": random_graph, "chain": chain}
+WORLDS: dict[str, Callable[[int], World]] = {"stance": stance_world, "graph": random_graph, "chain": chain}
 
 
 def main() -> None:

@@ -18,9 +18,13 @@ LOOP = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: wall-clock seconds, peak megabytes, and how it ended. `timed_out` if we had to end it."""
+    """One run: wall-clock seconds, processor seconds of all cores, peak megabytes, and how it ended.
+
+    `timed_out` if we had to end it.
+    """
 
     seconds: float
+    cpu: float
     megabytes: float
     status: int
     timed_out: bool
@@ -58,7 +62,7 @@ def run(command: Sequence[str], *, output: Path, folder: Path, limit: float) -> 
     child.returncode = os.waitstatus_to_exitcode(status)
     scale = 2**20 if sys.platform == "darwin" else 2**10
     text = errors.read_text(errors="replace")
-    return Run(seconds, used.ru_maxrss / scale, child.returncode, late.is_set(), text)
+    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / scale, child.returncode, late.is_set(), text)
 
 
 def calibrate() -> float:

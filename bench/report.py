@@ -18,9 +18,9 @@ def table(comparison: Comparison) -> str:
         title += f", {comparison.facts:,} facts"
     if counts:
         title += f", {' or '.join(f'{count:,}' for count in sorted(counts))} answers"
-    if sum(1 for each in comparison.figures if each.found) > 1 and not comparison.disagreements:
+    if sum(1 for each in comparison.figures if each.found) > len(counts) == 1 and not comparison.disagreements:
         title += ", all agree"
-    head = f"  {'':18}{'best':>9}{'median':>9}{'spread':>8}{'memory':>9}"
+    head = f"  {'':18}{'best':>9}{'median':>9}{'spread':>8}{'cpu':>9}{'memory':>10}"
     head += "".join(f"{'/ ' + each.system:>14}" for each in ours)
     lines = [title, head, *(_line(each, ours) for each in comparison.figures)]
     lines += [f"  ERROR: {sentence}" for sentence in comparison.disagreements]
@@ -32,7 +32,8 @@ def table(comparison: Comparison) -> str:
 def _line(each: Figures, ours: Sequence[Figures]) -> str:
     if not each.seconds:
         return f"  {each.system:18}{'ERROR: ' if each.failed else ''}{each.note}"
-    line = f"  {each.system:18}{each.best:>7.2f} s{each.middle:>7.2f} s{each.spread:>7.0%} {each.megabytes:>5.0f} MB"
+    line = f"  {each.system:18}{each.best:>7.2f} s{each.middle:>7.2f} s"
+    line += f"{each.spread:>8.0%}{each.cpu:>7.2f} s{each.megabytes:>7.0f} MB"
     return line + "".join(f"{each.best / other.best:>13.2f}x" for other in ours)
 
 
@@ -58,6 +59,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
                 "system": each.system,
                 "ours": each.ours,
                 "seconds": list(each.seconds),
+                "cpu": each.cpu,
                 "megabytes": each.megabytes,
                 "answers": each.found.count if each.found else None,
                 "digest": each.found.digest if each.found else None,

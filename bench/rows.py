@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the generated world is, and the systems that would never end on it."""
+    """How large the generated world is, and the systems that take far too long on it."""
 
     world: int
     too_slow: tuple[str, ...] = ()
@@ -17,8 +17,8 @@ class Size:
 class Row:
     """One kind of work at each scale. `form` is how our command reads it, `against` whom it is compared with.
 
-    The first goal is the one that a promise speaks of. `how` says what is measured: whole processes that
-    `compare`, the `start` of a process, the `growth` of another row, or an `edit` inside a process.
+    Small worlds are asked all goals, full ones the first `timed` of them. `how` says what is measured: whole
+    processes that `compare`, the `start` of a process, the `growth` of another row, or an `edit` inside one.
     `heavy` rows run only when they are named. `promise` is what issue B asks for, in words.
     """
 
@@ -33,6 +33,7 @@ class Row:
     options: tuple[str, ...] = ()
     how: str = "compare"
     heavy: bool = False
+    timed: int = 1
 
 
 ALL = ("clingo", "swipl", "souffle")
@@ -46,6 +47,9 @@ STANCES = (
     "balances(X, Y, Z)",
     "neutral(X, Y)",
 )
+
+CLOSURES = ("reaches(X, N)", "loops(X)", "path(X, Y)")
+"""Counts tell most about the closure, but clingo's cost nearly as much as the closure: `loops` is fair to it."""
 
 TYPICAL = ("balances(X, Y, Z)", "encircled(X)", "split_club(O, X, Y)", "re_export(X, Y, G)", "volume(X, N)")
 
@@ -61,7 +65,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "stance-1e7", "stance", "tsv", "stance.rules", STANCES[:1], (*ALL, "by-hand"),
-        {"small": Size(30_000, ("swipl",)), "full": Size(10_000_000, ("pydatalog", "swipl", "clingo"))},
+        {"small": Size(30_000), "full": Size(10_000_000, ("pydatalog", "swipl", "clingo"))},
         "souffle 4 times as long",
     ),
     Row(
@@ -84,14 +88,16 @@ ROWS: tuple[Row, ...] = (
         how="edit",
     ),
     Row(
-        "closure", "graph", "facts", "closure.rules", ("reaches(X, N)", "path(X, Y)"), ALL,
-        {"small": Size(120), "full": Size(3_200, ("pydatalog", "swipl"))},
+        "closure", "graph", "facts", "closure.rules", CLOSURES, ALL,
+        {"small": Size(120), "full": Size(3_200, ("pydatalog",))},
         "souffle 1.5 times as long",
+        timed=2,
     ),
     Row(
-        "chain", "chain", "facts", "closure.rules", ("reaches(X, N)", "path(X, Y)"), ALL,
+        "chain", "chain", "facts", "closure.rules", CLOSURES, ALL,
         {"small": Size(60), "full": Size(2_000, ("pydatalog",))},
         "souffle 1.2 times as long",
+        timed=2,
     ),
     Row(
         "typical", "stance", "facts", "typical.rules", TYPICAL, ("clingo",),

@@ -22,6 +22,7 @@ def start(row: Row, settings: Settings) -> Comparison:
     }
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     megabytes = dict.fromkeys(commands, 0.0)
+    cpu = dict.fromkeys(commands, float("inf"))
     folder = settings.workspace.scratch(row.name)
     for _ in range(max(5, settings.repeat)):
         for name, command in commands.items():
@@ -30,9 +31,10 @@ def start(row: Row, settings: Settings) -> Comparison:
                 failed = Figures(name, note=f"failed with status {done.status}", failed=True, ours=True)
                 return Comparison(row.name, row.goals[0], 0, (failed,))
             seconds[name].append(done.seconds)
+            cpu[name] = min(cpu[name], done.cpu)
             megabytes[name] = max(megabytes[name], done.megabytes)
         settings.between()
-    figures = [Figures(n, tuple(seconds[n]), megabytes[n], ours=n == "alignment") for n in commands]
+    figures = [Figures(n, tuple(seconds[n]), cpu[n], megabytes[n], ours=n == "alignment") for n in commands]
     return Comparison(row.name, row.goals[0], 0, tuple(figures), promise=row.promise)
 
 
@@ -57,7 +59,7 @@ def edit(row: Row, task: Task, ours: Sequence[System], left_out: Sequence[str], 
     figures = []
     for system in ours:
         if system.name in left_out:
-            figures.append(Figures(system.name, note="left out: it would not end", ours=True))
+            figures.append(Figures(system.name, note="left out: far too slow for this size", ours=True))
             continue
         files = [str(HERE / (task.rules or "")), str(world.folder / "world.facts")]
         command = [sys.executable, "-m", "bench.one_fact", system.name, *files]
@@ -70,6 +72,6 @@ def edit(row: Row, task: Task, ours: Sequence[System], left_out: Sequence[str], 
             figures.append(Figures(system.name, note=done.error.strip()[-200:], failed=True, ours=True))
         else:
             told = json.loads((folder / "out").read_text())
-            figures.append(Figures(system.name, (told["after"],), done.megabytes, ours=True))
-            figures.append(Figures(f"{system.name} in full", (told["full"],), done.megabytes))
+            figures.append(Figures(system.name, (told["after"],), told["after_cpu"], done.megabytes, ours=True))
+            figures.append(Figures(f"{system.name} in full", (told["full"],), told["full_cpu"], done.megabytes))
     return Comparison(row.name, task.goal, world.facts, tuple(figures), promise=row.promise)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.answers import fingerprint
-from bench.compare import Figures, _disagreements, _Contender
+from bench.compare import Figures, _Contender, _disagreements
 from bench.processes import run
 from bench.systems import HERE, Job, System
 from bench.translate import recursive, rules_of, to_prolog, to_souffle
@@ -58,8 +58,8 @@ def test_disagreement_is_told_with_rows(tmp_path):
         path = tmp_path / name
         path.write_text(text)
         job = Job((), path, "tsv")
-        states.append(_Contender(System(name, lambda: None, lambda task, folder: job), job))
-        figures.append(Figures(name, (1.0,), 1.0, fingerprint(path, "tsv")))
+        states.append(_Contender(System(name, lambda: None, lambda task, folder: None), job))
+        figures.append(Figures(name, (1.0,), 1.0, 1.0, fingerprint(path, "tsv")))
     (sentence,) = _disagreements(states, figures)
     assert sentence == "one and two disagree: only the first has 1 rows, such as (a, b)"
 
