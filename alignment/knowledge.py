@@ -20,6 +20,7 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Cache, Evaluation
 from alignment.engines.registry import engine as engine_named
 from alignment.factbase.dictionary import Dictionary, Value
+from alignment.factbase.imports import Imports
 from alignment.factbase.relation import Row
 from alignment.factbase.report import View
 from alignment.factbase.tables import FactBase, build, row_of
@@ -66,6 +67,7 @@ class _Store:
         self.cache = Cache()
         self.lock = threading.RLock()
         self.past: list[State] = []
+        self.imports = Imports()
 
 
 class KnowledgeBase:
@@ -344,7 +346,10 @@ class KnowledgeBase:
         store = self._store
         same_rules = checked.rules == state.checked.rules
         program = state.program if same_rules else stratify(lower_rules(checked.rules, store.dictionary.constant))
-        facts = build(checked.facts, checked.schema, store.dictionary, state.hidden)
+        imported, warnings = store.imports.carried_out(checked, store.dictionary) if checked.imports else ((), ())
+        facts = build(checked.facts, checked.schema, store.dictionary, state.hidden, imported)
+        if warnings:
+            checked = replace(checked, warnings=(*checked.warnings, *warnings))
         return replace(state, checked=checked, program=program, facts=facts)
 
     def _commit(self, state: State) -> None:

@@ -18,7 +18,6 @@ WITHOUT_MEANING: tuple[tuple[str, Callable[[tree.Node], bool]], ...] = (
     ("`prefer`", lambda node: isinstance(node, tree.Prefer)),
     ("`exclusive`", lambda node: isinstance(node, tree.Exclusive)),
     ("a constraint (`:- …`)", lambda node: isinstance(node, tree.Constraint)),
-    ("`import`", lambda node: isinstance(node, tree.Import)),
     ("the step `contested`", lambda node: isinstance(node, tree.Contested)),
     ("the step `timeline`", lambda node: isinstance(node, tree.Timeline)),
 )
@@ -53,6 +52,6 @@ def conclusion_problems(schema: Schema, body: Body) -> Iterator[Problem]:
 def _nodes(context: Context) -> Iterator[tree.Node]:
     base = context.base
     yield from base.rules
-    yield from (*base.constraints, *base.preferences, *base.exclusions, *base.imports)
+    yield from (*base.constraints, *base.preferences, *base.exclusions)
     for test in base.tests:
         yield from test.steps

@@ -42,6 +42,7 @@ class Database:
         self._loaded: weakref.WeakKeyDictionary[MemoryRelation, str] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
         self._registered = False
+        self._spelled = 0
         self.failure: BaseException | None = None
         self.close = weakref.finalize(self, self.connection.close)
 
@@ -102,6 +103,20 @@ class Database:
             cursor.execute(f"INSERT INTO {name} SELECT *, 0 FROM arrays")  # noqa: S608
             del arrays
         return name
+
+    def spell(self, dictionary: Dictionary, cursor: Any) -> None:  # noqa: ANN401
+        """Bring the table `names` of the letters of names and texts up to date."""
+        with self._lock:
+            cursor.execute("CREATE TABLE IF NOT EXISTS names (code BIGINT, spelled VARCHAR)")
+            new = list(dictionary.spelled(self._spelled))
+            self._spelled = len(dictionary)
+            if new:
+                arrays = {
+                    "code": np.array([code for code, _ in new], dtype=np.int64),
+                    "spelled": np.array([letters for _, letters in new], dtype=object),
+                }
+                cursor.execute("INSERT INTO names SELECT code, spelled FROM arrays")
+                del arrays
 
     def loaded(self, relation: MemoryRelation, arity: int, cursor: Any) -> str:  # noqa: ANN401
         """The table of a memory relation, copied in once and dropped when the relation goes."""

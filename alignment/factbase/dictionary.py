@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -93,6 +93,13 @@ class Dictionary:
         if isinstance(constant, tree.Symbol):
             return self.symbol(constant.name)
         return self.value(constant.value, text=isinstance(constant, tree.Text))
+
+    def spelled(self, first: int) -> Iterator[tuple[int, str]]:
+        """The codes of names and texts kept from the index `first` on, with their kind and their letters."""
+        for index in range(first, len(self._values)):
+            value = self._values[index]
+            if isinstance(value, str):
+                yield index << 2 | KEPT, f"{int(self._sorts[index])}{value}"
 
     def _append(self, value: Value, sort: Sort) -> int:
         self._sorts.append(sort)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from alignment.factbase.database import Database, drop
+from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
 
 _IN_MEMORY = 100_000
@@ -70,3 +70,38 @@ class StoredRelation:
         query = f"SELECT {columns} FROM {self.table} {where} {end}"  # noqa: S608  # names and integers of our own
         found: list[Any] = self.database.cursor().execute(query).fetchall()
         return found if self.arity or columns != self._columns else [()] * len(found)
+
+
+def stored(
+    database: Database, arity: int, queries: Sequence[str], rows: Sequence[Row], without: Iterable[Row] = ()
+) -> StoredRelation:
+    """A table of reported rows: of queries over the database and of a list, each once.
+
+    A row whose first columns are in `without` is left out.
+    """
+    cursor = database.cursor()
+    name = new_name()
+    columns = ", ".join(f"c{i}" for i in range(arity)) or "one"
+    parts = [f"({query})" for query in queries]
+    written = database.table(arity, list(rows), cursor) if rows else None
+    if written:
+        parts.append(f"(SELECT {columns if arity else '1 AS one'} FROM {written})")  # noqa: S608
+    hidden = list(without)
+    condition = "TRUE"
+    if hidden:
+        listed = " OR ".join(
+            "(" + (" AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE") + ")" for row in hidden
+        )
+        condition = f"NOT ({listed})"
+    none = f"SELECT {', '.join(f'NULL::BIGINT AS c{i}' for i in range(arity)) or '1 AS one'} WHERE FALSE"
+    whole = " UNION ALL ".join(parts) or none
+    selected = columns if arity else "one"
+    kept = f"{columns}, " if arity else ""
+    cursor.execute(
+        f"CREATE TABLE {name} AS SELECT {kept}0::INTEGER AS r FROM "  # noqa: S608  # names and integers of our own
+        f"(SELECT DISTINCT {selected} FROM ({whole}) AS u WHERE {condition}) AS t"
+    )
+    if written:
+        cursor.execute(f"DROP TABLE {written}")
+    ((size,),) = cursor.execute(f"SELECT count(*) FROM {name}").fetchall()  # noqa: S608
+    return StoredRelation(database, name, arity, size)

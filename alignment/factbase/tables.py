@@ -10,17 +10,22 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from alignment.checks.context import merge_annotations
 from alignment.checks.model import FactGroup, Schema
 from alignment.checks.schema import relation_of
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import EMPTY, MemoryRelation, Row
+from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.factbase.report import Report, Reports, View
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.program.model import Evidence
 from alignment.source import Span
+
+if TYPE_CHECKING:
+    from alignment.factbase.database import Database
+    from alignment.factbase.importing.reports import ImportedReports
 
 _versions = itertools.count(1)
 
@@ -29,20 +34,24 @@ _versions = itertools.count(1)
 class Table:
     """The rows of one relation as reported. Filled by one builder, then only read.
 
-    `plain` maps a row to an ordinal; `runs` maps ordinals back to runs of facts in a file.
+    `plain` maps a row to an ordinal; `runs` maps ordinals back to runs of facts in a file. Imported rows
+    stay in the database; those of them that were taken back are listed.
     """
 
     plain: dict[Row, int] = field(default_factory=dict)
     annotated: dict[Row, Reports] = field(default_factory=dict)
     runs: list[tuple[int, FactColumns | tree.Fact | None]] = field(default_factory=list)
+    imported: tuple[ImportedReports, ...] = ()
+    taken_back: frozenset[Row] = frozenset()
     version: int = field(default_factory=lambda: next(_versions))
 
     def copy(self) -> Table:
         """A table with the same rows and a version of its own."""
-        return Table(dict(self.plain), dict(self.annotated), list(self.runs))
+        return Table(dict(self.plain), dict(self.annotated), list(self.runs), self.imported, self.taken_back)
 
     def __len__(self) -> int:
-        return len(self.plain) + sum(row not in self.plain for row in self.annotated)
+        written = len(self.plain) + sum(row not in self.plain for row in self.annotated)
+        return written + sum(map(len, self.imported))
 
     def reports(self, row: Row) -> Reports:
         """The reports of a row; none if it is not reported."""
@@ -76,6 +85,8 @@ class Table:
 
     def remove(self, row: Row) -> None:
         """Forget all reports of a row."""
+        if self.imported:
+            self.taken_back |= {row}
         self.plain.pop(row, None)
         self.annotated.pop(row, None)
 
@@ -85,6 +96,7 @@ class FactBase:
     """All tables of a base by relation key (`supplies`, `-sanctions`, and each entity type)."""
 
     tables: Mapping[str, Table] = field(default_factory=dict)
+    dictionary: Dictionary = field(default_factory=Dictionary)
 
     def __len__(self) -> int:
         return sum(len(table) for table in self.tables.values())
@@ -92,19 +104,46 @@ class FactBase:
     def reports(self, relation: str, row: Row) -> Reports:
         """Every report of a row, in the order in which they were read."""
         table = self.tables.get(relation)
-        return table.reports(row) if table else ()
+        if table is None:
+            return ()
+        written = table.reports(row)
+        if not table.imported or row in table.taken_back:
+            return written
+        return (*written, *(report for one in table.imported for report in one.reports(row, self.dictionary)))
 
-    def seen(self, relation: str, view: View) -> MemoryRelation:
+    def seen(self, relation: str, view: View) -> Relation:
         """The reported rows that a view sees."""
         table = self.tables.get(relation)
-        return MemoryRelation.of(table.seen(view)) if table else EMPTY
+        if table is None:
+            return EMPTY
+        if not table.imported:
+            return MemoryRelation.of(table.seen(view))
+        queries = [one.rows(view, self.dictionary) for one in table.imported]
+        database, arity = table.imported[0].database, table.imported[0].arity
+        return united(database, arity, queries, list(table.seen(view)), table.taken_back)
 
-    def evidence(self, evidence: Evidence, view: View, dictionary: Dictionary) -> MemoryRelation:
+    def evidence(self, evidence: Evidence, view: View, dictionary: Dictionary) -> Relation:
         """A row for each report in view that has all the columns asked for."""
         table = self.tables.get(evidence.base)
         if table is None:
             return EMPTY
-        return MemoryRelation.of(_evidence_rows(table, evidence, view, dictionary))
+        written = _evidence_rows(table, evidence, view, dictionary)
+        if not table.imported:
+            return MemoryRelation.of(written)
+        asked = (one.evidence(evidence, view, dictionary) for one in table.imported)
+        queries = [query for query in asked if query is not None]
+        database, arity = table.imported[0].database, table.imported[0].arity
+        width = arity + len(evidence.columns)
+        return united(database, width, queries, list(written), table.taken_back)
+
+
+def united(
+    database: Database, arity: int, queries: Sequence[str], rows: Sequence[Row], without: Iterable[Row]
+) -> Relation:
+    """The rows of queries and of a list as one table, each once, without those that begin with one of `without`."""
+    from alignment.factbase.stored import stored  # noqa: PLC0415  # only a base with imports pays for DuckDB
+
+    return stored(database, arity, queries, rows, without)
 
 
 def _evidence_rows(table: Table, evidence: Evidence, view: View, dictionary: Dictionary) -> Iterator[Row]:
@@ -135,8 +174,9 @@ def build(
     schema: Schema,
     dictionary: Dictionary,
     hidden: Iterable[tuple[str, Row]] = (),
+    imported: Iterable[ImportedReports] = (),
 ) -> FactBase:
-    """The tables of facts in file order and of the schema's entities, without the rows in `hidden`."""
+    """The tables of facts in file order, imports and the schema's entities, without the rows in `hidden`."""
     tables: dict[str, Table] = {}
     for name in schema.types:
         tables[name] = Table()
@@ -145,10 +185,13 @@ def build(
         for type_ in entity.types:
             tables[type_].annotated[row] = (Report(span=entity.span),)
     extend(tables, groups, schema, dictionary)
+    for one in imported:
+        table = tables.setdefault(one.statement.atom.relation, Table())
+        table.imported = (*table.imported, one)
     for relation, row in hidden:
         if relation in tables:
             tables[relation].remove(row)
-    return FactBase(tables)
+    return FactBase(tables, dictionary)
 
 
 def extended(facts: FactBase, groups: Iterable[FactGroup], schema: Schema, dictionary: Dictionary) -> FactBase:
@@ -159,7 +202,7 @@ def extended(facts: FactBase, groups: Iterable[FactGroup], schema: Schema, dicti
         if relation in tables:
             tables[relation] = tables[relation].copy()
     extend(tables, groups, schema, dictionary)
-    return FactBase(tables)
+    return FactBase(tables, dictionary)
 
 
 def extend(tables: dict[str, Table], groups: Iterable[FactGroup], schema: Schema, dictionary: Dictionary) -> None:

@@ -14,7 +14,7 @@ import duckdb
 
 from alignment.engines.base import Limits, too_large
 from alignment.engines.relational.functions import functions
-from alignment.engines.relational.sql import Delta, rule_query
+from alignment.engines.relational.sql import Delta, compares, rule_query
 from alignment.engines.relational.supervision import supervised
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.database import Database, database_of, drop, new_name
@@ -41,8 +41,10 @@ class DuckDBEngine:
     ) -> dict[str, Relation]:
         """The relations of `strata`, each with the round of its rows. Raises LimitReached."""
         database = database_of(dictionary, limits.memory)
-        database.register(functions(dictionary))
         cursor = database.cursor()
+        database.register(functions(dictionary))
+        if any(compares(rule) for stratum in strata for rule in stratum.rules):
+            database.spell(dictionary, cursor)
         run = _Run(database, cursor, known, limits)
         try:
             supervised(lambda: run.evaluate_all(strata), limits, cursor.interrupt)

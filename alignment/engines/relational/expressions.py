@@ -8,7 +8,7 @@ called for those rows only. Before: `D >= N - 90`.  After: `CASE WHEN d & 3 = (n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -28,6 +28,7 @@ COMPARE: Mapping[str, str] = {
 }
 """The functions of comparison: two codes to a truth value."""
 
+ORDERS = ("<", "=<", ">", ">=")
 _ORDER: Mapping[str, type[exp.Binary]] = {"<": exp.LT, "=<": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 _SAFE_SUM, _SAFE_FACTOR = 2**58, 2**30
 _FIRST_DAY, _LAST_DAY = 1, 3652059  # 0001-01-01 and 9999-12-31
@@ -61,8 +62,11 @@ def value(expression: Expression, bound: Bound) -> exp.Expr:
             return _operation(operator, value(left, bound), value(right, bound))
 
 
-def comparison(literal: Comparison, bound: Bound) -> exp.Expr:
-    """The condition that a comparison makes; NULL, so not true, where a side has no value."""
+def comparison(literal: Comparison, bound: Bound, spelled: Sequence[exp.Expr] | None = None) -> exp.Expr:
+    """The condition that a comparison makes; NULL, so not true, where a side has no value.
+
+    `spelled` are the letters of both sides where they are names, each with its kind before it.
+    """
     left, right = value(literal.left, bound), value(literal.right, bound)
     if literal.operator == "=":
         return exp.EQ(this=left, expression=right)
@@ -75,7 +79,18 @@ def comparison(literal: Comparison, bound: Bound) -> exp.Expr:
         return cases.when(plain, exp.false()).else_(otherwise)
     both = exp.and_(_is_plain(left), exp.EQ(this=tag(left), expression=tag(right)))
     order = _ORDER[literal.operator](this=left.copy(), expression=right.copy())
-    return exp.Case().when(both, order).else_(otherwise)
+    cases = exp.Case().when(both, order)
+    if spelled:
+        first, second = spelled
+        named = exp.and_(*(exp.Not(this=exp.Is(this=one.copy(), expression=exp.null())) for one in spelled))
+        kinds = exp.EQ(this=_kind(first), expression=_kind(second))
+        letters = _ORDER[literal.operator](this=first.copy(), expression=second.copy())
+        cases = cases.when(named, exp.and_(kinds, letters))
+    return cases.else_(otherwise)
+
+
+def _kind(spelled: exp.Expr) -> exp.Expr:
+    return exp.func("LEFT", spelled.copy(), exp.Literal.number(1))
 
 
 def _is_plain(code: exp.Expr) -> exp.Expr:

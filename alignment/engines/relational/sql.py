@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from alignment.engines.relational import aggregates
-from alignment.engines.relational.expressions import comparison, number, value
+from alignment.engines.relational.expressions import ORDERS, comparison, number, value
 from alignment.engines.rewriting import names, simplified, variables
+from alignment.factbase.dictionary import KEPT
 from alignment.program.model import (
     Aggregation,
     BodyLiteral,
@@ -43,6 +44,9 @@ class Delta:
     place: int
     table: str
 
+
+NAMES = "names"
+"""The table of the letters of names and texts: `code`, `sort` before the letters, so that kinds stay apart."""
 
 TableOf = Callable[[str], str]
 """The table of a relation."""
@@ -143,7 +147,8 @@ class _Body:
         match literal:
             case Comparison():
                 left, right = self.plain(literal.left), self.plain(literal.right)
-                self.where(comparison(Comparison(literal.operator, left, right), self.bound))
+                spelled = [self.spelled(side) for side in (left, right)] if _orders_names(literal) else None
+                self.where(comparison(Comparison(literal.operator, left, right), self.bound, spelled))
             case Membership(term=term, items=items):
                 among = [number(item) for item in items]
                 self.where(exp.In(this=value(term, self.bound), expressions=among) if among else exp.false())
@@ -203,6 +208,15 @@ class _Body:
         self.define(part.name, operation)
         return part
 
+    def spelled(self, side: Expression) -> exp.Column:
+        """The letters of a name or text, NULL for what is none, from the table of names."""
+        alias = f"s{next(self.numbers)}"
+        if self.query.args.get("from_") is None:
+            self.source(exp.select(exp.alias_(exp.Literal.number(1), "one")).subquery(f"o{next(self.numbers)}"))
+        same = exp.EQ(this=exp.column("code", table=alias), expression=value(side, self.bound))
+        self.query = self.query.join(exp.to_table(NAMES).as_(alias), on=same, join_type="LEFT", copy=False)
+        return exp.column("spelled", table=alias)
+
     def matching(self, literal: Positive | Negative) -> exp.Select:
         """The rows of a relation that agree with the values so far."""
         alias = f"n{next(self.numbers)}"
@@ -237,6 +251,19 @@ class _Body:
         if not columns:
             return self.query.select(exp.alias_(exp.Literal.number(1), "one"), copy=False).limit(1)
         return self.query.select(*columns, copy=False).distinct(copy=False)
+
+
+def compares(rule: Rule) -> bool:
+    """Whether a rule's query reads the table of names."""
+    return any(isinstance(literal, Comparison) and literal.operator in ORDERS for literal in rule.body)
+
+
+def _orders_names(literal: Comparison) -> bool:
+    """Whether an order may be asked of names: not beside a number, a day or something calculated."""
+    return literal.operator in ORDERS and not any(
+        isinstance(side, Operation) or (isinstance(side, Const) and side.id & 3 != KEPT)
+        for side in (literal.left, literal.right)
+    )
 
 
 def _union(queries: Sequence[exp.Select]) -> exp.Query:

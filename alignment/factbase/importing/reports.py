@@ -1,0 +1,111 @@
+"""Imported facts: a table of codes with evidence, seen through views and asked for reports in SQL."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from alignment.factbase.database import Database
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import Row
+from alignment.factbase.report import Report, View
+from alignment.language import tree
+from alignment.program.model import Evidence
+
+COLUMNS = {"from": "src", "since": "since", "until": "until", "on": "happened", "confidence": "conf"}
+"""The column of each kind of evidence."""
+
+
+@dataclass(frozen=True, eq=False)
+class ImportedReports:
+    """The rows of one import.
+
+    `has` are the evidence columns that its table has; `default` is the confidence of a row that states none,
+    None where it cannot be judged.
+    """
+
+    database: Database
+    table: str
+    arity: int
+    size: int
+    has: frozenset[str]
+    default: float | None
+    statement: tree.Import
+
+    def __len__(self) -> int:
+        return self.size
+
+    def rows(self, view: View, dictionary: Dictionary) -> str:
+        """A query of the rows with a report that the view sees."""
+        return f"SELECT {self._arguments} FROM {self.table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
+
+    def evidence(self, wanted: Evidence, view: View, dictionary: Dictionary) -> str | None:
+        """A query of the rows with the evidence asked for as codes; None if there is none of it."""
+        selected = [self._arguments]
+        asked = [COLUMNS[column] for column in wanted.columns]
+        joins = ""
+        for i, name in enumerate(asked, self.arity):
+            if name == "conf":
+                certainty = self._certainty
+                joins = f"JOIN {self._confidences(dictionary)} AS m ON m.cell = {certainty}"
+                selected.append(f"m.code AS c{i}")
+            elif name not in self.has:
+                return None
+            else:
+                selected.append(f"src AS c{i}" if name == "src" else f'"{name}"::BIGINT * 4 + 2 AS c{i}')
+        known = " AND ".join(f'"{name}" IS NOT NULL' for name in asked if name in self.has - {"conf"}) or "TRUE"
+        condition = f"{known} AND {self.condition(view, dictionary)}"
+        return f"SELECT {', '.join(selected)} FROM {self.table} {joins} WHERE {condition}"  # noqa: S608
+
+    def _confidences(self, dictionary: Dictionary) -> str:
+        """The confidences that occur, with the codes of the numbers, as a table in SQL."""
+        query = f"SELECT DISTINCT {self._certainty} FROM {self.table} WHERE {self._certainty} IS NOT NULL"  # noqa: S608
+        found = [row[0] for row in self.database.cursor().execute(query).fetchall()]
+        values = ", ".join(f"({value!r}::DOUBLE, {dictionary.value(value)}::BIGINT)" for value in found)
+        return f"(SELECT * FROM (VALUES {values or '(NULL::DOUBLE, NULL::BIGINT)'}) AS v(cell, code))"  # noqa: S608
+
+    @property
+    def _arguments(self) -> str:
+        return ", ".join(f"c{i}" for i in range(self.arity)) or "1 AS one"
+
+    @property
+    def _certainty(self) -> str:
+        default = "NULL::DOUBLE" if self.default is None else f"{float(self.default)!r}::DOUBLE"
+        return f"coalesce(conf, {default})" if "conf" in self.has else default
+
+    def condition(self, view: View, dictionary: Dictionary) -> str:
+        """Which rows a view sees."""
+        parts = []
+        if view.without and "src" in self.has:
+            codes = ", ".join(str(dictionary.symbol(source)) for source in sorted(view.without))
+            parts.append(f"(src IS NULL OR src NOT IN ({codes}))")
+        if view.min_confidence > 0:
+            parts.append(f"{self._certainty} >= {float(view.min_confidence)!r}")
+        if view.as_of is not None:
+            day = view.as_of.toordinal()
+            begins = [name for name in ("happened", "since") if name in self.has]
+            parts += [f'("{name}" IS NULL OR "{name}" <= {day})' for name in begins]
+            if "until" in self.has:
+                parts.append(f'("until" IS NULL OR {day} < "until")')
+        return " AND ".join(parts) or "TRUE"
+
+    def reports(self, row: Row, dictionary: Dictionary) -> Iterator[Report]:
+        """The reports of one row."""
+        listed = ", ".join(f'"{name}"' if name in self.has else "NULL" for name in COLUMNS.values())
+        bound = " AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE"
+        query = f"SELECT {listed} FROM {self.table} WHERE {bound} ORDER BY ALL"  # noqa: S608  # names and integers of our own
+        for source, since, until, happened, stated in self.database.cursor().execute(query).fetchall():
+            yield Report(
+                None if source is None else str(dictionary.decode(source)),
+                None,
+                self.default if stated is None else stated,
+                _day(since),
+                _day(until),
+                _day(happened),
+                self.statement.span,
+            )
+
+
+def _day(ordinal: int | None) -> datetime.date | None:
+    return None if ordinal is None else datetime.date.fromordinal(ordinal)

@@ -1,0 +1,97 @@
+"""The imports of a base, each carried out once and kept until its statement, its files or its names change."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from alignment import library
+from alignment.checks.model import Checked
+from alignment.factbase.dictionary import Dictionary
+from alignment.language import tree
+from alignment.problems import AlignmentError, Problem, Severity
+
+if TYPE_CHECKING:
+    from alignment.factbase.importing.imports import BadRows
+    from alignment.factbase.importing.reports import ImportedReports
+
+
+@dataclass(slots=True)
+class Imports:
+    """What was imported, by statement and state of its files. `on_bad_row` is `skip` or `stop`."""
+
+    on_bad_row: Literal["skip", "stop"] = "skip"
+    _done: dict[Hashable, tuple[ImportedReports, BadRows]] = field(default_factory=dict)
+
+    def carried_out(
+        self, checked: Checked, dictionary: Dictionary
+    ) -> tuple[Sequence[ImportedReports], Sequence[Problem]]:
+        """The rows of all imports, and warnings of the rows that do not fit.
+
+        Raises AlignmentError for what cannot be read, and for bad rows where they are to stop it.
+        """
+        from alignment.factbase.database import database_of  # noqa: PLC0415  # only imports pay for DuckDB
+        from alignment.factbase.importing.imports import carried_out  # noqa: PLC0415
+
+        done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
+        problems: list[Problem] = []
+        for statement in checked.imports:
+            folder = library.located(statement.span.file).parent if statement.span else library.located(".")
+            key = (statement, str(folder), _stamps(statement, str(folder)), _names(checked, statement))
+            try:
+                found = self._done.get(key)
+                done[key] = found or carried_out(
+                    statement, checked.schema, dictionary, database_of(dictionary), folder
+                )
+            except AlignmentError as error:
+                problems += error.problems
+        if problems:
+            raise AlignmentError(problems)
+        warnings = [told for _, bad in done.values() for told in _told(bad, self.on_bad_row)]
+        if warnings and self.on_bad_row == "stop":
+            raise AlignmentError(warnings)
+        self._done = done
+        return [reports for reports, _ in done.values()], warnings
+
+
+def _told(bad: BadRows, on_bad_row: str) -> Sequence[Problem]:
+    """The bad rows that are shown, and how many more there are."""
+    if not bad.count:
+        return ()
+    severity = Severity.ERROR if on_bad_row == "stop" else Severity.WARNING
+    shown = [Problem(one.code, one.span, one.message, one.hint, severity=severity) for one in bad.shown]
+    if bad.count > len(shown):
+        span = shown[0].span if shown else None
+        message = f"{bad.count:,} rows do not fit in all; the first {len(shown)} are shown"
+        shown.append(Problem("bad-row", span, message, severity=severity))
+    return shown
+
+
+def _stamps(statement: tree.Import, folder: str) -> Hashable:
+    """What tells whether files have changed. A database server is asked again each time it is loaded."""
+    found: list[Hashable] = []
+    for path in statement.paths:
+        place = os.path.join(folder, path.value)
+        for file in sorted(glob.glob(place, recursive=True)) if glob.has_magic(place) else [place]:
+            try:
+                status = os.stat(file)
+            except OSError:
+                found.append((file, None))
+            else:
+                found.append((file, status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+def _names(checked: Checked, statement: tree.Import) -> Hashable:
+    """The names that cells may resolve to: a base with other entities reads the same file otherwise."""
+    relation = checked.schema.relations[statement.atom.predicate]
+    types = {parameter.type for parameter in relation.parameters}
+    entities = frozenset(
+        (entity.id, entity.name, entity.aliases)
+        for entity in checked.schema.entities.values()
+        if types.intersection(entity.types)
+    )
+    return (relation.parameters, entities)
