@@ -20,7 +20,7 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Cache, Evaluation
 from alignment.engines.registry import engine as engine_named
 from alignment.factbase.dictionary import Dictionary, Value
-from alignment.factbase.imports import Imports
+from alignment.factbase.imports import Imports, OnBadRow
 from alignment.factbase.relation import Row
 from alignment.factbase.report import View
 from alignment.factbase.tables import FactBase, build, row_of
@@ -73,15 +73,26 @@ class _Store:
 class KnowledgeBase:
     """Facts, rules and the questions asked of them.
 
-    `engine` is `auto`, `pydatalog`, `duckdb` or `spark`. The view is today's unless `view` gave
-    another. Every mistake of an input raises `AlignmentError` with all its problems.
+    `engine` is `auto`, `pydatalog` or `duckdb`. `time_limit` is in seconds for each question, `memory_limit`
+    in MB. Imported rows that do not fit are left out with a warning, or refused with `on_bad_row="stop"`.
+    The view is today's unless `view` gave another. Every mistake of an input raises `AlignmentError` with
+    all its problems.
     """
 
-    def __init__(self, engine: str = "auto", *, time_limit: float | None = None) -> None:
+    def __init__(
+        self,
+        engine: str = "auto",
+        *,
+        time_limit: float | None = None,
+        memory_limit: int | None = None,
+        on_bad_row: OnBadRow = "skip",
+    ) -> None:
         self._store = _Store()
+        self._store.imports.on_bad_row = on_bad_row
         self._engine = engine_named(engine)
         self._view: View | None = None
         self.time_limit = time_limit
+        self.memory_limit = memory_limit
 
     # What the base holds -------------------------------------------------------------------------
 
@@ -190,6 +201,12 @@ class KnowledgeBase:
         return other
 
     @property
+    def engine(self) -> str:
+        """The engine, and where it chose for itself, which one it took last and why."""
+        reason = getattr(self._engine, "reason", None)
+        return f"{self._engine.name}: {reason}" if reason else self._engine.name
+
+    @property
     def current_view(self) -> View:
         """The view that questions are answered in; today's unless another was chosen."""
         return self._view or View(as_of=datetime.date.today())  # noqa: DTZ011  # the reader's own day
@@ -198,6 +215,7 @@ class KnowledgeBase:
         other = KnowledgeBase.__new__(KnowledgeBase)
         other._store, other._engine = self._store, self._engine  # noqa: SLF001
         other._view, other.time_limit = self._view, self.time_limit  # noqa: SLF001
+        other.memory_limit = self.memory_limit
         return other
 
     # Questions -----------------------------------------------------------------------------------
@@ -297,7 +315,7 @@ class KnowledgeBase:
         )
 
     def _limits(self) -> Limits:
-        return Limits.of(self.time_limit)
+        return Limits.of(self.time_limit, memory=self.memory_limit)
 
     def _goal(self, goal: str | Sequence[tree.BodyLiteral], state: State) -> tuple[tree.BodyLiteral, ...]:
         body: Sequence[tree.BodyLiteral] | None

@@ -23,7 +23,12 @@ def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
     refuse_databases(files)
     from alignment.knowledge import KnowledgeBase  # noqa: PLC0415  # heavy: only where a base is read
 
-    kb = KnowledgeBase(options.engine, time_limit=options.time_limit)
+    kb = KnowledgeBase(
+        options.engine,
+        time_limit=options.time_limit,
+        memory_limit=options.memory_limit,
+        on_bad_row=options.on_bad_row,
+    )
     kb.load(*(files or DEFAULT_FILES))
     return kb
 
@@ -38,6 +43,7 @@ def refuse_databases(files: Sequence[str]) -> None:
 def opened(files: Sequence[str], options: Options, console: Console) -> KnowledgeBase:
     """The base with what is assumed added, seen as the options ask; what looks amiss is told."""
     kb = loaded(files, options)
+    console.problems([one for one in kb.checked.warnings if one.code == "bad-row"])
     assumed = assuming(kb, options.assume)
     console.problems(new_warnings(kb, assumed))
     return viewed(assumed, options)

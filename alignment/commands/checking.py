@@ -13,6 +13,7 @@ from alignment.problems import AlignmentError, Problem, Severity, ordered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from alignment.checks.model import Checked
     from alignment.commands.console import Console
     from alignment.commands.options import Call
 
@@ -46,8 +47,21 @@ def problems_in(names: Sequence[str]) -> tuple[tuple[Problem, ...], int]:
     refuse_databases(names)
     loader = Loader()
     loader.load(names)
-    _, problems = checked(loader.files, texts=read_text)
-    return ordered([*loader.problems, *problems]), len(loader.files)
+    base, problems = checked(loader.files, texts=read_text)
+    rows = _import_problems(base) if base is not None and base.imports else ()
+    return ordered([*loader.problems, *problems, *rows]), len(loader.files)
+
+
+def _import_problems(base: Checked) -> Sequence[Problem]:
+    """What is wrong with the tables that a base imports, bad rows included."""
+    from alignment.factbase.dictionary import Dictionary  # noqa: PLC0415  # only where something is imported
+    from alignment.factbase.imports import Imports  # noqa: PLC0415
+
+    try:
+        dictionary = Dictionary()
+        return Imports().carried_out(base, dictionary)[1]
+    except AlignmentError as error:
+        return error.problems
 
 
 def counted(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from alignment.problems import AlignmentError, Problem
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 Day: TypeAlias = "datetime.date | str"
 """A date, or the word `ever`."""
+
+OnBadRow: TypeAlias = Literal["skip", "stop"]
+"""What is done about imported rows that do not fit."""
 
 COLUMNS = ("confidence", "sources", "round")
 """What `--with` adds to an answer."""
@@ -65,6 +68,13 @@ def confidence(text: str) -> float:
         hint = nearest(text, LIKELIHOOD) or f"a number from 0 to 1, or one of {words}"
         raise usage(f"'{text}' is not a confidence", hint)
     return value
+
+
+def bad_row(text: str) -> OnBadRow:
+    """What is done about imported rows that do not fit."""
+    if text in ("stop", "skip"):
+        return "stop" if text == "stop" else "skip"
+    raise usage(f"'{text}' is neither stop nor skip", "--on-bad-row stop refuses a table with a bad row")
 
 
 def seconds(text: str) -> float:

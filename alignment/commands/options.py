@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from alignment.commands import convert
-from alignment.commands.convert import Day, nearest, not_yet, usage
+from alignment.commands.convert import Day, OnBadRow, nearest, not_yet, usage
 from alignment.commands.table import BY_NAME, COMMANDS, SHELL, Command
 from alignment.problems import AlignmentError, Problem
 
@@ -27,6 +27,7 @@ class Options:
     without: tuple[str, ...] = ()
     assume: tuple[str, ...] = ()
     engine: str = "auto"
+    on_bad_row: OnBadRow = "skip"
     time_limit: float | None = None
     memory_limit: int | None = None
     format: str = "table"
@@ -66,7 +67,9 @@ OPTIONS: tuple[Option, ...] = (
            str, repeatable=True),
     Option("--assume", "'FACTS'", "add statements for this call alone; may be repeated",
            convert.statements, repeatable=True),
-    Option("--engine", "NAME", "auto or pydatalog; duckdb and spark are not in this release yet"),
+    Option("--engine", "NAME", "auto, pydatalog or duckdb; spark is not in this release yet"),
+    Option("--on-bad-row", "stop|skip", "imported rows that do not fit: refuse all, or leave them out and say so",
+           convert.bad_row),
     Option("--time-limit", "SECONDS", "stop after so many seconds, with exit status 3", convert.seconds),
     Option("--memory-limit", "MB", "stop beyond so many megabytes, with exit status 3", convert.megabytes),
     Option("--format", "FORMAT", "how the result is written"),

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from alignment.commands.console import Console
     from alignment.commands.options import Call
 
-VIEW = ("--as-of", "--min-confidence", "--without", "--assume", "--engine", "--time-limit", "--memory-limit")
+VIEW = (
+    "--as-of", "--min-confidence", "--without", "--assume", "--engine", "--on-bad-row", "--time-limit", "--memory-limit",
+)
 """The options of every command that reads a base."""
 
 ROWS = ("table", "csv", "json", "jsonl", "parquet")

@@ -27,10 +27,12 @@ class Limits:
     memory: int | None = field(default=None)
 
     @classmethod
-    def of(cls, seconds: float | None, cancel: threading.Event | None = None) -> Limits:
-        """Limits that end `seconds` from now."""
+    def of(
+        cls, seconds: float | None, cancel: threading.Event | None = None, *, memory: int | None = None
+    ) -> Limits:
+        """Limits that end `seconds` from now, of `memory` MB."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        return cls(deadline, cancel, seconds)
+        return cls(deadline, cancel, seconds, memory)
 
     def check(self, rule: Rule | None = None) -> None:
         """Raise LimitReached, naming the rule at work, if the time is over or somebody cancelled."""

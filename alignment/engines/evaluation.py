@@ -149,7 +149,8 @@ class Evaluation:
         table = self.facts.tables.get(evidence.base if evidence else name)
         if table is None:
             return None
-        return (name if evidence else "", table.version, self.view if table.annotated else None)
+        seen = self.view if table.annotated or table.imported else None
+        return (name if evidence else "", table.version, seen)
 
     def _fingerprint(self, name: str) -> int:
         """The fingerprint of a relation; a derived one has that of its stratum, and strata go in order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from alignment.engines.auto import AutoEngine
 from alignment.engines.base import Engine
 from alignment.problems import EngineError, Problem
 
@@ -18,7 +19,9 @@ PLANNED = ("spark",)
 
 def engine(name: str) -> Engine:
     """The engine of that name; `auto` chooses. Raises EngineError for a name that is none."""
-    chosen = "pydatalog" if name == "auto" else name
+    if name == "auto":
+        return AutoEngine(engine)
+    chosen = name
     if chosen not in ENGINES:
         if chosen in PLANNED:
             message = f"the engine '{chosen}' is not part of this release yet"

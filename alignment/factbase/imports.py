@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from alignment import library
 from alignment.checks.model import Checked
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from alignment.factbase.importing.reports import ImportedReports
 
 
+OnBadRow: TypeAlias = Literal["skip", "stop"]
+
+
 @dataclass(slots=True)
 class Imports:
     """What was imported, by statement and state of its files. `on_bad_row` is `skip` or `stop`."""
 
-    on_bad_row: Literal["skip", "stop"] = "skip"
+    on_bad_row: OnBadRow = "skip"
     _done: dict[Hashable, tuple[ImportedReports, BadRows]] = field(default_factory=dict)
 
     def carried_out(

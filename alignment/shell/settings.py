@@ -70,6 +70,8 @@ def put(session: Session, setting: Setting, argument: str, console: Console) -> 
 def shown(session: Session, setting: Setting) -> str:
     """The value of a setting, in words."""
     value = getattr(session.options, setting.field)
+    if setting.name == "engine":
+        return session.base.engine
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
     if value is None:

@@ -1,0 +1,196 @@
+"""Tables of other systems become facts: every kind of file, bad rows told, evidence and views kept."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from alignment import AlignmentError, KnowledgeBase
+
+HEAD = """
+type country, good.
+country china. country russia "Russia". country north_korea "North Korea". country iran.
+relation supplies(a: country, b: country, g: good).
+source sipri "SIPRI", reliability b.
+"""
+ROWS = [
+    ("china", "Russia", "drones", "2024-01-05", "0.8", "delivered"),
+    ("North Korea", "russia", "shells", "2023-11-01", "likely", "delivered"),
+    ("iran", "russia", "missiles", "", "", "delivered"),
+    ("iran", "russia", "missiles", "2024-03-01", "0.9", "ordered"),
+]
+COLUMNS = ("Supplier", "Recipient", "Weapon", "Delivered", "Conf", "Status")
+WANTED = {("china", "russia", "drones"), ("north_korea", "russia", "shells"), ("iran", "russia", "missiles")}
+STATEMENT = "import supplies(Supplier, Recipient, Weapon) since Delivered confidence Conf from {path} source sipri where Status = \"delivered\"."
+
+
+@pytest.fixture(params=["pydatalog", "duckdb", "auto"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+def base(folder: Path, statement: str, engine: str = "auto", head: str = HEAD, **options: str) -> KnowledgeBase:
+    """A base whose one file is in a folder."""
+    (folder / "base.facts").write_text(f"{head}\n{statement}", encoding="utf-8")
+    kb = KnowledgeBase(engine, **options)  # type: ignore[arg-type]
+    kb.load(folder / "base.facts")
+    return kb
+
+
+def delimited(mark: str) -> str:
+    """The rows as a delimited file."""
+    return "".join(mark.join(row) + "\n" for row in (COLUMNS, *ROWS))
+
+
+def write(folder: Path, kind: str) -> str:
+    """The rows as a file of a kind; what stands after `from`."""
+    empty = [tuple(cell or None for cell in row) for row in ROWS]
+    data = pa.table({name: [row[i] for row in empty] for i, name in enumerate(COLUMNS)})
+    if kind in ("csv", "tsv"):
+        (folder / f"t.{kind}").write_text(delimited("," if kind == "csv" else "\t"), encoding="utf-8")
+    elif kind == "csv.gz":
+        (folder / "t.csv.gz").write_bytes(gzip.compress(delimited(",").encode()))
+    elif kind == "jsonl":
+        import json
+
+        lines = (json.dumps(dict(zip(COLUMNS, row, strict=True))) for row in empty)
+        (folder / "t.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    elif kind == "parquet":
+        pyarrow.parquet.write_table(data, folder / "t.parquet")
+    elif kind == "arrow":
+        pyarrow.feather.write_feather(data, str(folder / "t.arrow"), compression="uncompressed")
+    elif kind == "duckdb":
+        with duckdb.connect(str(folder / "t.duckdb")) as connection:
+            connection.execute("CREATE TABLE transfers AS SELECT * FROM data")
+    elif kind == "sqlite":
+        with sqlite3.connect(folder / "t.sqlite") as other:
+            other.execute(f"CREATE TABLE transfers ({', '.join(COLUMNS)})")
+            other.executemany("INSERT INTO transfers VALUES (?, ?, ?, ?, ?, ?)", empty)
+    return f'"t.{kind}"' + (' table "transfers"' if kind in ("duckdb", "sqlite") else "")
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "csv.gz", "jsonl", "parquet", "arrow", "duckdb", "sqlite"])
+def test_every_kind_of_file_gives_the_same_facts(kind: str, tmp_path: Path) -> None:
+    """Names and aliases are resolved, the condition holds, an empty cell of evidence says nothing."""
+    kb = base(tmp_path, STATEMENT.format(path=write(tmp_path, kind)))
+    assert kb.rows("supplies") == WANTED
+    assert not kb.checked.warnings
+
+
+def test_evidence_and_views(engine: str, tmp_path: Path) -> None:
+    """Dates, confidence and the source of a row are those of its cells, and views go by them."""
+    kb = base(tmp_path, STATEMENT.format(path=write(tmp_path, "csv")), engine)
+    found = {(row["X"], row["C"]) for row in kb.query("supplies(X, _, _) confidence C")}
+    assert found == {("china", 0.8), ("north_korea", 0.675), ("iran", 0.8)}
+    assert {row["D"] for row in kb.query("supplies(china, _, _) since D")} == {datetime.date(2024, 1, 5)}
+    assert len(kb.query("supplies(X, Y, G) from sipri")) == 3
+    assert {row[0] for row in kb.view(as_of="2023-12-01").rows("supplies")} == {"iran", "north_korea"}
+    assert {row[0] for row in kb.view(min_confidence=0.7).rows("supplies")} == {"iran", "china"}
+    assert kb.view(without=["sipri"]).rows("supplies") == set()
+    assert "since 2024-01-05" in str(kb.why("supplies(china, russia, drones)"))
+
+
+def test_written_and_imported_facts_are_one_relation(engine: str, tmp_path: Path) -> None:
+    """Facts of files join those of tables; each can be taken back, and put in again."""
+    kb = base(tmp_path, STATEMENT.format(path=write(tmp_path, "csv")) + "supplies(iran, china, oil). both(X) :- supplies(X, _, G), G != oil.", engine)
+    assert kb.rows("supplies") == WANTED | {("iran", "china", "oil")}
+    kb.remove("supplies(china, russia, drones).")
+    assert kb.rows("both") == {("iran",), ("north_korea",)}
+    assert kb.undo()
+    assert kb.rows("both") == {("iran",), ("north_korea",), ("china",)}
+
+
+def test_bad_rows_are_counted_and_shown(tmp_path: Path) -> None:
+    """Rows that do not fit are told with file and row, the first ten of them, and the good ones stay."""
+    bad = [("narnia", "russia", "lions", "", "", "delivered")] * 11 + [("iran", "russia", "", "", "", "delivered"), ("iran", "russia", "oil", "2023-13-01", "", "delivered")]
+    text = "".join(",".join(row) + "\n" for row in (COLUMNS, *ROWS, *bad))
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    statement = STATEMENT.format(path='"t.csv"')
+    kb = base(tmp_path, statement)
+    assert kb.rows("supplies") == WANTED
+    told = [warning.message for warning in kb.checked.warnings if warning.code == "bad-row"]
+    assert len(told) == 11
+    assert told[0].endswith("t.csv, row 6: 'narnia' in the column 'Supplier' is no country")
+    assert told[-1] == "13 rows do not fit in all; the first 10 are shown"
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, statement, on_bad_row="stop")
+    assert {problem.code for problem in refused.value.problems} == {"bad-row"}
+
+
+def test_an_empty_argument_and_a_wrong_day_are_told(tmp_path: Path) -> None:
+    """Each kind of bad cell has its own sentence."""
+    rows = [("iran", "russia", "", "", "", "delivered"), ("iran", "russia", "oil", "2023-13-01", "", "delivered"), ("iran", "russia", "oil", "", "often", "delivered")]
+    (tmp_path / "t.csv").write_text("".join(",".join(row) + "\n" for row in (COLUMNS, *rows)), encoding="utf-8")
+    told = [w.message.partition(": ")[2] for w in base(tmp_path, STATEMENT.format(path='"t.csv"')).checked.warnings if w.code == "bad-row"]
+    assert told == [
+        "the column 'Weapon' is empty",
+        "'2023-13-01' in the column 'Delivered' is no date",
+        "'often' in the column 'Conf' is no confidence",
+    ]
+
+
+def test_columns_by_number_and_several_files(engine: str, tmp_path: Path) -> None:
+    """A file without a header names its columns by number; a pattern stands for all its files."""
+    for i in range(3):
+        (tmp_path / f"part{i}.tsv").write_text(f"a{i}\t{i}\t2024-01-0{i + 1}\n007\t-5\t2024-02-01\n", encoding="utf-8")
+    kb = base(tmp_path, 'import p(Column1, Column2, Column3) from "part*.tsv". q(X, N + 1) :- p(X, N, D), D < 2024-01-03.', engine, head="")
+    assert kb.rows("q") == {("a0", 1), ("a1", 2)}
+    assert ("007", -5, datetime.date(2024, 2, 1)) in kb.rows("p")
+
+
+def test_a_column_that_is_not_there(tmp_path: Path) -> None:
+    """The columns that there are are named; a difference in case and blanks is none."""
+    (tmp_path / "t.csv").write_text("source country,target\na,b\n", encoding="utf-8")
+    assert base(tmp_path, 'import p(Source_Country, Target) from "t.csv".', head="").rows("p") == {("a", "b")}
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, 'import p(Sender, Goal) from "t.csv".', head="")
+    assert [problem.code for problem in refused.value.problems] == ["unknown-column", "unknown-column"]
+    assert refused.value.problems[0].hint == "its columns are: source country, target"
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("N >= 10", {"b", "c"}),
+        ('K in ["x", "y"], N != 2', {"b"}),
+        ("K = L", {"c"}),
+        ("D > 2024-01-15", {"b", "c"}),
+        ("N < M", {"a"}),
+    ],
+)
+def test_conditions(where: str, expected: set[str], tmp_path: Path) -> None:
+    """Columns compare with constants as what the constants are, and with each other."""
+    (tmp_path / "t.csv").write_text("I,N,M,K,L,D\na,2,10,x,y,2024-01-01\nb,10,9,y,x,2024-02-01\nc,100,99,z,z,2024-02-02\n", encoding="utf-8")
+    assert {row[0] for row in base(tmp_path, f'import p(I) from "t.csv" where {where}.', head="").rows("p")} == expected
+
+
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+    """An import is carried out once, and anew when its file has changed."""
+    (tmp_path / "t.csv").write_text("A\nx\n", encoding="utf-8")
+    kb = base(tmp_path, 'import p(A) from "t.csv".', head="")
+    before = kb.state.facts.tables["p"].imported[0]
+    kb.add("q(1).")
+    assert kb.state.facts.tables["p"].imported[0] is before
+    (tmp_path / "t.csv").write_text("A\nx\nyy\n", encoding="utf-8")
+    kb.reload()
+    assert kb.rows("p") == {("x",), ("yy",)}
+
+
+@pytest.mark.parametrize("name", ["none.csv", "t.xyz", "junk.parquet", "junk.duckdb"])
+def test_what_cannot_be_read_is_a_problem(name: str, tmp_path: Path) -> None:
+    """A missing file, an unknown kind and junk are problems at the import, and nothing is half loaded."""
+    (tmp_path / "t.xyz").write_text("A\n")
+    (tmp_path / "junk.parquet").write_bytes(b"junk" * 100)
+    (tmp_path / "junk.duckdb").write_bytes(b"junk" * 5000)
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, f'import p(A) from "{name}" table "t".', head="")
+    assert refused.value.problems[0].line == 2
