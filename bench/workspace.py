@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = 4
+VERSION = 5
 """To be raised when a change makes other worlds or writes them otherwise, so that kept ones are made anew."""
 
 ROOT = Path(__file__).resolve().parent.parent

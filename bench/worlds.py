@@ -114,7 +114,10 @@ def _pairs(countries: int, number: int, chance: np.random.Generator) -> tuple[Co
 
 
 def _companies(number: int, countries: int, chance: np.random.Generator) -> Companies:
-    """Trees of ownership below countries, a fifth of them with a second owner, and a few holding their holders."""
+    """Trees of ownership below countries; a fifth have a country as second owner, and a few hold their holders.
+
+    Second owners that are companies would make the controllers of a company more, the larger the world is.
+    """
     own = np.arange(number) + countries
     above = (np.arange(number) * chance.random(number) ** 2).astype(np.int64) + countries
     by_country = chance.random(number) < 0.3
@@ -124,10 +127,10 @@ def _companies(number: int, countries: int, chance: np.random.Generator) -> Comp
     while (home >= countries).any():
         home = np.where(home >= countries, owner[np.maximum(home - countries, 0)], home)
     partners = chance.choice(number, number // 5, replace=False)
-    partner_of = (partners * chance.random(len(partners))).astype(np.int64) + countries
-    crossed = np.flatnonzero(~by_country)[: number // 100]
-    owners = np.concatenate([owner, partner_of[partner_of != own[partners]], own[crossed]])
-    owned = np.concatenate([own, own[partners][partner_of != own[partners]], owner[crossed]])
+    crossed = chance.choice(np.flatnonzero(~by_country), number // 100, replace=False)
+    crossed = crossed[owner[crossed] != own[crossed]]
+    owners = np.concatenate([owner, _powers(countries, len(partners), chance), own[crossed]])
+    owned = np.concatenate([own, own[partners], owner[crossed]])
     members = np.argsort(home, kind="stable") + countries
     count = np.bincount(home, minlength=countries)
     return Companies((owners, owned), members, np.cumsum(count) - count, count)
