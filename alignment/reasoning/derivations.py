@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -142,42 +142,52 @@ def _rules_by_head(evaluation: Evaluation) -> dict[str, list[Rule]]:
     return rules
 
 
-Strength: TypeAlias = tuple[float, int]
-"""Confidence of the weakest premise, and minus the number of steps: more is better in both."""
+Cost: TypeAlias = float
+Choice: TypeAlias = Mapping[Node, Instance | None]
+"""For each row the instance that gives it; None: it is reported so."""
 
 
-def best_choices(graph: Derivations, reported: Mapping[Node, float]) -> dict[Node, tuple[Strength, Instance | None]]:
-    """For each row its strongest proof's strength and last instance (None: it is reported so).
+def weakness(premises: Sequence[Cost]) -> Cost:
+    """The cost by which the strongest proof is cheapest: minus the confidence of its weakest premise."""
+    return max(premises, default=-1.0)
 
-    The superior derivations of Knuth (1977), generalising Dijkstra: strengths never grow along a rule,
-    so the strongest row not yet settled is settled next, and no proof is cyclic. `reported` gives the
-    confidence of the reported rows.
+
+def steps(premises: Sequence[Cost]) -> Cost:
+    """The cost by which the shortest proof is cheapest: rows, each as often as it is used."""
+    return 1 + sum(premises)
+
+
+def best_choices(
+    graph: Derivations, reported: Mapping[Node, Cost], cost: Callable[[Sequence[Cost]], Cost]
+) -> dict[Node, tuple[Cost, Instance | None]]:
+    """For each row that the reported ones prove: the cost of its cheapest proof, and its last instance.
+
+    The superior derivations of Knuth (1977), generalising Dijkstra: costs never fall along a rule, so
+    the cheapest row not yet settled is settled next, and no proof is cyclic.
     """
     waiting: dict[int, int] = {}
     users: dict[Node, list[tuple[int, Instance]]] = {}
     order = itertools.count()
-    heap: list[tuple[float, int, int, Node, Instance | None]] = []
-    for node, confidence in reported.items():
-        heapq.heappush(heap, (-confidence, 1, next(order), node, None))
+    heap: list[tuple[Cost, int, Node, Instance | None]] = []
+    for node, known in reported.items():
+        heapq.heappush(heap, (known, next(order), node, None))
     for instances in graph.instances.values():
         for instance in instances:
             number = next(order)
             waiting[number] = len(instance.premises)
             if not instance.premises:
-                heapq.heappush(heap, (-1.0, 1, number, instance.head, instance))
+                heapq.heappush(heap, (cost([]), number, instance.head, instance))
             for premise in instance.premises:
                 users.setdefault(premise, []).append((number, instance))
-    settled: dict[Node, tuple[Strength, Instance | None]] = {}
+    settled: dict[Node, tuple[Cost, Instance | None]] = {}
     while heap:
-        weakness, steps, _, node, last = heapq.heappop(heap)
+        least, _, node, last = heapq.heappop(heap)
         if node in settled:
             continue
-        settled[node] = ((-weakness, -steps), last)
+        settled[node] = (least, last)
         for number, instance in users.get(node, ()):
             waiting[number] -= 1
             if waiting[number] == 0 and instance.head not in settled:
-                strengths = [settled[premise][0] for premise in instance.premises]
-                weakest = min(confidence for confidence, _ in strengths)
-                size = 1 + sum(-negated for _, negated in strengths)
-                heapq.heappush(heap, (-weakest, size, number, instance.head, instance))
+                costs = [settled[premise][0] for premise in instance.premises]
+                heapq.heappush(heap, (cost(costs), number, instance.head, instance))
     return settled

@@ -6,17 +6,40 @@ aggregated (with what was counted), or cut off (stated above, or beyond the limi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
+from alignment.factbase.arithmetic import NumberTooLarge, apply
+from alignment.factbase.relation import Row
 from alignment.factbase.report import Reports
 from alignment.language import tree
 from alignment.program.lower import NOW
-from alignment.program.model import Aggregation, Argument, Comparison, Const, Membership, Negative, Positive, Var
-from alignment.reasoning.derivations import Derivations, Instance, Node, best_choices, derivations
+from alignment.program.model import (
+    PADDING,
+    Aggregation,
+    Argument,
+    Comparison,
+    Const,
+    Membership,
+    Negative,
+    Positive,
+    Var,
+)
+from alignment.reasoning.choices import every_choice, in_order
+from alignment.reasoning.derivations import (
+    Choice,
+    Cost,
+    Derivations,
+    Instance,
+    Node,
+    best_choices,
+    derivations,
+    steps,
+    weakness,
+)
 from alignment.reasoning.solving import Binding, Solver, Step
 
 MOST_PROOFS = 1000
@@ -93,23 +116,50 @@ def why(
     evaluation: Evaluation, atom: tree.Atom, *, every: bool = False, limits: Limits | None = None
 ) -> Why | None:
     """The strongest proof of a ground atom, or with `every` all of them; None if it does not hold."""
-    row = tuple(evaluation.dictionary.constant(arg) for arg in atom.args)  # type: ignore[arg-type]
-    node = (atom.relation, row)
-    if row not in evaluation.relation(atom.relation, limits):
+    row = ground_row(evaluation, atom)
+    if row is None or row not in evaluation.relation(atom.relation, limits):
         return None
+    node = (atom.relation, row)
     builder = ProofBuilder(evaluation, derivations(evaluation, node, limits))
-    confidence = builder.confidence(node)
+    claim, confidence = builder.claim(node), builder.confidence(node)
     if not every:
-        return Why(atom, (builder.strongest(node),), confidence, complete=builder.graph.whole)
-    proofs: list[Proof] = []
-    for proof in builder.all_proofs(node):
-        if limits:
-            limits.check()
-        if len(proofs) == MOST_PROOFS:
-            return Why(atom, tuple(proofs), confidence, complete=False)
-        proofs.append(proof)
-    ranked = sorted(proofs, key=lambda proof: (-weakest(proof), size(proof)))
-    return Why(atom, tuple(ranked), confidence, complete=builder.graph.whole)
+        return Why(claim, (builder.strongest(node),), confidence, complete=builder.graph.whole)
+    proofs: dict[int, tuple[Proof, tuple[float, float]]] = {}
+    complete = builder.graph.whole
+    for choice in builder.choices(node, limits):
+        proof = builder.proof(node, choice)
+        if id(proof) not in proofs:  # two instances that differ in nothing shown give one proof
+            if len(proofs) == MOST_PROOFS:
+                complete = False
+                break
+            proofs[id(proof)] = (proof, builder.rank(node, choice))
+    ranked = sorted(proofs.values(), key=lambda pair: pair[1])
+    return Why(claim, tuple(proof for proof, _ in ranked), confidence, complete=complete)
+
+
+def ground_row(evaluation: Evaluation, atom: tree.Atom) -> Row | None:
+    """The encoded arguments of an atom without variables, or None where one has no value, such as `1 / 0`."""
+    row = [_ground(evaluation, term) for term in atom.args]
+    return None if None in row else tuple(value for value in row if value is not None)
+
+
+def _ground(evaluation: Evaluation, term: tree.Term) -> int | None:
+    match term:
+        case tree.Arithmetic():
+            left, right = _ground(evaluation, term.left), _ground(evaluation, term.right)
+            if left is None or right is None:
+                return None
+            try:
+                return apply(evaluation.dictionary, term.operator, left, right)
+            except NumberTooLarge:
+                return None
+        case tree.Now():
+            return evaluation.dictionary.value(evaluation.today)
+        case tree.Variable():
+            message = "only an atom without variables is explained"
+            raise AssertionError(message)
+        case _:
+            return evaluation.dictionary.constant(term)
 
 
 class ProofBuilder:
@@ -125,26 +175,79 @@ class ProofBuilder:
             if node[1] in evaluation.reported(node[0])
         }
         self.reported = reported
-        self.choices = best_choices(graph, reported)
+        self.best = best_choices(graph, {node: -strength for node, strength in reported.items()}, weakness)
+        self._built: dict[Hashable, Proof] = {}
 
     def confidence(self, node: Node) -> float | None:
         """The strength of a row's strongest proof; None where all that is known cannot be judged."""
-        strength = self.choices[node][0][0]
+        strength = -self.best[node][0]
         return None if strength == UNJUDGED else strength
 
     def strongest(self, node: Node) -> Proof:
         """The strongest proof of a row, among these the shortest; a part needed twice is given once."""
-        return self._tree(node, {}, shown=set())
+        return self.proof(node, self.strongest_choice(node))
 
-    def _tree(self, node: Node, chosen: Mapping[Node, Instance | None], shown: set[Node]) -> Proof:
-        claim = self.claim(node)
-        instance = chosen[node] if node in chosen else self.choices[node][1]
-        if instance is None:
-            return Reported(claim, self.reports(node))
-        if node in shown:
-            return CutOff(claim)
-        shown.add(node)
-        return self.derived(instance, lambda premise: self._tree(premise, chosen, shown))
+    def strongest_choice(self, node: Node) -> Choice:
+        """Of the choices as strong as can be, one that takes the fewest steps to `node`."""
+        least = -self.best[node][0]
+        enough = {other: 1 for other, strength in self.reported.items() if strength >= least}
+        chosen = {other: last for other, (_, last) in self.best.items()}
+        chosen.update((other, last) for other, (_, last) in best_choices(self.graph, enough, steps).items())
+        return chosen
+
+    def choices(self, node: Node, limits: Limits | None = None) -> Iterator[Choice]:
+        """Every acyclic choice for the rows that a row rests on, the strongest first."""
+        return every_choice(self.graph, node, self.reported, self.strongest_choice(node), limits or Limits())
+
+    def all_proofs(self, node: Node) -> Iterator[Proof]:
+        """Every acyclic proof of a row: each way to choose an instance for each row it rests on."""
+        return (self.proof(node, choice) for choice in self.choices(node))
+
+    def rank(self, node: Node, chosen: Choice) -> tuple[Cost, Cost]:
+        """The order of proofs: the strongest first, then the shortest."""
+        costs: dict[Node, tuple[Cost, Cost]] = {}
+        for row in in_order(node, chosen):
+            instance = chosen[row]
+            below = [costs[premise] for premise in instance.premises] if instance else []
+            own = (weakness([cost for cost, _ in below]), steps([cost for _, cost in below]))
+            costs[row] = own if instance else (-self.reported[row], 1)
+        return costs[node]
+
+    def proof(self, root: Node, chosen: Choice) -> Proof:
+        """The proof that a choice stands for. A row already shown, from left to right, is cut off."""
+        order: list[tuple[Node, Instance]] = []
+        owner: dict[Node, Node | None] = {}
+        todo: list[tuple[Node, Node | None]] = [(root, None)]
+        while todo:
+            node, parent = todo.pop()
+            instance = chosen[node]
+            if node not in owner and instance is not None:
+                owner[node] = parent
+                order.append((node, instance))
+                todo += [(premise, node) for premise in reversed(instance.premises)]
+        built: dict[Node, Proof] = {}
+
+        def part(premise: Node, parent: Node | None) -> Proof:
+            if chosen[premise] is None:
+                return self.one(Reported(self.claim(premise), self.reports(premise)))
+            if owner[premise] == parent and premise in built:
+                return built.pop(premise)
+            return self.one(CutOff(self.claim(premise)))
+
+        for node, instance in reversed(order):
+            built[node] = self.derived(instance, lambda premise, node=node: part(premise, node))  # type: ignore[misc]
+        return part(root, None)
+
+    def one(self, proof: Proof) -> Proof:
+        """The one object for equal proofs, found without walking down deep ones."""
+        match proof:
+            case Derived():
+                key: Hashable = (Derived, proof.claim, proof.rule, tuple(map(id, proof.premises)))
+            case Aggregated():
+                key = (Aggregated, proof.aggregate, proof.value, tuple(map(id, proof.rows)))
+            case _:
+                key = proof
+        return self._built.setdefault(key, proof)
 
     def derived(self, instance: Instance, prove: Prove) -> Proof:
         """The node of one rule instance."""
@@ -158,10 +261,13 @@ class ProofBuilder:
         rule = instance.rule.origin
         if not isinstance(rule, tree.Rule):
             rule = tree.Rule(claim, span=rule.span)
-        return Derived(claim, rule, tuple(premises))
+        return self.one(Derived(claim, rule, tuple(premises)))
 
     def premise(self, step: Step, binding: Binding, prove: Prove) -> Proof:
         """The node of one literal of a body."""
+        return self.one(self._premise(step, binding, prove))
+
+    def _premise(self, step: Step, binding: Binding, prove: Prove) -> Proof:
         literal = step.literal
         match literal:
             case Positive():
@@ -187,7 +293,8 @@ class ProofBuilder:
             parts = proof.premises if isinstance(proof, Derived) else (proof,)
             rows += [part for part in parts if not isinstance(part, Compared)]
         value = self.evaluation.dictionary.node(binding[literal.result.name])
-        return Aggregated(literal.origin, value, tuple(dict.fromkeys(rows)))
+        distinct = {id(row): row for row in rows}
+        return self.one(Aggregated(literal.origin, value, tuple(distinct.values())))
 
     def reports(self, node: Node) -> Reports:
         """The reports in view of a row; of an evidence relation's row, those with that evidence."""
@@ -213,7 +320,7 @@ class ProofBuilder:
         evidence = self.evaluation.program.evidence.get(name)
         if evidence is not None:
             name, row = evidence.base, row[: len(row) - len(evidence.columns)]
-        args = tuple(self.evaluation.dictionary.node(value) for value in row)
+        args = tuple(self.evaluation.dictionary.node(value) for value in row if value != PADDING.id)
         return tree.Atom(name.removeprefix("-"), args, negative=name.startswith("-"))
 
     def atom(self, name: str, args: Sequence[Argument], binding: Binding) -> tree.Atom:
@@ -256,45 +363,8 @@ class ProofBuilder:
             case _:
                 return term
 
-    def all_proofs(self, node: Node) -> Iterator[Proof]:
-        """Every acyclic proof of a row: each way to choose an instance for each row it rests on."""
-        for chosen in self._choices([node], {}):
-            yield self._tree(node, chosen, shown=set())
-
-    def _choices(
-        self, todo: list[Node], chosen: dict[Node, Instance | None]
-    ) -> Iterator[dict[Node, Instance | None]]:
-        """Choices for all rows reachable from `todo` that leave no cycle."""
-        todo = [node for node in todo if node not in chosen]
-        if not todo:
-            yield chosen
-            return
-        node, rest = todo[0], todo[1:]
-        options: list[Instance | None] = [None] if node in self.reported else []
-        options += self.graph.instances.get(node, [])
-        for option in options:
-            extended = {**chosen, node: option}
-            premises = list(option.premises) if option else []
-            if not _reaches(extended, premises, node):
-                yield from self._choices([*premises, *rest], extended)
-
 
 Prove: TypeAlias = Callable[[Node], Proof]
-
-
-def _reaches(chosen: Mapping[Node, Instance | None], start: Iterable[Node], goal: Node) -> bool:
-    todo, seen = list(start), set[Node]()
-    while todo:
-        node = todo.pop()
-        if node == goal:
-            return True
-        if node in seen:
-            continue
-        seen.add(node)
-        instance = chosen.get(node)
-        if instance is not None:
-            todo += instance.premises
-    return False
 
 
 def is_hidden(step: Step) -> bool:
@@ -314,26 +384,6 @@ UNJUDGED = -1.0
 def report_strength(reports: Reports) -> float:
     """The strongest of independent reports; `UNJUDGED` if none has a number. No report is an entity's type."""
     return max((UNJUDGED if r.confidence is None else r.confidence for r in reports), default=1.0)
-
-
-def weakest(proof: Proof) -> float:
-    """The strength of a proof's weakest premise."""
-    match proof:
-        case Reported(reports=reports):
-            return report_strength(reports)
-        case Derived(premises=parts) | Aggregated(rows=parts):
-            return min(map(weakest, parts), default=1.0)
-        case _:
-            return 1.0
-
-
-def size(proof: Proof) -> int:
-    """The number of nodes of a proof."""
-    match proof:
-        case Derived(premises=parts) | Aggregated(rows=parts):
-            return 1 + sum(map(size, parts))
-        case _:
-            return 1
 
 
 def leaves(proof: Proof) -> Iterator[Reported]:

@@ -14,6 +14,7 @@ from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, comp
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
 from alignment.program.model import (
+    PADDING,
     Aggregation,
     Argument,
     BodyLiteral,
@@ -141,8 +142,7 @@ class Solver:
         """Rows that may match, sorted by value so that every engine explains alike."""
         rows = list(self.relation(relation).match([value_of(arg, binding) for arg in args]))
         if len(rows) > 1:
-            key = self.dictionary.sort_key
-            rows.sort(key=lambda row: [key(value) for value in row])
+            rows.sort(key=self.row_key)
         return rows
 
     def counted(self, literal: Aggregation, binding: Binding) -> list[Row]:
@@ -155,9 +155,12 @@ class Solver:
         relation = self.relation(literal.relation)
         width = len(next(iter(relation), literal.group))
         pattern = [value_of(arg, binding) for arg in literal.group]
-        rows = list(relation.match([*pattern, *[None] * (width - len(pattern))]))
-        rows.sort(key=lambda row: [self.dictionary.sort_key(value) for value in row])
-        return rows
+        rows = relation.match([*pattern, *[None] * (width - len(pattern))])
+        return sorted(rows, key=self.row_key)
+
+    def row_key(self, row: Row) -> list[tuple[int, float, str]]:
+        """A key that lists rows by value; what pads the rows of an aggregate has none."""
+        return [self.dictionary.sort_key(value) for value in row if value != PADDING.id]
 
     def _comparison(self, literal: Comparison, binding: Binding) -> Binding | None:
         left = self.evaluate(literal.left, binding)

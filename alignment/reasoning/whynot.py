@@ -14,7 +14,7 @@ from alignment.engines.evaluation import Evaluation
 from alignment.language import tree
 from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
 from alignment.reasoning.derivations import Derivations, Node
-from alignment.reasoning.proofs import CutOff, Proof, ProofBuilder, Reported, is_hidden
+from alignment.reasoning.proofs import CutOff, Proof, ProofBuilder, Reported, ground_row, is_hidden
 from alignment.reasoning.proofs import why as prove
 from alignment.reasoning.solving import Binding, Solver, Step, ready, value_of
 
@@ -60,10 +60,12 @@ class WhyNot:
 def whynot(evaluation: Evaluation, atom: tree.Atom, limits: Limits | None = None) -> WhyNot:
     """Where each rule for a ground atom stops, the rule that gets furthest first."""
     limits = limits or Limits()
-    row = tuple(evaluation.dictionary.constant(arg) for arg in atom.args)  # type: ignore[arg-type]
-    if row in evaluation.relation(atom.relation, limits):
+    row = ground_row(evaluation, atom)
+    if row is not None and row in evaluation.relation(atom.relation, limits):
         return WhyNot(atom, holds=True)
     rules = [rule for stratum in evaluation.program.strata for rule in stratum.rules if rule.head == atom.relation]
+    if row is None:
+        return WhyNot(atom, False, unmatched=len(rules), derived=bool(rules))
     blocked: list[Blocked] = []
     for rule in rules:
         attempt = _Attempt(evaluation, limits, (atom.relation, row))
@@ -149,10 +151,7 @@ class _Attempt:
             rows = list(self.solver.counterexamples(literal, binding))
         elif isinstance(literal, Positive) and literal.args and value_of(literal.args[0], binding) is not None:
             pattern = [value_of(literal.args[0], binding), *[None] * (len(literal.args) - 1)]
-            rows = sorted(
-                self.solver.relation(literal.relation).match(pattern),
-                key=lambda row: [self.evaluation.dictionary.sort_key(value) for value in row],
-            )
+            rows = sorted(self.solver.relation(literal.relation).match(pattern), key=self.solver.row_key)
         else:
             return []
         return [self.builder.claim((literal.relation, row)) for row in rows[:MOST_INSTEAD]]
