@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from alignment.commands.options import Call
 
 VIEW = (
-    "--as-of", "--min-confidence", "--without", "--assume", "--engine", "--on-bad-row", "--time-limit", "--memory-limit",
+    "--as-of", "--min-confidence", "--without", "--assume", "--engine", "--on-bad-row",
+    "--time-limit", "--memory-limit",
 )
 """The options of every command that reads a base."""
 

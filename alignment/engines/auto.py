@@ -7,7 +7,7 @@ crossover was measured with the bundled rules (docs/decisions.md): at 20,000 row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from alignment.engines.base import Engine, Limits
 from alignment.factbase.dictionary import Dictionary
@@ -33,6 +33,7 @@ class AutoEngine:
         strata: Sequence[Stratum],
         known: Mapping[str, Relation],
         dictionary: Dictionary,
+        asked: Collection[str],
         limits: Limits,
     ) -> dict[str, Relation]:
         """The relations of `strata`, from the engine that suits them. Raises LimitReached."""
@@ -40,7 +41,7 @@ class AutoEngine:
         engine = self._engines.get(chosen)
         if engine is None:
             engine = self._engines[chosen] = self._engine_named(chosen)
-        return engine.evaluate(strata, known, dictionary, limits)
+        return engine.evaluate(strata, known, dictionary, asked, limits)
 
 
 def choice(strata: Sequence[Stratum], known: Mapping[str, Relation]) -> tuple[str, str]:

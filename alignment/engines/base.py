@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -56,12 +56,14 @@ class Engine(Protocol):
         strata: Sequence[Stratum],
         known: Mapping[str, Relation],
         dictionary: Dictionary,
+        asked: Collection[str],
         limits: Limits,
     ) -> dict[str, Relation]:
         """The relations of `strata`, each with the round of its rows.
 
         `known` holds the reported rows of every relation (its own too: they are round 0) and the
-        relations of earlier strata. Nothing handed in is changed. Raises LimitReached.
+        relations of earlier strata. Nothing handed in is changed. A relation that is not `asked` for may be
+        left out of what is given back. Raises LimitReached.
         """
         ...
 

@@ -104,20 +104,20 @@ class Evaluation:
             else:
                 known.update({name: relation for name, relation in kept.items() if relation is not None})
         if missing:
-            known.update(self._evaluate(missing[::-1], known, limits or Limits()))
+            known.update(self._evaluate(missing[::-1], known, asked, limits or Limits()))
         for name in asked.difference(known):
             known[name] = self.reported(name)
         return known
 
     def _evaluate(
-        self, strata: list[Stratum], known: dict[str, Relation], limits: Limits
+        self, strata: list[Stratum], known: dict[str, Relation], asked: frozenset[str], limits: Limits
     ) -> dict[str, Relation]:
         inputs = dict(known)
         for stratum in strata:
             for name in (*stratum.relations, *stratum.reads):
                 if name not in inputs:
                     inputs[name] = self.reported(name)
-        derived = self.engine.evaluate(strata, inputs, self.dictionary, limits)
+        derived = self.engine.evaluate(strata, inputs, self.dictionary, asked, limits)
         for name, relation in derived.items():
             self.cache.put(("derived", self._fingerprint(name)), relation)
         return derived

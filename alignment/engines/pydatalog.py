@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from alignment.engines.base import Limits, too_large
@@ -37,9 +37,11 @@ class PyDatalogEngine:
         strata: Sequence[Stratum],
         known: Mapping[str, Relation],
         dictionary: Dictionary,
+        asked: Collection[str],
         limits: Limits,
     ) -> dict[str, Relation]:
         """The relations of `strata`, each with the round of its rows. Raises LimitReached."""
+        del asked  # all of them are at hand anyway
         with Session() as session, collector_paused():
             run = _Run(known, dictionary, limits, session)
             for stratum in strata:

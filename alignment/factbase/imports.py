@@ -38,7 +38,9 @@ class Imports:
         """
         from alignment.factbase.database import database_of  # noqa: PLC0415  # only imports pay for DuckDB
         from alignment.factbase.importing.imports import carried_out  # noqa: PLC0415
+        from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
 
+        database, lookups = database_of(dictionary), Lookups(checked.schema, dictionary)
         done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
         problems: list[Problem] = []
         for statement in checked.imports:
@@ -46,11 +48,10 @@ class Imports:
             key = (statement, str(folder), _stamps(statement, str(folder)), _names(checked, statement))
             try:
                 found = self._done.get(key)
-                done[key] = found or carried_out(
-                    statement, checked.schema, dictionary, database_of(dictionary), folder
-                )
+                done[key] = found or carried_out(statement, lookups, database, folder)
             except AlignmentError as error:
                 problems += error.problems
+        lookups.drop(database.cursor())
         if problems:
             raise AlignmentError(problems)
         warnings = [told for _, bad in done.values() for told in _told(bad, self.on_bad_row)]

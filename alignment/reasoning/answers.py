@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -86,14 +86,24 @@ def goal_rows(
     """The encoded answers of a goal, sorted as people expect, projected to some of its variables."""
     goal = lower_goal(body, columns, evaluation.dictionary.constant, GOAL)
     asked = evaluation.with_program(with_goal(evaluation.program, goal))
-    key = evaluation.dictionary.sort_key
-    return sorted(asked.relation(GOAL, limits), key=lambda row: [key(value) for value in row])
+    return in_order(asked.relation(GOAL, limits), evaluation.dictionary)
+
+
+def in_order(rows: Iterable[Row], dictionary: Dictionary) -> list[Row]:
+    """Rows sorted as people expect. Each constant is looked up once, however many rows it is in."""
+    given = list(rows)
+    codes = sorted({code for row in given for code in row}, key=dictionary.sort_key)
+    ranks = {code: rank for rank, code in enumerate(codes)}
+    return sorted(given, key=lambda row: [ranks[code] for code in row])
 
 
 def decoded(dictionary: Dictionary, columns: Sequence[str], rows: Sequence[Row]) -> Answers:
     """Answers out of encoded rows."""
+    codes = {code for row in rows for code in row}
+    values = {code: dictionary.decode(code) for code in codes}
+    nodes = {code: dictionary.node(code) for code in codes}
     return Answers(
         tuple(columns),
-        tuple(tuple(map(dictionary.decode, row)) for row in rows),
-        tuple(tuple(map(dictionary.node, row)) for row in rows),
+        tuple([tuple([values[code] for code in row]) for row in rows]),
+        tuple([tuple([nodes[code] for code in row]) for row in rows]),
     )

@@ -25,7 +25,7 @@ DIVIDE = "al_divide"
 _SAFE = 2**58
 
 
-def groups(function: str, table: str, columns: Sequence[str], *, plain: bool) -> exp.Select:
+def groups(function: str, table: exp.Expr, columns: Sequence[str], *, plain: bool) -> exp.Select:
     """One row a group: its columns, which are all of `columns` but the last, and its aggregate.
 
     `plain` says that the last column holds whole numbers only; a count does not care.

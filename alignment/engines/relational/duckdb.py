@@ -7,14 +7,16 @@ for each of its recursive literals, in which that literal reads the newest rows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import duckdb
+from sqlglot import exp
 
 from alignment.engines.base import Limits, too_large
 from alignment.engines.relational.functions import functions
-from alignment.engines.relational.sql import Delta, compares, rule_query
+from alignment.engines.relational.plan import inlined
+from alignment.engines.relational.sql import Delta, compares, rule_query, union
 from alignment.engines.relational.supervision import supervised
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.database import Database, database_of, drop, new_name
@@ -37,18 +39,22 @@ class DuckDBEngine:
         strata: Sequence[Stratum],
         known: Mapping[str, Relation],
         dictionary: Dictionary,
+        asked: Collection[str],
         limits: Limits,
     ) -> dict[str, Relation]:
-        """The relations of `strata`, each with the round of its rows. Raises LimitReached."""
+        """The relations of `strata`, each with the round of its rows. Raises LimitReached.
+
+        A relation that is not `asked` for may be left out.
+        """
         database = database_of(dictionary, limits.memory)
         cursor = database.cursor()
         database.register(functions(dictionary))
         if any(compares(rule) for stratum in strata for rule in stratum.rules):
             database.spell(dictionary, cursor)
-        run = _Run(database, cursor, known, limits)
+        run = _Run(database, cursor, known, asked, limits)
         try:
             supervised(lambda: run.evaluate_all(strata), limits, cursor.interrupt)
-            return {name: run.result(name) for stratum in strata for name in stratum.relations}
+            return run.results(strata)
         finally:
             run.tidy()
             cursor.close()
@@ -57,7 +63,14 @@ class DuckDBEngine:
 class _Run:
     """One call of the engine: the tables as they grow."""
 
-    def __init__(self, database: Database, cursor: Any, known: Mapping[str, Relation], limits: Limits) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        database: Database,
+        cursor: Any,  # noqa: ANN401  # DuckDB's connection
+        known: Mapping[str, Relation],
+        asked: Collection[str],
+        limits: Limits,
+    ) -> None:
         self.database = database
         self.cursor = cursor
         self.known = known
@@ -67,12 +80,23 @@ class _Run:
         self.sizes: dict[str, int] = {}
         self.rule: Rule | None = None
         self.made: set[str] = set()
+        self.asked = asked
+        self.without_table: dict[str, tuple[Rule, ...]] = {}
 
     def evaluate_all(self, strata: Sequence[Stratum]) -> None:
         """Derive the relations of all strata, in order."""
         self.arities(strata)
+        omitted = inlined(strata, self.known, self.asked)
+        self.without_table = {
+            name: stratum.rules for stratum in strata for name in stratum.relations if name in omitted
+        }
         for stratum in strata:
-            self.evaluate(stratum)
+            if stratum.relations[0] in self.without_table:
+                continue
+            if stratum.recursive or any(len(self.known.get(name, ())) for name in stratum.relations):
+                self.evaluate(stratum)
+            else:
+                self.evaluate_once(stratum)
 
     def arities(self, strata: Sequence[Stratum]) -> None:
         """The number of columns of each relation, from its rows or from how the rules use it."""
@@ -152,6 +176,22 @@ class _Run:
             deltas = self.next_round(stratum, deltas)
         self.rule = None
 
+    def evaluate_once(self, stratum: Stratum) -> None:
+        """A relation that reads neither itself nor reports: its rows are the table."""
+        (name,) = stratum.relations
+        texts = [self.text(rule, None) for rule in stratum.rules]
+        self.tables[name], self.sizes[name] = self.new_table(), 0
+        columns = "".join(f"c{i}, " for i in range(self.arity[name]))
+        rows = self.unknown(name, texts)
+        self.execute(f"CREATE TABLE {self.tables[name]} AS SELECT {columns}1::INTEGER AS r FROM ({rows}) AS n")  # noqa: S608
+        self.sizes[name] = self.size_of(self.tables[name])
+        self.rule = None
+
+    def size_of(self, table: str) -> int:
+        """The number of rows of a table."""
+        ((size,),) = self.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608
+        return int(size)
+
     def start(self, name: str) -> None:
         """A table of its own for a relation that grows, with what is reported of it."""
         table = self.new_table()
@@ -191,7 +231,7 @@ class _Run:
             texts = [self.text(rule, delta) for rule, delta in parts]
             self.rule = parts[0][0]
             self.execute(f"CREATE TABLE {table} AS {self.unknown(name, texts)}")
-            ((size,),) = self.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608
+            size = self.size_of(table)
             if size:
                 found[name] = table
                 self.sizes[name] += size
@@ -202,7 +242,14 @@ class _Run:
     def text(self, rule: Rule, delta: Delta | None) -> str:
         """The query of a rule's rows."""
         self.rule = rule
-        return rule_query(rule, self.table_of, self.mixed, delta).sql(dialect=DIALECT)
+        return rule_query(rule, self.source_of, self.mixed, delta).sql(dialect=DIALECT)
+
+    def source_of(self, name: str) -> exp.Expr:
+        """The table of a relation, or the query of one that has no table."""
+        rules = self.without_table.get(name)
+        if rules is None:
+            return exp.to_table(self.table_of(name))
+        return union([rule_query(rule, self.source_of, self.mixed, distinct=False) for rule in rules])
 
     def unknown(self, name: str, texts: Sequence[str]) -> str:
         """The query of the rows that some queries give and the relation does not have yet, each once."""
@@ -221,6 +268,11 @@ class _Run:
         for name, delta in deltas.items():
             columns = "".join(f"c{i}, " for i in range(self.arity[name]))
             self.execute(f"INSERT INTO {self.tables[name]} SELECT {columns}{round_} FROM {delta}")  # noqa: S608
+
+    def results(self, strata: Sequence[Stratum]) -> dict[str, Relation]:
+        """The derived relations that have a table."""
+        names = (name for stratum in strata for name in stratum.relations)
+        return {name: self.result(name) for name in names if name not in self.without_table}
 
     def result(self, name: str) -> Relation:
         """A derived relation, in its table."""

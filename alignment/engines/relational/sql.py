@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from alignment.engines.relational import aggregates
 from alignment.engines.relational.expressions import ORDERS, comparison, number, value
+from alignment.engines.relational.plan import filters
 from alignment.engines.rewriting import names, simplified, variables
 from alignment.factbase.dictionary import KEPT
 from alignment.program.model import (
@@ -48,8 +49,8 @@ class Delta:
 NAMES = "names"
 """The table of the letters of names and texts: `code`, `sort` before the letters, so that kinds stay apart."""
 
-TableOf = Callable[[str], str]
-"""The table of a relation."""
+TableOf = Callable[[str], exp.Expr]
+"""The table of a relation, or the query that stands for it."""
 
 Mixed = Callable[[str, int], bool]
 """Whether a column of a relation holds anything that is not a whole number."""
@@ -60,16 +61,21 @@ def column(index: int) -> str:
     return f"c{index}"
 
 
-def rule_query(rule: Rule, table_of: TableOf, mixed: Mixed, delta: Delta | None = None) -> exp.Select:
-    """The head rows that a rule gives, each once, in columns `c0`, `c1`, …"""
+def rule_query(
+    rule: Rule, table_of: TableOf, mixed: Mixed, delta: Delta | None = None, *, distinct: bool = True
+) -> exp.Select:
+    """The head rows that a rule gives, each once if they are to be `distinct`, in columns `c0`, `c1`, …"""
     head, located = simplified(rule)
     body = _Body(table_of, mixed)
-    for place, literal in located:
-        if isinstance(literal, Positive):
-            table = delta.table if delta and delta.place == place else table_of(literal.relation)
-            body.join(literal, table)
-    body.conditions([literal for _, literal in located if not isinstance(literal, Positive)])
-    return body.finished(head)
+    premises = [(place, literal) for place, literal in located if isinstance(literal, Positive)]
+    newest = next((i for i, (place, _) in enumerate(premises) if delta and delta.place == place), None)
+    tested = filters([literal for _, literal in premises], newest)
+    for i, (_, literal) in enumerate(premises):
+        if i not in tested:
+            body.join(literal, exp.to_table(delta.table) if delta and i == newest else table_of(literal.relation))
+    others = [literal for _, literal in located if not isinstance(literal, Positive)]
+    body.conditions([*(premises[i][1] for i in sorted(tested)), *others])
+    return body.finished(head, distinct=distinct)
 
 
 class _Body:
@@ -82,10 +88,10 @@ class _Body:
         self.bound: dict[str, exp.Expr] = {}
         self.numbers = itertools.count()
 
-    def join(self, literal: Positive, table: str) -> None:
+    def join(self, literal: Positive, table: exp.Expr) -> None:
         """Read a relation; what is bound already becomes a condition."""
         alias = f"t{next(self.numbers)}"
-        self.source(exp.to_table(table).as_(alias))
+        self.source(_named(table, alias))
         for i, arg in enumerate(literal.args):
             here = exp.column(column(i), table=alias)
             if isinstance(arg, Const):
@@ -169,7 +175,7 @@ class _Body:
                 alias = f"m{next(self.numbers)}"
                 rows = [exp.select(exp.alias_(number(item), column(0))) for item in items]
                 rows = rows or [exp.select(exp.alias_(exp.cast(exp.null(), "BIGINT"), column(0))).where(exp.false())]
-                self.source(_union(rows).subquery(alias))
+                self.source(union(rows).subquery(alias))
                 self.bound[target] = exp.column(column(0), table=alias)
             case Aggregation():
                 self.bound[target] = self.aggregated(literal)
@@ -220,7 +226,7 @@ class _Body:
     def matching(self, literal: Positive | Negative) -> exp.Select:
         """The rows of a relation that agree with the values so far."""
         alias = f"n{next(self.numbers)}"
-        query = exp.select(exp.Literal.number(1)).from_(exp.to_table(self.table_of(literal.relation)).as_(alias))
+        query = exp.select(exp.Literal.number(1)).from_(_named(self.table_of(literal.relation), alias))
         for i, arg in enumerate(literal.args):
             if not isinstance(arg, Wildcard):
                 here = exp.column(column(i), table=alias)
@@ -245,12 +251,26 @@ class _Body:
         found = exp.column(aggregates.RESULT, table=alias)
         return exp.func("COALESCE", found, number(1)) if literal.function in ("count", "sum") else found
 
-    def finished(self, head: Sequence[Var | Const]) -> exp.Select:
+    def finished(self, head: Sequence[Var | Const], *, distinct: bool) -> exp.Select:
         """The query of the head's rows."""
         columns = [exp.alias_(value(arg, self.bound), column(i)) for i, arg in enumerate(head)]
         if not columns:
             return self.query.select(exp.alias_(exp.Literal.number(1), "one"), copy=False).limit(1)
-        return self.query.select(*columns, copy=False).distinct(copy=False)
+        query = self.query.select(*columns, copy=False)
+        return query.distinct(copy=False) if distinct else query
+
+
+def _named(table: exp.Expr, alias: str) -> exp.Expr:
+    """A table or query under a name."""
+    return table.subquery(alias) if isinstance(table, exp.Query) else exp.alias_(table, alias, table=True)
+
+
+def union(queries: Sequence[exp.Query]) -> exp.Query:
+    """All rows of several queries."""
+    whole = queries[0]
+    for query in queries[1:]:
+        whole = exp.union(whole, query, distinct=False, copy=False)
+    return whole
 
 
 def compares(rule: Rule) -> bool:
@@ -264,11 +284,3 @@ def _orders_names(literal: Comparison) -> bool:
         isinstance(side, Operation) or (isinstance(side, Const) and side.id & 3 != KEPT)
         for side in (literal.left, literal.right)
     )
-
-
-def _union(queries: Sequence[exp.Select]) -> exp.Query:
-    """All rows of several queries."""
-    whole: exp.Query = queries[0]
-    for query in queries[1:]:
-        whole = exp.union(whole, query, distinct=False, copy=False)
-    return whole

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from alignment.checks.entities import candidates, has_entities
@@ -17,7 +17,7 @@ from alignment.checks.model import ANY, Schema
 from alignment.factbase.dictionary import Dictionary, Value
 from alignment.language.tree import LIKELIHOOD
 
-Encode: TypeAlias = Callable[[Any], "int | None"]
+Encode: TypeAlias = Callable[[Any], "int | float | None"]
 """From what a cell holds to its code, or None for a cell that does not fit."""
 
 TEXTUAL = ("VARCHAR",)
@@ -35,7 +35,14 @@ def encoder(type_: str, schema: Schema, dictionary: Dictionary) -> Encode:
     if type_ == "date":
         return lambda cell: _encoded(dictionary, date(cell))
     if type_ == ANY:
-        return lambda cell: _encoded(dictionary, _any(cell))
+        symbol = dictionary.symbol
+
+        def constant(cell: Any) -> int | None:  # noqa: ANN401
+            if isinstance(cell, str) and cell[:1].isalpha():  # by far the most, and surely no number
+                return symbol(cell.strip())
+            return _encoded(dictionary, _any(cell))
+
+        return constant
     closed = has_entities(schema, type_)
 
     def entity(cell: object) -> int | None:
@@ -114,9 +121,9 @@ def in_sql(type_: str, column: str, column_type: str) -> str | None:
             return f"{column}::BIGINT * 4 + 1"
         if column_type == "DATE":
             return f"(date_diff('day', DATE '0001-01-01', {column}) + 1)::BIGINT * 4 + 2"
-        if column_type in TEXTUAL and type_ == "number":
-            whole = f"TRY_CAST({column} AS BIGINT)"
-            return f"CASE WHEN {column} ~ '^-?[0-9]{{1,17}}$' THEN {whole} * 4 + 1 END"
+        if column_type in TEXTUAL:
+            digits = "[0-9]{1,17}" if type_ == "number" else "(0|[1-9][0-9]{0,16})"
+            return f"CASE WHEN {column} ~ '^-?{digits}$' THEN TRY_CAST({column} AS BIGINT) * 4 + 1 END"
     if type_ == "date":
         if column_type in ("DATE", "TIMESTAMP"):
             return f"(date_diff('day', DATE '0001-01-01', {column}::DATE) + 1)::BIGINT * 4 + 2"
@@ -124,14 +131,3 @@ def in_sql(type_: str, column: str, column_type: str) -> str | None:
         shape = f"{column} ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$'"
         return f"CASE WHEN {shape} THEN (date_diff('day', DATE '0001-01-01', {day}) + 1)::BIGINT * 4 + 2 END"
     return None
-
-
-def encoded_pairs(cells: Iterable[Any], encode: Encode) -> tuple[list[Any], list[int]]:
-    """The distinct cells that fit, and their codes."""
-    kept, codes = [], []
-    for cell in cells:
-        code = encode(cell)
-        if code is not None:
-            kept.append(cell)
-            codes.append(code)
-    return kept, codes

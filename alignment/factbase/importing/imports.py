@@ -6,7 +6,7 @@ After:  a table with columns `c0 c1 c2`, `since until happened` (days, as ordina
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from alignment.checks.model import ANY, Schema
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import conditions, encoding
+from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.readers import Reading, Wanted, column_of, identifier, reading
 from alignment.factbase.importing.reports import COLUMNS, ImportedReports
 from alignment.language import tree
@@ -52,18 +53,17 @@ class _Plan:
 
 def carried_out(
     statement: tree.Import,
-    schema: Schema,
-    dictionary: Dictionary,
+    lookups: Lookups,
     database: Database,
     folder: Path,
 ) -> tuple[ImportedReports, BadRows]:
     """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read."""
-    cursor = database.cursor()
+    cursor, schema = database.cursor(), lookups.schema
     raw, target = new_name(), new_name()
     try:
         plan = _planned(statement, schema, folder, cursor)
         _read(statement, plan, raw, cursor)
-        bad = _encode(statement, plan, raw, target, schema, dictionary, cursor)
+        bad = _encode(statement, plan, raw, target, lookups, cursor)
     except duckdb.Error as error:
         message = f"the import cannot be read: {str(error).splitlines()[0]}"
         raise AlignmentError(Problem("bad-row", statement.span, message)) from None
@@ -145,12 +145,12 @@ def _encode(
     plan: _Plan,
     raw: str,
     target: str,
-    schema: Schema,
-    dictionary: Dictionary,
+    lookups: Lookups,
     cursor: Any,  # noqa: ANN401
 ) -> BadRows:
     """The table of codes; the rows that do not fit are counted and the first of them described."""
-    maps = _maps(plan, raw, schema, dictionary, cursor)
+    schema, dictionary = lookups.schema, lookups.dictionary
+    maps = _maps(plan, raw, lookups, cursor)
     codes = {name: _code(name, type_, term, plan, maps, dictionary) for name, type_, term in plan.outputs}
     selected = [f"{sql} AS {_output(name)}" for name, sql in codes.items()]
     if "src" in codes and "conf" not in codes:
@@ -179,11 +179,9 @@ def _encode(
     ((read,), (good,)) = (
         cursor.execute(f"SELECT count(*) FROM {table}").fetchall()[0] for table in (raw, target)  # noqa: S608
     )
-    for table in maps.values():
-        cursor.execute(f"DROP TABLE {table}")
     if read == good:
         return BadRows(0, ())
-    return BadRows(read - good, _bad_rows(statement, plan, schema, dictionary, cursor))
+    return BadRows(read - good, _bad_rows(statement, plan, lookups, cursor))
 
 
 def _output(name: str) -> str:
@@ -195,49 +193,21 @@ def _cell(key: str) -> str:
     return f"z.{identifier(key.partition(chr(0))[0])}"
 
 
-def _maps(
-    plan: _Plan, raw: str, schema: Schema, dictionary: Dictionary, cursor: Any  # noqa: ANN401
-) -> dict[str, str]:
-    """For each variable and kind that needs a look-up: a table of its distinct cells and their codes."""
+def _maps(plan: _Plan, raw: str, lookups: Lookups, cursor: Any) -> dict[str, str]:  # noqa: ANN401
+    """For each variable and kind the table in which its cells that need one have their codes."""
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    for _, kind, term in plan.outputs:
+        if isinstance(term, tree.Variable) and term.name in plan.types:
+            column, type_ = identifier(term.name), plan.types[term.name]
+            fast = encoding.in_sql(kind, column, type_)
+            left = f"WHERE {column} IS NOT NULL" + (f" AND ({fast}) IS NULL" if fast else "")
+            query = f"SELECT DISTINCT {column} AS cell FROM {raw} {left}"  # noqa: S608
+            cells.setdefault((kind, type_), {})[f"{term.name}\0{kind}"] = query
     maps: dict[str, str] = {}
-    for _, type_, term in plan.outputs:
-        if not isinstance(term, tree.Variable) or term.name not in plan.types:
-            continue
-        key = f"{term.name}\0{type_}"
-        if key in maps:
-            continue
-        column = identifier(term.name)
-        fast = encoding.in_sql(type_, column, plan.types[term.name])
-        left = f"WHERE {column} IS NOT NULL" + (f" AND ({fast}) IS NULL" if fast else "")
-        cells = [row[0] for row in cursor.execute(f"SELECT DISTINCT {column} FROM {raw} {left}").fetchall()]  # noqa: S608
-        kept, found = encoding.encoded_pairs(cells, _encode_kind(type_, schema, dictionary))
-        kind = "DOUBLE" if type_ == "confidence" else "BIGINT"
-        maps[key] = _mapping(kept, found, plan.types[term.name], kind, cursor)
+    for (kind, type_), queries in cells.items():
+        table = lookups.filled(kind, type_, list(queries.values()), cursor)
+        maps.update(dict.fromkeys(queries, table))
     return maps
-
-
-def _encode_kind(type_: str, schema: Schema, dictionary: Dictionary) -> Any:  # noqa: ANN401
-    if type_ == "confidence":
-        return encoding.confidence
-    if type_ == "source":
-        known = schema.sources
-        return lambda cell: dictionary.symbol(str(cell)) if str(cell) in known else None
-    return encoding.encoder(type_, schema, dictionary)
-
-
-def _mapping(cells: Sequence[Any], codes: Sequence[Any], type_: str, kind: str, cursor: Any) -> str:  # noqa: ANN401
-    import numpy as np  # noqa: PLC0415
-
-    name = new_name()
-    cursor.execute(f"CREATE TABLE {name} (cell {type_}, code {kind})")
-    if cells:
-        arrays = {
-            "cell": np.array(cells, dtype=object if type_ not in encoding.TEXTUAL else None),
-            "code": np.array(codes, dtype=np.float64 if kind == "DOUBLE" else np.int64),
-        }
-        cursor.execute(f"INSERT INTO {name} SELECT cell, code FROM arrays")  # noqa: S608
-        del arrays
-    return name
 
 
 def _code(
@@ -260,7 +230,7 @@ def _code(
 
 
 def _bad_rows(
-    statement: tree.Import, plan: _Plan, schema: Schema, dictionary: Dictionary, cursor: Any  # noqa: ANN401
+    statement: tree.Import, plan: _Plan, lookups: Lookups, cursor: Any  # noqa: ANN401
 ) -> tuple[Problem, ...]:
     """The first rows that do not fit, with their file and line, read once more in order."""
     quoted = {variable: identifier(column) for variable, column in plan.columns.items()}
@@ -277,7 +247,7 @@ def _bad_rows(
         names = [*quoted, ROW]
         while len(problems) < SHOWN and (rows := cursor.fetchmany(10_000)):
             for row in rows:
-                said = _wrong(dict(zip(names, row, strict=True)), plan, schema, dictionary)
+                said = _wrong(dict(zip(names, row, strict=True)), plan, lookups)
                 if said:
                     number = row[-1] + (1 if plan.reading.is_text and not _numbered(plan) else 0)
                     message = f"{file}, row {number}: {said}"
@@ -294,7 +264,7 @@ def _numbered(plan: _Plan) -> bool:
     return bool(plan.reading.columns) and plan.reading.columns[0] == "Column1"
 
 
-def _wrong(cells: Mapping[str, Any], plan: _Plan, schema: Schema, dictionary: Dictionary) -> str | None:
+def _wrong(cells: Mapping[str, Any], plan: _Plan, lookups: Lookups) -> str | None:
     """What is wrong with a row, in words."""
     for name, type_, term in plan.outputs:
         if not isinstance(term, tree.Variable) or term.name not in cells:
@@ -305,7 +275,7 @@ def _wrong(cells: Mapping[str, Any], plan: _Plan, schema: Schema, dictionary: Di
             if is_argument:
                 return f"the column '{plan.columns[term.name]}' is empty"
             continue
-        if _encode_kind(type_, schema, dictionary)(cell) is None:
+        if lookups.encoder(type_)(cell) is None:
             kind = {ANY: "constant", "source": "declared source"}.get(type_, type_.replace("_", " "))
             return f"'{cell}' in the column '{plan.columns[term.name]}' is no {kind}"
     return None

@@ -1,0 +1,68 @@
+"""Which relations need no table: their rules go into the one query that reads them.
+
+Before: `sends(X, Y, G) :- supplies(A, B, G), acts_for(A, X), acts_for(B, Y).` and
+        `arms(X, Y) :- sends(X, Y, G), military(G).`
+After:  one query for `arms`, in which the planner reads the few military goods first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+from alignment.factbase.relation import Relation
+from alignment.language import tree
+from alignment.program.model import Positive, Rule, Stratum, Var
+
+
+def inlined(strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Collection[str]) -> frozenset[str]:
+    """The relations that one rule reads, once, and only to filter and project.
+
+    A rule that joins them with something that brings in more variables needs them without repetitions, a
+    recursive one would compute them in each round, and what is asked for or reported needs its table.
+    """
+    reads = Counter(name for stratum in strata for rule in stratum.rules for name in rule.reads)
+    readers = {
+        literal.relation: (stratum, rule, literal)
+        for stratum in strata
+        for rule in stratum.rules
+        for literal in rule.body
+        if isinstance(literal, Positive)
+    }
+    found = set()
+    for stratum in strata:
+        (name, *others) = stratum.relations
+        if stratum.recursive or others or name in asked or reads[name] != 1 or name not in readers:
+            continue
+        reading, rule, literal = readers[name]
+        if reading.recursive or isinstance(rule.origin, tree.Query) or len(known.get(name, ())):
+            continue
+        if _only_filters(rule, literal) and all(rule.args for rule in stratum.rules):
+            found.add(name)
+    return frozenset(found)
+
+
+def _only_filters(rule: Rule, literal: Positive) -> bool:
+    """Whether the other premises bring in no variable, so that a repeated row costs nothing but itself."""
+    own = _names(literal)
+    return all(_names(other) <= own for other in rule.body if isinstance(other, Positive))
+
+
+def _names(literal: Positive) -> set[str]:
+    return {arg.name for arg in literal.args if isinstance(arg, Var)}
+
+
+def filters(literals: Sequence[Positive], kept: int | None) -> frozenset[int]:
+    """The places of premises that only ask whether some row is there: they are tested, not joined.
+
+    A premise with a `_` whose variables all stand in other joined premises; `kept` is always joined.
+    Before: `engaged(X, Y) :- meets(X, Y, _), visits(X, Y, _).` gives each pair as often as it met and visited.
+    """
+    joined = dict(enumerate(literals))
+    for place, literal in sorted(joined.items(), reverse=True):
+        own = _names(literal)
+        bare = len(own) == len(literal.args)
+        others = set().union(*(_names(other) for at, other in joined.items() if at != place))
+        if place != kept and own and not bare and own <= others:
+            del joined[place]
+    return frozenset(range(len(literals))) - joined.keys()

@@ -1,0 +1,69 @@
+"""Tables from cells to codes, shared by the imports of a base: each distinct cell of a kind is encoded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from alignment.checks.model import Schema
+from alignment.factbase.database import new_name
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.importing import encoding
+
+
+class Lookups:
+    """One table a kind of column: `cell`, `code`. The kind is a type of arguments, `confidence` or `source`."""
+
+    def __init__(self, schema: Schema, dictionary: Dictionary) -> None:
+        self.schema = schema
+        self.dictionary = dictionary
+        self._tables: dict[tuple[str, str], str] = {}
+
+    def filled(self, kind: str, type_: str, cells: Sequence[str], cursor: Any) -> str:  # noqa: ANN401
+        """The table of a kind for cells of an SQL type, with all that some queries of cells give.
+
+        Cells that fit nothing are not in it.
+        """
+        table = self._tables.get((kind, type_))
+        if table is None:
+            table = self._tables[kind, type_] = new_name()
+            code = "DOUBLE" if kind == "confidence" else "BIGINT"
+            cursor.execute(f"CREATE TABLE {table} (cell {type_}, code {code})")
+        union = " UNION ".join(cells)
+        new = f"SELECT cell FROM ({union}) AS d ANTI JOIN {table} AS l USING (cell)"  # noqa: S608  # ours
+        self._add(table, kind, [row[0] for row in cursor.execute(new).fetchall()], cursor)
+        return table
+
+    def _add(self, table: str, kind: str, cells: Iterable[Any], cursor: Any) -> None:  # noqa: ANN401
+        encode = self.encoder(kind)
+        kept, codes = [], []
+        for cell in cells:
+            code = encode(cell)
+            if code is not None:
+                kept.append(cell)
+                codes.append(code)
+        if not kept:
+            return
+        arrays = {
+            "cell": np.array(kept, dtype=object),
+            "code": np.array(codes, dtype=np.float64 if kind == "confidence" else np.int64),
+        }
+        cursor.execute(f"INSERT INTO {table} SELECT cell, code FROM arrays")  # noqa: S608
+        del arrays
+
+    def encoder(self, kind: str) -> encoding.Encode:
+        """What gives the code of a cell of a kind."""
+        if kind == "confidence":
+            return encoding.confidence
+        if kind == "source":
+            known, dictionary = self.schema.sources, self.dictionary
+            return lambda cell: dictionary.symbol(str(cell)) if str(cell) in known else None
+        return encoding.encoder(kind, self.schema, self.dictionary)
+
+    def drop(self, cursor: Any) -> None:  # noqa: ANN401
+        """Forget the tables."""
+        for table in self._tables.values():
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        self._tables.clear()
