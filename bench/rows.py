@@ -51,7 +51,15 @@ STANCES = (
 CLOSURES = ("reaches(X, N)", "loops(X)", "path(X, Y)")
 """Counts tell most about the closure, but clingo's cost nearly as much as the closure: `loops` is fair to it."""
 
-TYPICAL = ("balances(X, Y, Z)", "encircled(X)", "split_club(O, X, Y)", "re_export(X, Y, G)", "volume(X, N)")
+TYPICAL = (
+    "balances(X, Y, Z)",
+    "turned(X, Y)",
+    "close(X, Y)",
+    "recent(X, Y)",
+    "split_club(O, X, Y)",
+    "re_export(X, Y, G)",
+    "volume(X, N)",
+)
 
 ROWS: tuple[Row, ...] = (
     Row(
