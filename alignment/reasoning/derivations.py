@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation, Row
+from alignment.language import tree
 from alignment.program.lower import NOW
-from alignment.program.model import Aggregation, Positive, Rule
-from alignment.reasoning.solving import Solution, Solver
+from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
+from alignment.reasoning.solving import Solution, Solver, value_of
 
 LIMIT = 20_000
 """Instances beyond which a graph is no longer built whole."""
@@ -114,12 +115,22 @@ class _Reader:
             def admit(other: str, candidate: Row) -> bool:
                 return other not in peers or self.relation(other).round(candidate) < round_
 
+        shown: set[Hashable] = set()
         for rule in self.rules.get(name, ()):
             binding = self.solver.bind_head(rule, row)
             if binding is None:
                 continue
             for solution in self.solver.solutions(rule.body, binding, admit):
-                yield Instance(node, rule, solution, self.premises(solution))
+                instance = Instance(node, rule, solution, self.premises(solution))
+                if is_written(rule):
+                    yield instance
+                    continue
+                # of a row that an aggregate sees only what it rests on is shown: the rest makes no other proof
+                denied = [said for step in solution.steps if (said := negated(step.literal, solution))]
+                seen = (instance.premises, *denied)
+                if seen not in shown:
+                    shown.add(seen)
+                    yield instance
 
     def premises(self, solution: Solution) -> tuple[Node, ...]:
         """The rows that an instance rests on, those that its aggregates saw included."""
@@ -132,6 +143,18 @@ class _Reader:
                 rows = self.solver.counted_rows(literal, solution.binding)
                 nodes += [(literal.relation, row) for row in rows]
         return tuple(dict.fromkeys(nodes))
+
+
+def is_written(rule: Rule) -> bool:
+    """Whether a rule gives a relation that people name, not the rows that an aggregate sees."""
+    return isinstance(rule.origin, tree.Rule) and rule.origin.head.relation == rule.head
+
+
+def negated(literal: BodyLiteral, solution: Solution) -> Hashable:
+    """What a negated literal says under a solution; None for all others."""
+    if not isinstance(literal, Negative):
+        return None
+    return literal.relation, tuple(value_of(arg, solution.binding) for arg in literal.args)
 
 
 def _rules_by_head(evaluation: Evaluation) -> dict[str, list[Rule]]:

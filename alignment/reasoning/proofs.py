@@ -45,6 +45,9 @@ from alignment.reasoning.solving import Binding, Solver, Step
 MOST_PROOFS = 1000
 """Proofs listed by `--all` at the most; the explanation says when there are more."""
 
+MOST_TRIED = 20 * MOST_PROOFS
+"""Choices looked at for them: where many show the same, the list ends here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
@@ -56,7 +59,10 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A conclusion, the rule that gives it, and one node for each literal of its body, in order."""
+    """A conclusion, the rule that gives it, and one node for each literal of its body, in order.
+
+    An aggregate that is compared, `#count{ X : p(X) } > 2`, has its own node before the comparison's.
+    """
 
     claim: tree.Atom
     rule: tree.Rule
@@ -126,7 +132,10 @@ def why(
         return Why(claim, (builder.strongest(node),), confidence, complete=builder.graph.whole)
     proofs: dict[int, tuple[Proof, tuple[float, float]]] = {}
     complete = builder.graph.whole
-    for choice in builder.choices(node, limits):
+    for tried, choice in enumerate(builder.choices(node, limits)):
+        if tried == MOST_TRIED:
+            complete = False
+            break
         proof = builder.proof(node, choice)
         if id(proof) not in proofs:  # two instances that differ in nothing shown give one proof
             if len(proofs) == MOST_PROOFS:
