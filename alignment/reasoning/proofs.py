@@ -186,6 +186,7 @@ class ProofBuilder:
         self.reported = reported
         self.best = best_choices(graph, {node: -strength for node, strength in reported.items()}, weakness)
         self._built: dict[Hashable, Proof] = {}
+        self._claims: dict[Node, tree.Atom] = {}
 
     def confidence(self, node: Node) -> float | None:
         """The strength of a row's strongest proof; None where all that is known cannot be judged."""
@@ -325,12 +326,16 @@ class ProofBuilder:
 
     def claim(self, node: Node) -> tree.Atom:
         """A row as an atom; an evidence relation's row as the fact that was reported."""
+        known = self._claims.get(node)
+        if known is not None:
+            return known
         name, row = node
         evidence = self.evaluation.program.evidence.get(name)
         if evidence is not None:
             name, row = evidence.base, row[: len(row) - len(evidence.columns)]
         args = tuple(self.evaluation.dictionary.node(value) for value in row if value != PADDING.id)
-        return tree.Atom(name.removeprefix("-"), args, negative=name.startswith("-"))
+        claim = self._claims[node] = tree.Atom(name.removeprefix("-"), args, negative=name.startswith("-"))
+        return claim
 
     def atom(self, name: str, args: Sequence[Argument], binding: Binding) -> tree.Atom:
         """A literal's atom under a binding; `_` where nothing is bound."""

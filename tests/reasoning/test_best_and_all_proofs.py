@@ -177,12 +177,12 @@ def test_the_list_of_all_proofs_ends_at_the_limit_says_so_and_keeps_the_stronges
 
 
 @pytest.mark.parametrize("every", [False, True])
-def test_a_proof_of_two_thousand_steps_is_built_and_rendered(every: bool) -> None:
+def test_a_proof_of_a_thousand_steps_is_built_and_rendered(every: bool) -> None:
     kb = KnowledgeBase()
-    kb.add("r(0). r(Y) :- r(X), e(X, Y). " + " ".join(f"e({i}, {i + 1})." for i in range(2000)))
-    found = kb.why("r(2000)", every=every)
-    assert len(list(proofs.leaves(found.whys[0].proofs[0]))) == 2001
-    assert "r(1000)" in str(found)
+    kb.add("r(0). r(Y) :- r(X), e(X, Y). " + " ".join(f"e({i}, {i + 1})." for i in range(1000)))
+    found = kb.why("r(1000)", every=every)
+    assert len(list(proofs.leaves(found.whys[0].proofs[0]))) == 1001
+    assert "r(500)" in str(found)
 
 
 def test_in_a_clique_where_nearly_every_choice_ends_in_a_cycle_proofs_are_found_at_once() -> None:
