@@ -11,20 +11,24 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import duckdb
+import numpy as np
 from sqlglot import exp
 
 from alignment.engines.base import Limits, too_large
+from alignment.engines.relational import frontier
 from alignment.engines.relational.functions import functions
 from alignment.engines.relational.plan import inlined
 from alignment.engines.relational.sql import Delta, compares, rule_query, union
+from alignment.engines.relational.steps import recognised
 from alignment.engines.relational.supervision import supervised
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.database import Database, database_of, drop, new_name
 from alignment.factbase.dictionary import INTEGER, Dictionary
 from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.stored import StoredRelation
+from alignment.language import tree
 from alignment.problems import LimitReached, Problem
-from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
+from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum, Var
 
 DIALECT = "duckdb"
 
@@ -53,7 +57,7 @@ class DuckDBEngine:
             database.spell(dictionary, cursor)
         run = _Run(database, cursor, known, asked, limits)
         try:
-            supervised(lambda: run.evaluate_all(strata), limits, cursor.interrupt)
+            supervised(lambda: run.evaluate_all(strata), limits, run.stop)
             return run.results(strata)
         finally:
             run.tidy()
@@ -82,6 +86,7 @@ class _Run:
         self.made: set[str] = set()
         self.asked = asked
         self.without_table: dict[str, tuple[Rule, ...]] = {}
+        self.stopped = False
 
     def evaluate_all(self, strata: Sequence[Stratum]) -> None:
         """Derive the relations of all strata, in order."""
@@ -92,6 +97,8 @@ class _Run:
         }
         for stratum in strata:
             if stratum.relations[0] in self.without_table:
+                continue
+            if stratum.recursive and self.evaluate_in_steps(stratum):
                 continue
             if stratum.recursive or any(len(self.known.get(name, ())) for name in stratum.relations):
                 self.evaluate(stratum)
@@ -175,6 +182,54 @@ class _Run:
             round_ += 1
             deltas = self.next_round(stratum, deltas)
         self.rule = None
+
+    def evaluate_in_steps(self, stratum: Stratum) -> bool:
+        """Recursion that goes in steps, outside of SQL; False if it is of another kind."""
+        steps = recognised(stratum)
+        if steps is None:
+            return False
+        start = {}
+        for name in stratum.relations:
+            base = [self.text(rule, None) for rule in steps.base if rule.head == name]
+            reported = f"SELECT * EXCLUDE r FROM {self.table_of(name)}" if len(self.known.get(name, ())) else ""  # noqa: S608
+            start[name] = (self.columns(name, [reported] if reported else []), self.columns(name, base))
+        found = frontier.run(steps, self.given, start, self.check)
+        if found is None:
+            return False
+        for name, (columns, rounds) in found.items():
+            arrays = {f"c{i}": column for i, column in enumerate(columns)} | {"r": rounds}
+            self.tables[name], self.sizes[name] = self.new_table(), len(rounds)
+            self.cursor.execute(f"CREATE TABLE {self.tables[name]} AS SELECT * FROM arrays")  # noqa: S608
+            del arrays
+        self.rule = None
+        return True
+
+    def columns(self, name: str, texts: Sequence[str]) -> frontier.Columns:
+        """The rows of some queries, as columns."""
+        width = self.arity[name]
+        if not texts:
+            return [np.empty(0, np.int64) for _ in range(width)]
+        rows = self.execute(" UNION ALL ".join(f"({text})" for text in texts)).fetchnumpy()
+        return [np.asarray(rows[f"c{i}"], np.int64) for i in range(width)]
+
+    def given(self, literal: Positive | Negative, names: Sequence[str]) -> frontier.Columns:
+        """The different values of a premise's variables, as columns."""
+        premise = Positive(literal.relation, literal.args)
+        rule = Rule("?", tuple(Var(name) for name in names), (premise,), tree.Query(()))
+        rows = self.execute(rule_query(rule, self.source_of, self.mixed).sql(dialect=DIALECT)).fetchnumpy()
+        return [np.asarray(rows[f"c{i}"], np.int64) for i in range(len(names))]
+
+    def check(self, rule: Rule) -> None:
+        """Stop here if a limit is reached or somebody interrupted."""
+        self.rule = rule
+        self.limits.check(rule)
+        if self.stopped:
+            raise duckdb.InterruptException
+
+    def stop(self) -> None:
+        """Stop the statement that runs, and what runs between statements."""
+        self.stopped = True
+        self.cursor.interrupt()
 
     def evaluate_once(self, stratum: Stratum) -> None:
         """A relation that reads neither itself nor reports: its rows are the table."""

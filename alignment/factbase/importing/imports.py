@@ -26,6 +26,9 @@ from alignment.problems import AlignmentError, Problem
 SHOWN = 10
 """Bad rows that are shown; the others are counted."""
 
+SAMPLE = 2_000
+"""Rows that are looked at to see what a column holds."""
+
 ROW = "row__"
 """The number of a row in its file, where bad rows are looked for."""
 
@@ -49,6 +52,11 @@ class _Plan:
     columns: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     outputs: list[tuple[str, str, tree.Term]] = field(default_factory=list)
+    wordy: frozenset[str] = frozenset()
+
+    def in_sql(self, kind: str, variable: str, column: str) -> str | None:
+        """SQL for the codes of a column that need no look-up."""
+        return None if variable in self.wordy else encoding.in_sql(kind, column, self.types[variable])
 
 
 def carried_out(
@@ -138,6 +146,13 @@ def _read(statement: tree.Import, plan: _Plan, raw: str, cursor: Any) -> None:  
     cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {plan.reading.sql} WHERE {where}")  # noqa: S608
     for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall():
         plan.types[name] = type_
+    textual = [name for name, type_ in plan.types.items() if type_ in encoding.TEXTUAL and name in plan.columns]
+    if textual:
+        # where a sample shows no digit first, all cells are looked up: to look for numbers costs more than that
+        probes = ", ".join(f"bool_or({identifier(name)} ~ '^-?[0-9]')" for name in textual)
+        sample = f"SELECT {probes} FROM (SELECT * FROM {raw} LIMIT {SAMPLE}) AS s"  # noqa: S608
+        (found,) = cursor.execute(sample).fetchall()
+        plan.wordy = frozenset(name for name, digits in zip(textual, found, strict=True) if not digits)
 
 
 def _encode(
@@ -199,7 +214,7 @@ def _maps(plan: _Plan, raw: str, lookups: Lookups, cursor: Any) -> dict[str, str
     for _, kind, term in plan.outputs:
         if isinstance(term, tree.Variable) and term.name in plan.types:
             column, type_ = identifier(term.name), plan.types[term.name]
-            fast = encoding.in_sql(kind, column, type_)
+            fast = plan.in_sql(kind, term.name, column)
             left = f"WHERE {column} IS NOT NULL" + (f" AND ({fast}) IS NULL" if fast else "")
             query = f"SELECT DISTINCT {column} AS cell FROM {raw} {left}"  # noqa: S608
             cells.setdefault((kind, type_), {})[f"{term.name}\0{kind}"] = query
@@ -218,7 +233,7 @@ def _code(
         if term.name not in plan.types:
             return "NULL::BIGINT"
         at = list(maps).index(f"{term.name}\0{type_}")
-        fast = encoding.in_sql(type_, f"z.{identifier(term.name)}", plan.types[term.name])
+        fast = plan.in_sql(type_, term.name, f"z.{identifier(term.name)}")
         code = f"coalesce({fast}, m_{at}.code)" if fast else f"m_{at}.code"
     elif type_ == "confidence":
         value = encoding.confidence(getattr(term, "name", None) or getattr(term, "value", None))

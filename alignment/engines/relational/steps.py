@@ -1,0 +1,112 @@
+"""Which recursion is taken out of SQL: rules that go from the newest rows, of one or two columns, in one step.
+
+A step is a rule with one recursive premise and at most one premise that brings in a new variable; all other
+premises, positive or negative, only filter. `reach(X, Z) :- reach(X, Y), edge(Y, Z), not closed(Z), X != Z.`
+Transitive closures, reachability, symmetry, control through chains of owners are all of this kind. The
+closure `p(X, Z) :- p(X, Y), p(Y, Z)` is recognised too: it has the rows of the linear one, sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alignment.engines.rewriting import simplified
+from alignment.program.model import Comparison, Const, Negative, Positive, Rule, Stratum, Var, Wildcard
+
+Filter = Positive | Negative | Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`head` from the rows of `start`, extended by `join` if there is one, where all `filters` hold."""
+
+    rule: Rule
+    head: tuple[Var | Const, ...]
+    start: Positive
+    join: Positive | None
+    filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A stratum as steps. `base` rules read nothing of the stratum; `doubling` is `p` with itself."""
+
+    base: tuple[Rule, ...]
+    steps: tuple[Step, ...]
+    doubling: Rule | None = None
+
+
+def recognised(stratum: Stratum) -> Steps | None:
+    """The steps of a recursive stratum, None if a rule of it is of another kind."""
+    own = set(stratum.relations)
+    base = tuple(rule for rule in stratum.rules if not own.intersection(rule.reads))
+    recursive = [rule for rule in stratum.rules if own.intersection(rule.reads)]
+    if any(not 1 <= len(rule.args) <= 2 for rule in stratum.rules):
+        return None
+    if len(recursive) == 1 and len(own) == 1 and _is_doubling(recursive[0]):
+        return Steps(base, (), recursive[0])
+    steps = [_step(rule, own) for rule in recursive]
+    found = tuple(step for step in steps if step is not None)
+    return Steps(base, found) if len(found) == len(steps) else None
+
+
+def _is_doubling(rule: Rule) -> bool:
+    """Whether a rule is `p(X, Z) :- p(X, Y), p(Y, Z)`, in either order."""
+    head, body = simplified(rule)
+    if len(body) != 2 or len(head) != 2:
+        return False
+    for first, second in ((body[0][1], body[1][1]), (body[1][1], body[0][1])):
+        if not isinstance(first, Positive) or not isinstance(second, Positive):
+            return False
+        if first.relation == second.relation == rule.head:
+            variables = (*first.args, *second.args)
+            if all(isinstance(arg, Var) for arg in (*variables, *head)):
+                x, y, again, z = variables
+                if y == again and head == (x, z) and len({x, y, z}) == 3:
+                    return True
+    return False
+
+
+def _step(rule: Rule, own: set[str]) -> Step | None:
+    head, located = simplified(rule)
+    body = [literal for _, literal in located]
+    starts = [one for one in body if isinstance(one, Positive) and one.relation in own]
+    others = [one for one in body if isinstance(one, Positive) and one.relation not in own]
+    rest = [one for one in body if not isinstance(one, Positive)]
+    if len(starts) != 1 or len(starts[0].args) > 2 or not _is_plain(starts[0].args):
+        return None
+    bound = _names(starts[0].args)
+    new = [one for one in others if not _names(one.args) <= bound]
+    if len(new) > 1:
+        return None
+    join = new[0] if new else None
+    if join is not None:
+        brought = _names(join.args) - bound
+        if len(brought) != 1 or len(_names(join.args) & bound) != 1:
+            return None
+        bound |= brought
+    filters = [one for one in others if one is not join] + rest
+    if not all(_is_filter(one, bound) for one in filters) or not _names(head) <= bound:
+        return None
+    return Step(rule, head, starts[0], join, tuple(one for one in filters if isinstance(one, Filter)))
+
+
+def _is_plain(args: Sequence[object]) -> bool:
+    """Whether arguments are different variables, or `_`."""
+    named = [arg for arg in args if isinstance(arg, Var)]
+    return len(set(named)) == len(named) and all(isinstance(arg, Var | Wildcard) for arg in args)
+
+
+def _is_filter(literal: object, bound: set[str]) -> bool:
+    match literal:
+        case Comparison(operator="!=", left=Var() | Const() as left, right=Var() | Const() as right):
+            return _names((left, right)) <= bound
+        case Positive(args=args) | Negative(args=args):
+            return _names(args) <= bound and 1 <= len(_names(args)) <= 2
+        case _:
+            return False
+
+
+def _names(args: Sequence[object]) -> set[str]:
+    return {arg.name for arg in args if isinstance(arg, Var)}

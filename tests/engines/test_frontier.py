@@ -1,0 +1,86 @@
+"""Recursion taken out of SQL gives the same rows in the same rounds, and is taken out where it can be."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from alignment import KnowledgeBase
+from alignment.engines.relational import frontier
+from alignment.engines.relational.steps import recognised
+
+RULES = {
+    "right": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z).",
+    "left": "p(X, Y) :- e(X, Y). p(X, Z) :- e(X, Y), p(Y, Z).",
+    "double": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), p(Y, Z).",
+    "double, reported": "p(X, Z) :- p(Y, Z), p(X, Y).",
+    "symmetric": "p(X, Y) :- e(X, Y). p(Y, X) :- p(X, Y).",
+    "reached": "p(X) :- f(X). p(Y) :- p(X), e(X, Y).",
+    "filtered": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z), not f(Z), X != Z, e(X, _), Y != 3.",
+    "constants": "p(1, Y) :- e(1, Y). p(7, Z) :- p(1, Y), e(Y, Z).",
+    "head constant": "p(X, Y) :- e(X, Y). p(99, Z) :- p(_, Y), e(Y, Z).",
+    "mutual": "p(X, Y) :- e(X, Y). p(X, Z) :- q(X, Y), e(Y, Z). q(Y, X) :- p(X, Y), not f(X).",
+    "both reported": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z).",
+    "wide premise": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), w(Y, _, Z).",
+    "same generation": "p(X, Y) :- e(Z, X), e(Z, Y). p(X, Y) :- e(A, X), p(A, B), e(B, Y).",
+}
+OUT_OF_SQL = set(RULES) - {"same generation", "constants"}
+
+
+def facts(name: str, chance: random.Random, nodes: int = 12, edges: int = 22) -> str:
+    """A random graph, and what else a program reads."""
+    relation = "p" if name == "double, reported" else "e"
+    pairs = [(chance.randrange(nodes), chance.randrange(nodes)) for _ in range(edges)]
+    text = "".join(f"{relation}({a}, {b})." for a, b in pairs) + "".join(f"f({i})." for i in range(0, nodes, 4))
+    if name == "both reported":
+        text += "".join(f"p({a}, {b + 1})." for a, b in pairs[:5])
+    if name == "wide premise":
+        text += "".join(f"w({a}, {i % 3}, {b})." for i, (a, b) in enumerate(pairs))
+    return text + "e(0, 1)."
+
+
+def rounds(engine: str, text: str) -> dict[tuple[object, ...], int]:
+    """The rows of p with their rounds."""
+    kb = KnowledgeBase(engine)
+    kb.add(text)
+    evaluation = kb.evaluation()
+    relation = evaluation.relation("p")
+    return {tuple(map(evaluation.dictionary.decode, row)): relation.round(row) for row in relation}
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("tables", [True, False], ids=["table", "runs"])
+def test_rows_and_rounds(name: str, tables: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to remember what was seen give what the other engine gives."""
+    if not tables:
+        monkeypatch.setattr(frontier, "LARGEST_TABLE", 0)
+    chance = random.Random(name)
+    for _ in range(6):
+        text = facts(name, chance) + RULES[name]
+        assert rounds("duckdb", text) == rounds("pydatalog", text), text
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_is_taken_out_of_sql(name: str) -> None:
+    """The kinds of recursion that go in steps are recognised, the others are left to SQL."""
+    kb = KnowledgeBase()
+    kb.add(facts(name, random.Random(1)) + RULES[name])
+    strata = [stratum for stratum in kb.state.program.strata if stratum.recursive]
+    assert all((recognised(stratum) is not None) == (name in OUT_OF_SQL) for stratum in strata)
+
+
+def test_a_long_chain_is_not_slow() -> None:
+    """600 rounds take no longer than a few hundred statements would."""
+    kb = KnowledgeBase("duckdb", time_limit=10)
+    kb.add("".join(f"e({i}, {i + 1})." for i in range(600)) + RULES["right"])
+    assert len(kb.rows("p")) == 600 * 601 // 2
+
+
+def test_more_rounds_than_a_table_can_tell_apart() -> None:
+    """A chain too long for the table of rounds goes through SQL, with the same answers."""
+    kb = KnowledgeBase("duckdb")
+    kb.add("".join(f"e({i}, {i + 1})." for i in range(40)) + RULES["reached"] + "f(0).")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(frontier, "MOST_ROUNDS", 10)
+        assert len(kb.rows("p")) == 41
