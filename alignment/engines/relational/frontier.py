@@ -220,7 +220,8 @@ class _Move:
         keys = values[names[0]]
         for name in names[1:]:
             keys = keys * self.size + values[name]
-        return _is_in(keys, members) == wanted
+        passed: NDArray[np.bool_] = np.equal(_is_in(keys, members), wanted)
+        return passed
 
     def _code(self, side: Any) -> int:  # noqa: ANN401  # a constant
         """The number of a constant, -1 if it occurs nowhere."""
