@@ -16,11 +16,16 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.factbase.report import Reports, View
 from alignment.factbase.tables import FactBase
-from alignment.program.lower import NOW
+from alignment.program.demand import demanded
+from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Program, Stratum
 
 KEPT = 4096
 """Relations kept in a cache; the longest unused go first."""
+
+
+LARGE = 20_000
+"""Rows of a base from which on a question is answered for what it asks alone."""
 
 
 class Cache:
@@ -83,6 +88,19 @@ class Evaluation:
         return Evaluation(
             program, self.facts, self.dictionary, self.view, self.engine, self.cache, self.today
         )
+
+    def narrowed(self, goal: Lowered) -> Lowered:
+        """The goal, and where the base is large, rules that derive no more than it asks for.
+
+        A relation that is kept whole, or will be for other questions of a small base, is left as it is.
+        """
+        reads = frozenset(name for rule in goal.rules for name in rule.reads)
+        strata = self.program.needed(reads)
+        tables = {name for stratum in strata for name in (*stratum.relations, *stratum.reads)}
+        if sum(len(self.facts.tables[name]) for name in tables if name in self.facts.tables) < LARGE:
+            return goal
+        kept = {name for name in tables if self.cache.get(("derived", self._fingerprint(name))) is not None}
+        return demanded(self.program, goal, kept=kept, reported=self.facts.tables) or goal
 
     def relation(self, name: str, limits: Limits | None = None) -> Relation:
         """The rows of one relation, evaluated now if they are not kept."""

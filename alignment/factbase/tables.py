@@ -151,6 +151,8 @@ def _evidence_rows(table: Table, evidence: Evidence, view: View, dictionary: Dic
         certain = (dictionary.value(1.0),)
         for row in table.plain:
             yield row + certain
+    if not evidence.columns:
+        yield from table.plain
     for row, reports in table.annotated.items():
         for report in reports:
             if not view.sees(report):
