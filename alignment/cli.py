@@ -18,7 +18,7 @@ from alignment.problems import AlignmentError, LimitReached, Problem
 
 __all__ = ["COMMANDS", "OPTIONS", "Command", "Status", "main"]
 
-PROBLEM_CODES = ("usage", "not-yet", "memory-limit", "time-limit", "cannot-write", "internal")
+PROBLEM_CODES = ("usage", "not-yet", "memory-limit", "time-limit", "cannot-write", "not-exportable", "internal")
 """The codes of problems that only the command line and the shell report, for the documentation."""
 
 

@@ -38,6 +38,8 @@ class Options:
     junit: str | None = None
     coverage: bool = False
     watch: bool = False
+    to: str | None = None
+    output: str | None = None
     help: bool = False
     version: bool = False
 
@@ -80,13 +82,15 @@ OPTIONS: tuple[Option, ...] = (
     Option("--junit", "FILE", "write the results for a build server too"),
     Option("--coverage", None, "name the rules that never fired"),
     Option("--watch", None, "run again whenever a file changes"),
+    Option("--to", "FORMATS", "the systems to write for, separated by commas"),
+    Option("--output", "PATH", "where to write it, a file or a folder; -o for short"),
     Option("--help", None, "this help"),
     Option("--version", None, "the version"),
 )  # fmt: skip
 
 OPTION = {option.name: option for option in OPTIONS}
-SHORT = {"-h": "--help", "-V": "--version"}
-LATER = ("--retract", "--to", "--against", "--labels", "-o")
+SHORT = {"-h": "--help", "-V": "--version", "-o": "--output"}
+LATER = ("--retract", "--against", "--labels")
 """Options of commands that belong to a later release."""
 
 

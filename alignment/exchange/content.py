@@ -1,0 +1,108 @@
+"""What is exported: the relations of a base in one view, in an order that does not change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from alignment.checks.model import Schema
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import Row
+from alignment.factbase.report import Reports
+from alignment.program.lower import NOW
+from alignment.program.model import Aggregation, Evidence, Program, Rule
+
+
+@dataclass(frozen=True)
+class Content:
+    """A base in one view. Rows are encoded; `dictionary` says what they stand for."""
+
+    evaluation: Evaluation
+    schema: Schema
+    limits: Limits
+
+    @property
+    def program(self) -> Program:
+        """The plain rules."""
+        return self.evaluation.program
+
+    @property
+    def dictionary(self) -> Dictionary:
+        """The constants of the rows."""
+        return self.evaluation.dictionary
+
+    @cached_property
+    def public(self) -> tuple[str, ...]:
+        """The relations that people know: declared, reported or derived, `-p` after `p`."""
+        known = set(self.schema.relations) | set(self.evaluation.facts.tables)
+        known |= {name for name in self._mentioned if name.removeprefix("-") in self.schema.relations}
+        return tuple(sorted(known, key=lambda name: (name.removeprefix("-"), name[0] == "-")))
+
+    @cached_property
+    def all(self) -> tuple[str, ...]:
+        """Every relation that the program reads or derives, those that only rules know last."""
+        return (*self.public, *sorted(self._mentioned.difference(self.public)))
+
+    @cached_property
+    def rules(self) -> dict[str, tuple[Rule, ...]]:
+        """The rules of each relation that has some, stratum by stratum."""
+        found: dict[str, list[Rule]] = {}
+        for stratum in self.program.strata:
+            for rule in stratum.rules:
+                found.setdefault(rule.head, []).append(rule)
+        return {name: tuple(rules) for name, rules in found.items()}
+
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        heads = {rule.head for stratum in self.program.strata for rule in stratum.rules}
+        return frozenset(heads.union(*(stratum.reads for stratum in self.program.strata)))
+
+    @cached_property
+    def padded(self) -> frozenset[str]:
+        """The relations of the elements of aggregates: their rows may hold `PADDING`."""
+        return frozenset(
+            literal.relation
+            for rules in self.rules.values()
+            for rule in rules
+            for literal in rule.body
+            if isinstance(literal, Aggregation)
+        )
+
+    def evidence(self, name: str) -> Evidence | None:
+        """What an evidence relation is made of, if the relation is one."""
+        return self.program.evidence.get(name)
+
+    def arity(self, name: str) -> int:
+        """The number of columns of a relation."""
+        if name == NOW:
+            return 1
+        if evidence := self.evidence(name):
+            return self.arity(evidence.base) + len(evidence.columns)
+        relation = self.schema.relations.get(name.removeprefix("-"))
+        return relation.arity if relation else len(self.rules[name][0].args)
+
+    def reported(self, name: str) -> list[Row]:
+        """The reported rows in view, sorted."""
+        return self.in_order(self.evaluation.reported(name))
+
+    def derived(self, name: str) -> list[Row]:
+        """All rows in view, reported or derived, sorted."""
+        return self.in_order(self.evaluation.relation(name, self.limits))
+
+    def reports(self, name: str, row: Row) -> Reports:
+        """The reports of a row that the view sees."""
+        return self.evaluation.reports(name, row)
+
+    def in_order(self, rows: Iterable[Row]) -> list[Row]:
+        """Rows by their values: numbers, dates, names."""
+        self.limits.check()
+        key = self.dictionary.sort_key
+        known: dict[int, tuple[int, float, str]] = {}
+
+        def row_key(row: Row) -> list[tuple[int, float, str]]:
+            return [known[code] if code in known else known.setdefault(code, key(code)) for code in row]
+
+        return sorted(rows, key=row_key)
