@@ -10,7 +10,7 @@ from alignment.checks.model import Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import Row
+from alignment.factbase.relation import Relation, Row
 from alignment.factbase.report import Reports
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, Evidence, Program, Rule
@@ -90,7 +90,12 @@ class Content:
 
     def derived(self, name: str) -> list[Row]:
         """All rows in view, reported or derived, sorted."""
-        return self.in_order(self.evaluation.relation(name, self.limits))
+        return self.in_order(self._evaluated[name])
+
+    @cached_property
+    def _evaluated(self) -> dict[str, Relation]:
+        """The relations that people know, all evaluated at once."""
+        return self.evaluation.relations(self.public, self.limits)
 
     def reports(self, name: str, row: Row) -> Reports:
         """The reports of a row that the view sees."""
