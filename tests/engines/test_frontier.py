@@ -7,7 +7,7 @@ import random
 import pytest
 
 from alignment import KnowledgeBase
-from alignment.engines.relational import frontier
+from alignment.engines.relational import frontier, seen
 from alignment.engines.relational.steps import recognised
 
 RULES = {
@@ -54,7 +54,7 @@ def rounds(engine: str, text: str) -> dict[tuple[object, ...], int]:
 def test_rows_and_rounds(name: str, tables: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to remember what was seen give what the other engine gives."""
     if not tables:
-        monkeypatch.setattr(frontier, "LARGEST_TABLE", 0)
+        monkeypatch.setattr(seen, "LARGEST_TABLE", 0)
     chance = random.Random(name)
     for _ in range(6):
         text = facts(name, chance) + RULES[name]

@@ -15,20 +15,14 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.engines.relational.numbering import NONE, Codes, Numbering, adjacency, distinct, extended, is_in
+from alignment.engines.relational.seen import MOST_ROUNDS, Seen
+from alignment.engines.relational.seen import seen as seen_rows
 from alignment.engines.relational.steps import Step, Steps
 from alignment.program.model import Argument, Comparison, Const, Negative, Positive, Rule, Var
 
-Codes: TypeAlias = NDArray[np.int64]
-"""One column."""
-
 Columns: TypeAlias = list[Codes]
 """The columns of some rows, of one length."""
-
-LARGEST_TABLE = 2**27
-"""Entries of a table of rounds, of two bytes each."""
-
-MOST_ROUNDS = 2**15 - 2
-"""Rounds that such a table can tell apart."""
 
 
 class Given(Protocol):
@@ -55,15 +49,15 @@ def run(
     moves = [_Move.of(step, given) for step in steps.steps]
     codes = [column for pair in start.values() for columns in pair for column in columns]
     codes += [column for move in moves for column in move.codes()]
-    universe = np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
-    size = max(1, len(universe))
-    seen: dict[str, Seen] = {name: _seen(size ** arity[name]) for name in start}
+    universe = Numbering(codes)
+    size = universe.size
+    seen: dict[str, Seen] = {name: seen_rows(size ** arity[name]) for name in start}
     reported = {name: seen[name].add(_keys(pair[0], universe), 0) for name, pair in start.items()}
     if steps.doubling is not None:
         (name,) = start
         (base, derived) = start[name]
         edges = _keys([np.concatenate(both) for both in zip(base, derived, strict=True)], universe)
-        moves = [_Move.doubling(name, np.unique(edges), size, steps.doubling)]
+        moves = [_Move.doubling(name, distinct(edges), size, steps.doubling)]
         rounds_of = _doubled(len(base[0]) > 0, len(derived[0]) > 0)
         if rounds_of is None:
             return None
@@ -80,14 +74,11 @@ def run(
             keys = newest[move.reads]
             if len(keys):
                 found.setdefault(move.writes, []).append(move.apply(keys, arity[move.reads]))
-        newest = {name: seen[name].add(np.concatenate(found.get(name, [_NONE])), round_) for name in start}
+        newest = {name: seen[name].add(np.concatenate(found.get(name, [NONE])), round_) for name in start}
         found = {}
         if not any(map(len, newest.values())):
             break
     return {name: _rows(one, universe, arity[name], rounds_of) for name, one in seen.items()}
-
-
-_NONE = np.empty(0, np.int64)
 
 
 def _doubled(has_reported: bool, has_base: bool) -> Callable[[NDArray[np.int32]], NDArray[np.int32]] | None:
@@ -107,19 +98,20 @@ def _doubled(has_reported: bool, has_base: bool) -> Callable[[NDArray[np.int32]]
     return rounds
 
 
-def _keys(columns: Columns, universe: Codes) -> Codes:
+def _keys(columns: Columns, universe: Numbering) -> Codes:
     """Rows as single integers."""
-    keys = np.searchsorted(universe, columns[0])
+    keys = universe.numbers(columns[0])
     for column in columns[1:]:
-        keys = keys * len(universe) + np.searchsorted(universe, column)
-    return keys.astype(np.int64)
+        keys = keys * universe.size + universe.numbers(column)
+    return keys
 
 
 def _rows(
-    seen: Seen, universe: Codes, arity: int, rounds_of: Callable[[NDArray[np.int32]], NDArray[np.int32]] | None
+    seen: Seen, universe: Numbering, arity: int, rounds_of: Callable[[NDArray[np.int32]], NDArray[np.int32]] | None
 ) -> tuple[Columns, NDArray[np.int32]]:
     keys, rounds = seen.all()
-    columns = [universe[keys // len(universe)], universe[keys % len(universe)]] if arity == 2 else [universe[keys]]
+    codes, size = universe.codes, universe.size
+    columns = [codes[keys // size], codes[keys % size]] if arity == 2 else [codes[keys]]
     return columns, rounds if rounds_of is None else rounds_of(rounds)
 
 
@@ -135,7 +127,7 @@ class _Move:
     join: tuple[str, str, Columns] | None
     tests: list[tuple[Any, Columns]]
     size: int = 0
-    universe: Codes | None = None
+    universe: Numbering | None = None
     offsets: Codes | None = None
     targets: Codes | None = None
     sets: list[Any] | None = None
@@ -164,7 +156,7 @@ class _Move:
         """The linear step that a closure by doubling amounts to."""
         x, y, z = Var("x"), Var("y"), Var("z")
         move = cls(rule, name, name, (x, z), (x, y), ("y", "z", []), [])
-        move.offsets, move.targets = _adjacency(edges // size, edges % size, size)
+        move.offsets, move.targets = adjacency(edges // size, edges % size, size)
         return move
 
     def codes(self) -> Columns:
@@ -173,14 +165,14 @@ class _Move:
         columns = [*(self.join[2] if self.join else []), np.array(constants, np.int64)]
         return columns + [column for _, given in self.tests for column in given]
 
-    def ready(self, universe: Codes) -> None:
+    def ready(self, universe: Numbering) -> None:
         """Renumber what it reads."""
-        self.universe, self.size = universe, max(1, len(universe))
+        self.universe, self.size = universe, universe.size
         if self.join is not None and self.offsets is None:
-            known, new = (np.searchsorted(universe, column) for column in self.join[2])
-            self.offsets, self.targets = _adjacency(known, new, self.size)
+            known, new = (universe.numbers(column) for column in self.join[2])
+            self.offsets, self.targets = adjacency(known, new, self.size)
         self.sets = [
-            None if isinstance(test, Comparison) else np.unique(_keys(given, universe)) for test, given in self.tests
+            None if isinstance(test, Comparison) else distinct(_keys(given, universe)) for test, given in self.tests
         ]
 
     def apply(self, keys: Codes, arity: int) -> Codes:
@@ -191,7 +183,7 @@ class _Move:
             known, new, _ = self.join
             assert self.offsets is not None
             assert self.targets is not None
-            rows, reached = _extended(values[known], self.offsets, self.targets)
+            rows, reached = extended(values[known], self.offsets, self.targets)
             values = {name: column[rows] for name, column in values.items()}
             values[new] = reached
         length = len(next(iter(values.values()), keys))
@@ -206,7 +198,7 @@ class _Move:
         if isinstance(arg, Var):
             return values[arg.name]
         assert self.universe is not None
-        return np.full(length, np.searchsorted(self.universe, arg.id), np.int64)
+        return np.full(length, self.universe.number(arg.id), np.int64)
 
     def _kept(self, test: Any, members: Codes, values: Mapping[str, Codes], length: int) -> NDArray[np.bool_]:  # noqa: ANN401
         if isinstance(test, Comparison):
@@ -220,99 +212,10 @@ class _Move:
         keys = values[names[0]]
         for name in names[1:]:
             keys = keys * self.size + values[name]
-        passed: NDArray[np.bool_] = np.equal(_is_in(keys, members), wanted)
+        passed: NDArray[np.bool_] = np.equal(is_in(keys, members), wanted)
         return passed
 
     def _code(self, side: Any) -> int:  # noqa: ANN401  # a constant
         """The number of a constant, -1 if it occurs nowhere."""
         assert self.universe is not None
-        at = int(np.searchsorted(self.universe, side.id))
-        return at if at < len(self.universe) and self.universe[at] == side.id else -1
-
-
-def _adjacency(known: Codes, new: Codes, size: int) -> tuple[Codes, Codes]:
-    """The targets of each number, in compressed sparse rows."""
-    order = np.argsort(known, kind="stable")
-    offsets = np.zeros(size + 1, np.int64)
-    np.cumsum(np.bincount(known, minlength=size), out=offsets[1:])
-    return offsets, new[order].astype(np.int64)
-
-
-def _extended(column: Codes, offsets: Codes, targets: Codes) -> tuple[Codes, Codes]:
-    """For each target of each entry: the place of the entry, and the target."""
-    begins, counts = offsets[column], offsets[column + 1] - offsets[column]
-    rows = np.repeat(np.arange(len(column)), counts)
-    firsts = np.cumsum(counts) - counts
-    places = np.arange(len(rows)) - np.repeat(firsts, counts) + np.repeat(begins, counts)
-    return rows, targets[places]
-
-
-def _is_in(keys: Codes, members: Codes) -> NDArray[np.bool_]:
-    """Whether each key is among sorted members."""
-    if not len(members):
-        return np.zeros(len(keys), bool)
-    at = np.minimum(np.searchsorted(members, keys), len(members) - 1)
-    found: NDArray[np.bool_] = members[at] == keys
-    return found
-
-
-class Seen(Protocol):
-    """The rows found so far with their rounds."""
-
-    def add(self, keys: Codes, round_: int) -> Codes:
-        """Those of the keys that are new, each once; they are seen from now on."""
-        ...
-
-    def all(self) -> tuple[Codes, NDArray[np.int32]]:
-        """All keys, sorted, and their rounds."""
-        ...
-
-
-def _seen(possible: int) -> Seen:
-    return _Table(possible) if possible <= LARGEST_TABLE else _Runs()
-
-
-class _Table:
-    """A round for each row that could be: -1 for one that is not there."""
-
-    def __init__(self, possible: int) -> None:
-        self.rounds = np.full(possible, -1, np.int16)
-
-    def add(self, keys: Codes, round_: int) -> Codes:
-        fresh = keys[self.rounds[keys] < 0]
-        if len(fresh) > len(self.rounds) // 32:
-            self.rounds[fresh] = round_
-            return np.flatnonzero(self.rounds == round_)
-        fresh = np.unique(fresh)
-        self.rounds[fresh] = round_
-        return fresh
-
-    def all(self) -> tuple[Codes, NDArray[np.int32]]:
-        keys = np.flatnonzero(self.rounds >= 0)
-        return keys, self.rounds[keys].astype(np.int32)
-
-
-class _Runs:
-    """Sorted runs of keys, merged when there are many: each key is moved a logarithmic number of times."""
-
-    def __init__(self) -> None:
-        self.runs: list[Codes] = []
-        self.rounds: list[tuple[Codes, int]] = []
-
-    def add(self, keys: Codes, round_: int) -> Codes:
-        fresh = np.unique(keys)
-        for run in self.runs:
-            fresh = fresh[~_is_in(fresh, run)]
-        self.rounds.append((fresh, round_))
-        run = fresh
-        while self.runs and len(self.runs[-1]) <= 2 * len(run):
-            run = np.sort(np.concatenate((self.runs.pop(), run)), kind="stable")
-        if len(run):
-            self.runs.append(run)
-        return fresh
-
-    def all(self) -> tuple[Codes, NDArray[np.int32]]:
-        keys = np.concatenate([keys for keys, _ in self.rounds])
-        rounds = np.concatenate([np.full(len(keys), round_, np.int32) for keys, round_ in self.rounds])
-        order = np.argsort(keys, kind="stable")
-        return keys[order], rounds[order]
+        return self.universe.number(side.id)

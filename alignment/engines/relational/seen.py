@@ -1,0 +1,79 @@
+"""The rows that a recursion has found, each one integer, with the round in which it was found."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.engines.relational.numbering import Codes, distinct, is_in
+
+LARGEST_TABLE = 2**27
+"""Entries of a table of rounds, of two bytes each; above that, sorted runs."""
+
+MOST_ROUNDS = 2**15 - 2
+"""Rounds that such a table can tell apart."""
+
+
+class Seen(Protocol):
+    """The rows found so far with their rounds."""
+
+    def add(self, keys: Codes, round_: int) -> Codes:
+        """Those of the keys that are new, each once; they are seen from now on."""
+        ...
+
+    def all(self) -> tuple[Codes, NDArray[np.int32]]:
+        """All keys, sorted, and their rounds."""
+        ...
+
+
+def seen(possible: int) -> Seen:
+    """An empty memory of rows, of which so many are possible."""
+    return _Table(possible) if possible <= LARGEST_TABLE else _Runs()
+
+
+class _Table:
+    """A round for each row that could be: -1 for one that is not there."""
+
+    def __init__(self, possible: int) -> None:
+        self.rounds = np.full(possible, -1, np.int16)
+
+    def add(self, keys: Codes, round_: int) -> Codes:
+        fresh = keys[self.rounds[keys] < 0]
+        if len(fresh) > len(self.rounds) // 32:
+            self.rounds[fresh] = round_
+            return np.flatnonzero(self.rounds == round_)
+        fresh = distinct(fresh)
+        self.rounds[fresh] = round_
+        return fresh
+
+    def all(self) -> tuple[Codes, NDArray[np.int32]]:
+        keys = np.flatnonzero(self.rounds >= 0)
+        return keys, self.rounds[keys].astype(np.int32)
+
+
+class _Runs:
+    """Sorted runs of keys, merged when there are many: each key is moved a logarithmic number of times."""
+
+    def __init__(self) -> None:
+        self.runs: list[Codes] = []
+        self.rounds: list[tuple[Codes, int]] = []
+
+    def add(self, keys: Codes, round_: int) -> Codes:
+        fresh = distinct(keys)
+        for run in self.runs:
+            fresh = fresh[~is_in(fresh, run)]
+        self.rounds.append((fresh, round_))
+        run = fresh
+        while self.runs and len(self.runs[-1]) <= 2 * len(run):
+            run = np.sort(np.concatenate((self.runs.pop(), run)), kind="stable")
+        if len(run):
+            self.runs.append(run)
+        return fresh
+
+    def all(self) -> tuple[Codes, NDArray[np.int32]]:
+        keys = np.concatenate([keys for keys, _ in self.rounds])
+        rounds = np.concatenate([np.full(len(keys), round_, np.int32) for keys, round_ in self.rounds])
+        order = np.argsort(keys, kind="stable")
+        return keys[order], rounds[order]
