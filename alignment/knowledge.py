@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from alignment.checks.aliases import prepare_atom, prepare_goal
 from alignment.checks.check import check
 from alignment.checks.model import Checked, Schema
 from alignment.engines.base import Limits
-from alignment.engines.evaluation import Cache, Evaluation
+from alignment.engines.evaluation import LARGE, Cache, Evaluation
 from alignment.engines.registry import engine as engine_named
 from alignment.factbase.dictionary import Dictionary, Value
 from alignment.factbase.imports import Imports, OnBadRow
@@ -40,6 +41,9 @@ from alignment.source import SourceText
 
 if TYPE_CHECKING:
     from os import PathLike
+
+WARM_UP = 2.0
+"""Seconds after which deriving ahead is given up."""
 
 MOST_EXPLAINED = 25
 """Answers that `why` explains when it is asked with a variable."""
@@ -284,6 +288,16 @@ class KnowledgeBase:
     def prepare(self, atom: tree.Atom) -> tree.Atom:
         """A parsed atom with names and aliases resolved, checked against the schema."""
         return self._atom(atom, self._store.state)
+
+    def warm_up(self) -> None:
+        """Derive the stances of a small base before anybody asks; it may run in a thread of its own.
+
+        A base in which that would take long is left alone, and so is one in which it meets a limit.
+        """
+        if len(self._store.state.facts) < LARGE:
+            names = [one.name for one in self.schema.relations.values() if one.kind == "stance"]
+            with suppress(AlignmentError):
+                self.evaluation().relations(names, Limits.of(WARM_UP))
 
     def evaluation(self) -> Evaluation:
         """The relations as this view sees them, for what looks at more than one answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
@@ -56,6 +57,7 @@ def run_shell(files: Sequence[str], options: Options, console: Console, reader: 
         reader = _prompt() if interactive else StreamReader(console.stdin)
     if interactive:
         console.note(banner(session, console.width or WIDTH))
+        threading.Thread(target=session.kb.warm_up, daemon=True).start()  # while the first question is typed
     status = loop(session, reader, console, interactive=interactive)
     return Status.YES if interactive else status
 
