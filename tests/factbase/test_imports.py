@@ -194,3 +194,15 @@ def test_what_cannot_be_read_is_a_problem(name: str, tmp_path: Path) -> None:
     with pytest.raises(AlignmentError) as refused:
         base(tmp_path, f'import p(A) from "{name}" table "t".', head="")
     assert refused.value.problems[0].line == 2
+
+
+def test_lines_that_are_no_rows_are_counted_and_shown(tmp_path: Path) -> None:
+    """Too few or too many cells, an open quote and bytes that are no UTF-8 are told with file and line."""
+    (tmp_path / "t.csv").write_bytes(b'A,B\nx,y\nonly\np,q,r\nk,l\nm,\xff\xfe\n"open,z\n')
+    kb = base(tmp_path, 'import p(A, B) from "t.csv".', head="")
+    assert kb.rows("p") == {("x", "y"), ("k", "l")}
+    told = [warning.message.removeprefix(f"{tmp_path}/") for warning in kb.checked.warnings if warning.code == "bad-row"]
+    assert [one.split(":")[0] for one in told] == ["t.csv, line 3", "t.csv, line 4", "t.csv, line 6", "t.csv, line 7"]
+    assert [one.split(": ")[1] for one in told] == ["it has too few cells", "it has too many cells", "it is not UTF-8", "a quote is not closed"]
+    with pytest.raises(AlignmentError):
+        base(tmp_path, 'import p(A, B) from "t.csv".', head="", on_bad_row="stop")

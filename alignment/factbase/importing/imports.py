@@ -33,6 +33,15 @@ ROW = "row__"
 """The number of a row in its file, where bad rows are looked for."""
 
 
+_SAID = {
+    "MISSING COLUMNS": "it has too few cells",
+    "TOO MANY COLUMNS": "it has too many cells",
+    "UNQUOTED VALUE": "a quote is not closed",
+    "INVALID ENCODING": "it is not UTF-8",
+    "LINE SIZE OVER MAXIMUM": "it is too long",
+}
+"""What is wrong with a line, by the kind of DuckDB's error."""
+
 _EVIDENCE = frozenset(COLUMNS.values())
 
 
@@ -70,8 +79,9 @@ def carried_out(
     raw, target = new_name(), new_name()
     try:
         plan = _planned(statement, schema, folder, cursor)
-        _read(statement, plan, raw, cursor)
+        broken = _read(statement, plan, raw, cursor)
         bad = _encode(statement, plan, raw, target, lookups, cursor)
+        bad = BadRows(bad.count + broken.count, (*broken.shown, *bad.shown)[:SHOWN])
     except duckdb.Error as error:
         message = f"the import cannot be read: {str(error).splitlines()[0]}"
         raise AlignmentError(Problem("bad-row", statement.span, message)) from None
@@ -137,13 +147,14 @@ def _evidence(annotation: tree.Annotation) -> list[tuple[str, str, tree.Term]]:
             return [("src", "source", term)]
 
 
-def _read(statement: tree.Import, plan: _Plan, raw: str, cursor: Any) -> None:  # noqa: ANN401
-    """The columns asked for, of the rows asked for, as they stand in the file."""
+def _read(statement: tree.Import, plan: _Plan, raw: str, cursor: Any) -> BadRows:  # noqa: ANN401
+    """The columns asked for, of the rows asked for, as they stand in the file; and lines that are no rows."""
     quoted = {variable: identifier(column) for variable, column in plan.columns.items()}
     used = {term.name for _, _, term in plan.outputs if isinstance(term, tree.Variable) and term.name in quoted}
     selected = ", ".join(f"{quoted[name]} AS {identifier(name)}" for name in sorted(used)) or "1 AS one"
     where = conditions.condition(statement.where, quoted)
-    cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {plan.reading.sql} WHERE {where}")  # noqa: S608
+    sql = plan.reading.collecting(f"{raw}_rejects")
+    cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {sql} WHERE {where}")  # noqa: S608
     for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall():
         plan.types[name] = type_
     textual = [name for name, type_ in plan.types.items() if type_ in encoding.TEXTUAL and name in plan.columns]
@@ -153,6 +164,21 @@ def _read(statement: tree.Import, plan: _Plan, raw: str, cursor: Any) -> None:  
         sample = f"SELECT {probes} FROM (SELECT * FROM {raw} LIMIT {SAMPLE}) AS s"  # noqa: S608
         (found,) = cursor.execute(sample).fetchall()
         plan.wordy = frozenset(name for name, digits in zip(textual, found, strict=True) if not digits)
+    return _broken(statement, f"{raw}_rejects", cursor) if plan.reading.is_text else BadRows(0, ())
+
+
+def _broken(statement: tree.Import, rejects: str, cursor: Any) -> BadRows:  # noqa: ANN401
+    """The lines of a text file that could not be cut into cells."""
+    found = cursor.execute(
+        f"SELECT file_path, line, min(error_type::VARCHAR) FROM {rejects} JOIN {rejects}_scan USING (scan_id, file_id) "  # noqa: S608
+        "GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    cursor.execute(f"DROP TABLE {rejects}; DROP TABLE {rejects}_scan")
+    shown = (
+        Problem("bad-row", statement.span, f"{file}, line {line}: {_SAID.get(kind, kind.lower())}")
+        for file, line, kind in found[:SHOWN]
+    )
+    return BadRows(len(found), tuple(shown))
 
 
 def _encode(

@@ -29,6 +29,8 @@ POSTGRES = ("postgresql://", "postgres://")
 NUMBERED = re.compile(r"Column([1-9][0-9]*)\Z")
 """The names of the columns of a file without a header line."""
 
+_SKIPPING = "ignore_errors = true"
+
 _PACKED = (".gz", ".zst")
 
 
@@ -41,6 +43,12 @@ class Reading:
     files: tuple[str, ...]
     is_text: bool = False
 
+    def collecting(self, rejects: str) -> str:
+        """The same SQL; lines of a text file that are no rows go to the tables `rejects` and `rejects_scan`."""
+        tables = f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan'"
+        options = f"store_rejects = true, {tables}, rejects_limit = 0"
+        return self.sql.replace(_SKIPPING, options) if self.is_text else self.sql
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -52,11 +60,8 @@ class Wanted:
     span: Span | None
 
 
-def reading(wanted: Wanted, folder: Path, cursor: Any, rejects: str | None = None) -> Reading:  # noqa: ANN401
-    """How the paths are read; relative ones from `folder`. Raises AlignmentError.
-
-    `rejects` names a table that collects the lines of a text file that are no rows.
-    """
+def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN401
+    """How the paths are read; relative ones from `folder`. Raises AlignmentError."""
     if any(path.startswith(POSTGRES) for path in wanted.paths):
         return _postgres(wanted, cursor)
     files = _files(wanted, folder)
@@ -66,7 +71,7 @@ def reading(wanted: Wanted, folder: Path, cursor: Any, rejects: str | None = Non
         raise _problem(wanted, message, "import each kind by itself")
     (ending,) = endings
     if ending in TEXT_ENDINGS:
-        return _text(wanted, files, TEXT_ENDINGS[ending], rejects)
+        return _text(wanted, files, TEXT_ENDINGS[ending])
     if ending == ".parquet":
         return _described(f"read_parquet({_list(files)}, union_by_name = true)", files, cursor, wanted)
     if ending in JSON_ENDINGS:
@@ -97,7 +102,7 @@ def _ending(file: str) -> str:
     return path.with_suffix("").suffix.lower() if path.suffix in _PACKED else path.suffix.lower()
 
 
-def _text(wanted: Wanted, files: Sequence[str], delimiter: str, rejects: str | None) -> Reading:
+def _text(wanted: Wanted, files: Sequence[str], delimiter: str) -> Reading:
     """A delimited file. It has a header line unless the import names columns by their number."""
     first = _first_line(files[0], delimiter)
     numbered = bool(wanted.columns) and all(NUMBERED.match(name) for name in wanted.columns)
@@ -112,21 +117,19 @@ def _text(wanted: Wanted, files: Sequence[str], delimiter: str, rejects: str | N
         f"columns = {{{columns}}}",
         "auto_detect = false",
         "nullstr = ''",
+        _SKIPPING,
     ]
-    if rejects:
-        options += ["store_rejects = true", f"rejects_table = '{rejects}'", f"rejects_scan = '{rejects}_scan'"]
-        options += ["rejects_limit = 0"]
     return Reading(f"read_csv({_list(files)}, {', '.join(options)})", tuple(names), tuple(files), is_text=True)
 
 
 def _first_line(file: str, delimiter: str) -> list[str]:
     opening: Any = gzip.open if file.endswith(".gz") else open
     try:
-        with opening(file, "rt", encoding="utf-8-sig", newline="") as lines:
+        with opening(file, "rt", encoding="utf-8-sig", errors="replace", newline="") as lines:
             if delimiter == ",":
                 return next(csv.reader(lines), [])
             return next(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, csv.Error) as error:
         raise AlignmentError(Problem("bad-row", None, f"cannot read '{file}': {error}")) from None
 
 
