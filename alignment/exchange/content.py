@@ -97,6 +97,11 @@ class Content:
         """The relations that people know, all evaluated at once."""
         return self.evaluation.relations(self.public, self.limits)
 
+    @cached_property
+    def everything(self) -> dict[str, Relation]:
+        """Every relation that the program reads or derives, with all its rows."""
+        return self.evaluation.relations(self.all, self.limits)
+
     def reports(self, name: str, row: Row) -> Reports:
         """The reports of a row that the view sees."""
         return self.evaluation.reports(name, row)

@@ -9,6 +9,7 @@ from alignment.exchange import prolog_text
 from alignment.exchange.content import Content
 from alignment.exchange.names import relation_names, remark, variable_names
 from alignment.exchange.order import ordered
+from alignment.exchange.rules import constants_of
 from alignment.exchange.targets import Part
 from alignment.factbase.relation import Row
 from alignment.program.model import (
@@ -198,30 +199,6 @@ class _RuleText:
 
 def _atom(head: str, args: Sequence[str]) -> str:
     return f"{head}({', '.join(args)})" if args else head
-
-
-def constants_of(rule: Rule) -> Iterator[int]:
-    """The constants that a rule names."""
-
-    def within(expression: Expression) -> Iterator[int]:
-        if isinstance(expression, Operation):
-            yield from within(expression.left)
-            yield from within(expression.right)
-        elif isinstance(expression, Const):
-            yield expression.id
-
-    yield from (arg.id for arg in rule.args if isinstance(arg, Const))
-    for literal in rule.body:
-        match literal:
-            case Positive(args=args) | Negative(args=args):
-                yield from (arg.id for arg in args if isinstance(arg, Const))
-            case Comparison(left=left, right=right):
-                yield from within(left)
-                yield from within(right)
-            case Membership(items=items):
-                yield from items
-            case Aggregation():
-                yield from (arg.id for arg in literal.group if isinstance(arg, Const))
 
 
 def parts(content: Content) -> Iterator[Part]:

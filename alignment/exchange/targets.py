@@ -49,6 +49,7 @@ TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
         Target("prolog", ".pl", "prolog:parts"),
+        Target("clingo", ".lp", "clingo:parts"),
         Target("csv", None, "tabular:csv_parts"),
         Target("parquet", None, "tabular:parquet_parts"),
         Target("json", ".json", "document:parts"),

@@ -65,3 +65,50 @@ CONSTRUCTS = {
     """,
 }
 """What to try, by what it is about. Evidence and dates are seen as of 2024-06-01."""
+
+SMALL = r"""
+source a "A", 2024-01-01, reliability b.
+source b "B".
+relation deal(x: any, y: any, v: any).
+deal(china, "Ru\"s\\sia\nx", 1) on 2024-01-31 from a. deal(china, "Ru", 4).
+deal('Côte d''Ivoire', 'not', 1.0) on 2024-02-28 from b, likely.
+deal(is, mod, -3). deal('Big', 'T x', 2.5). deal(2024-02-28, 2020-02-29, 0.1). deal(aB, aa, 7). deal("aB", ab, -7).
+"""
+
+WHOLE = {
+    "comparisons of every kind": SMALL + """
+        less(V, W) :- deal(_, _, V), deal(_, _, W), V < W. same(V, W) :- deal(_, _, V), deal(_, _, W), V =:= W.
+        differs(X, Y) :- deal(X, _, _), deal(Y, _, _), X != Y. most(X, Y) :- deal(X, _, _), deal(_, Y, _), X >= Y.
+        big(X) :- deal(X, _, V), V > 1.5. at(X, V) :- deal(X, _, V), X in ['Big', 2024-02-28, "aB", 3].
+        named(X) :- Y = X, deal(X, _, _), Y > b. never(X) :- deal(X, _, _), X = 3, X < 2.
+    """,
+    "aggregates of every kind": SMALL + """
+        least(N) :- N = #min{ X : deal(X, _, _) }. greatest(N) :- N = #max{ X : deal(X, _, _) }.
+        of(Y, N) :- deal(Y, _, _), N = #max{ V : deal(Y, _, V) }. nothing(N) :- N = #min{ X : deal(X, nowhere, _) }.
+        count(N) :- N = #count{ X : deal(X, _, _); X, Y : deal(X, Y, _); s, none : deal(_, _, 1) }.
+        n(1). n(4). n(-2). n(x). n(2024-01-01). total(N) :- N = #sum{ V : n(V) }. zero(N) :- N = #sum{ V : n(V), V = x }.
+        above :- N = #avg{ V : n(V) }, N >= 1. exactly :- N = #avg{ V : n(V) }, N =:= 1. below :- #avg{ V : n(V) } < 1.
+        other(X) :- k(X), k(1). k(7). k(1). unlike(X) :- k(X), #avg{ V : n(V) } != X. any :- _M = #count{ V : n(V) }. some :- deal(_, _, 7), _N = #max{ V : n(V) }.
+    """,
+    "arithmetic of whole numbers": """
+        n(-7). n(7). n(2). n(-2). n(0). n(3). n(-3). n(a). n("1").
+        truncated(A // B, A, B) :- n(A), n(B). modulo(A mod B, A, B) :- n(A), n(B).
+        nested(A * B + 1 - B, A) :- n(A), n(B). equal(A, B) :- n(A), n(B), A + 1 = B - 1.
+        unequal(A, B) :- n(A), n(B), A + 1 != B - 1. less(A, B) :- n(A), n(B), A * 2 < B. more(A, B) :- n(A), n(B), A > B - 3.
+        apart(A) :- n(A), A - 1 != x. same(A) :- n(A), A * 1 = A.
+    """,
+    "dates": """
+        d(0001-01-01). d(9999-12-31). d(2000-02-29). d(1900-03-01). d(1999-12-31). n(1). n(-60). n(366). n(x).
+        later(D + N, N) :- n(N), d(D). other(N + D) :- n(N), d(D). earlier(D - N) :- n(N), d(D).
+        apart(D - E) :- d(D), d(E). before(D, E) :- d(D), d(E), D < E. no(D * 2) :- d(D). no(D + E) :- d(D), d(E).
+        first(D) :- D = #min{ E : d(E) }. last(D) :- D = #max{ E : d(E) }. on(D) :- d(D), D in [2000-02-29, x].
+        unlike(D) :- d(D), not n(D). recent(D) :- d(D), D >= now - 10000. near(D) :- d(D), E = D + 60, E > 2000-03-01.
+        soon(D, E) :- d(D), E = D + 1, not d(E).
+    """,
+    "evidence": SMALL + """
+        late(X, D) :- deal(X, _, _) on D, D >= now - 120. never(X) :- deal(X, _, _), not deal(X, _, _) from b.
+        early(X, D + 1, D - E) :- deal(X, _, _) on D, deal(_, _, _) on E.
+        who(X, S, C) :- deal(X, _, _) from S, deal(X, _, _) confidence C, C > 0.5. today(now) :- deal(is, _, _).
+    """,
+}
+"""What a system with whole numbers only can say too."""

@@ -1,0 +1,47 @@
+"""Collects what a target cannot say, with the places, so that all of it is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from alignment.exchange.content import Content
+from alignment.exchange.targets import CODE
+from alignment.problems import AlignmentError, Problem
+from alignment.program.model import BodyLiteral, Rule
+from alignment.source import Span
+
+
+class Refusals:
+    """The problems of one target."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.problems: list[Problem] = []
+
+    def add(self, span: Span | None, message: str, hint: str | None = None) -> None:
+        """Something that the target cannot say."""
+        self.problems.append(Problem(CODE, span, f"{self.target} cannot say this: {message}", hint))
+
+    def literal(self, rule: Rule, literal: BodyLiteral, message: str, hint: str | None = None) -> None:
+        """The same, of a literal of a rule."""
+        origin = literal.origin or rule.origin
+        self.add(origin.span or rule.origin.span, message, hint)
+
+    def rows(self, content: Content, refused: Callable[[int], str | None]) -> None:
+        """The first reported row of each relation that holds a constant which is refused, with the reason."""
+        for name in content.all:
+            reasons = {
+                reason: row
+                for row in content.evaluation.reported(name)
+                for code in row
+                if (reason := refused(code)) is not None
+            }
+            for reason, row in reasons.items():
+                evidence = content.evidence(name)
+                reports = content.reports(evidence.base if evidence else name, row)
+                self.add(next((one.span for one in reports), None), f"{reason}, in '{name}'")
+
+    def raise_any(self) -> None:
+        """Raise AlignmentError with the problems, if there are some."""
+        if self.problems:
+            raise AlignmentError(self.problems)
