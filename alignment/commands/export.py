@@ -42,6 +42,18 @@ def targets_named(text: str) -> list[Target]:
     return [TARGETS[choice(name, tuple(TARGETS), "a format of `export`")] for name in names]
 
 
+def target_of(path: str) -> Target:
+    """The target whose file has the ending of a path."""
+    from alignment.exchange.targets import TARGETS  # noqa: PLC0415  # heavy: only where something is exported
+
+    endings = {target.ending: target for target in TARGETS.values() if target.ending}
+    ending = Path(path).suffix
+    if ending not in endings:
+        hint = f"endings: {', '.join(endings)}; or name the format, as in `:export csv folder`"
+        raise usage(f"the ending of '{path}' tells no format", hint)
+    return endings[ending]
+
+
 def write_export(
     kb: KnowledgeBase, targets: Sequence[Target], output: str | None, console: Console
 ) -> None:

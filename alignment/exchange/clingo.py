@@ -8,6 +8,7 @@ from alignment.exchange import clingo_text
 from alignment.exchange.clingo_rules import RuleText, Shared
 from alignment.exchange.content import Content
 from alignment.exchange.kinds import ColumnKinds
+from alignment.exchange.magnitudes import LAST_DAY
 from alignment.exchange.names import relation_names, remark
 from alignment.exchange.ranks import Ranks
 from alignment.exchange.refusals import Refusals
@@ -32,6 +33,8 @@ def parts(content: Content) -> Iterator[Part]:
     refusals.rows(content, lambda code: clingo_text.refused(content.dictionary, code))
     writer = _Writer(content, refusals)
     rules = {name: [writer.rule(rule) for rule in of_head] for name, of_head in content.rules.items()}
+    if not refusals.problems:
+        refusals.overflows(content)
     refusals.raise_any()
     yield Part("base.lp", writer.lines(rules))
 
@@ -74,6 +77,8 @@ class _Writer:
     def ranks(self) -> Iterator[str]:
         """The order of constants, where a rule needs it."""
         dictionary, ranks = self.content.dictionary, Ranks(self.content)
+        if self.shared.days:
+            yield f"\n% The first day and the last.\ndays_(1,{LAST_DAY})."
         if self.shared.compares:
             yield "\n% order_(X,S,N): X is the N-th constant of the sort S."
             for code, sort, place in ranks.compared():

@@ -33,7 +33,6 @@ from alignment.program.model import (
 )
 
 OPERATORS = {"=": "=", "!=": "!=", "<": "<", "=<": "<=", ">": ">", ">=": ">=", "=:=": "="}
-LAST_DAY = 3652059
 FALSE = "#false"
 
 
@@ -47,6 +46,7 @@ class Shared:
     refusals: Refusals
     compares: bool = field(default=False)
     lists: bool = field(default=False)
+    days: bool = field(default=False)
 
 
 class RuleText:
@@ -184,10 +184,13 @@ class RuleText:
         return text if self.of(term) == WHOLE else f"{text}+0"
 
     def days(self, term: Expression) -> Iterator[str]:
-        """The condition that a computed day is one."""
+        """The condition that a computed day is one; clingo would go through all days between two constants."""
         if isinstance(term, Operation) and self.is_day(term):
-            yield f"1 <= {self.bare(term)}"
-            yield f"{self.bare(term)} <= {LAST_DAY}"
+            first, last = self.new(), self.new()
+            self.shared.days = True
+            yield f"days_({first},{last})"
+            yield f"{first} <= {self.bare(term)}"
+            yield f"{self.bare(term)} <= {last}"
 
     def defined(self, term: Expression) -> Iterator[str]:
         """The condition that a computed number has a value."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 import datetime
 import re
 
+from alignment.exchange.magnitudes import LARGEST
 from alignment.factbase.dictionary import Dictionary, Sort
 from alignment.program.model import PADDING
 
 _BARE = re.compile(r"[a-z][A-Za-z0-9_]*")
-
-LARGEST = 2**31 - 1
-"""clingo's whole numbers have 32 bits."""
 
 PAD = "nothing(0)"
 """What fills the rows of an aggregate's shorter elements."""

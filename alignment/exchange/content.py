@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from alignment.checks.model import Relation as RelationSchema
 from alignment.checks.model import Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
@@ -38,8 +39,8 @@ class Content:
     def public(self) -> tuple[str, ...]:
         """The relations that people know: declared, reported or derived, `-p` after `p`."""
         known = set(self.schema.relations) | set(self.evaluation.facts.tables)
-        known |= {name for name in self._mentioned if name.removeprefix("-") in self.schema.relations}
-        return tuple(sorted(known, key=lambda name: (name.removeprefix("-"), name[0] == "-")))
+        known |= {name for name in self._mentioned if self.declared(name)}
+        return tuple(sorted(known, key=lambda name: (name.removeprefix("-"), name[:1] == "-")))
 
     @cached_property
     def all(self) -> tuple[str, ...]:
@@ -71,6 +72,11 @@ class Content:
             if isinstance(literal, Aggregation)
         )
 
+    def declared(self, name: str) -> RelationSchema | None:
+        """What is known of a relation or of what its strong negation denies; nothing of those of rules alone."""
+        relations = self.schema.relations
+        return relations.get(name) or (relations.get(name[1:]) if name.startswith("-") else None)
+
     def evidence(self, name: str) -> Evidence | None:
         """What an evidence relation is made of, if the relation is one."""
         return self.program.evidence.get(name)
@@ -81,7 +87,7 @@ class Content:
             return 1
         if evidence := self.evidence(name):
             return self.arity(evidence.base) + len(evidence.columns)
-        relation = self.schema.relations.get(name.removeprefix("-"))
+        relation = self.declared(name)
         return relation.arity if relation else len(self.rules[name][0].args)
 
     def reported(self, name: str) -> list[Row]:

@@ -58,10 +58,10 @@ def _object(key: str, items: dict[str, Any]) -> Iterator[str]:
 
 
 def _relation(content: Content, name: str, *, last: bool) -> Iterator[str]:
-    relation = content.schema.relations[name.removeprefix("-")]
+    relation = content.declared(name)
     columns = [{"name": column.name, "type": column.type} for column in columns_of(content, name)]
     yield f"    {json_text(name)}: {{"
-    yield f'      "kind": {json_text(relation.kind)},'
+    yield f'      "kind": {json_text(relation.kind if relation else "undeclared")},'
     yield f'      "columns": {json_text(columns)},'
     yield '      "rows": ['
     yield from _separated([f"        {json_text(_row(content, name, row))}" for row in content.derived(name)])

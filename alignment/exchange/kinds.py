@@ -121,7 +121,7 @@ class ColumnKinds:
             for column, code in zip(columns, row, strict=True):
                 column.add(code)
         kinds = [frozenset(kind_of(self.content.dictionary, code) for code in column) for column in columns]
-        relation = self.content.schema.relations.get(name.removeprefix("-"))
+        relation = self.content.declared(name)
         if relation is None or name in self.content.rules:
             return kinds
         declared = (_DECLARED.get(one.type, frozenset({Kind.SYMBOL})) for one in relation.parameters)

@@ -65,7 +65,9 @@ def _character(char: str, quote: str) -> str:
         return f"\\{char}"
     if char in _ESCAPED:
         return _ESCAPED[char]
-    return char if char == " " or char.isprintable() else f"\\x{ord(char):x}\\"
+    if char == " " or char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
 
 
 def constant(dictionary: Dictionary, code: int) -> str:

@@ -28,7 +28,8 @@ class Column:
 
 def columns_of(content: Content, name: str) -> list[Column]:
     """The columns of a relation's arguments; one without a declaration has `c1`, `c2`, …"""
-    parameters = content.schema.relations[name.removeprefix("-")].parameters
+    relation = content.declared(name)
+    parameters = relation.parameters if relation else ()
     return [Column(one.name or f"c{i}", one.type or ANY) for i, one in enumerate(parameters, 1)]
 
 

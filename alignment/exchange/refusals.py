@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from alignment.exchange.content import Content
+from alignment.exchange.magnitudes import LARGEST, Magnitudes
 from alignment.exchange.targets import CODE
 from alignment.problems import AlignmentError, Problem
 from alignment.program.model import BodyLiteral, Rule
@@ -40,6 +41,19 @@ class Refusals:
                 evidence = content.evidence(name)
                 reports = content.reports(evidence.base if evidence else name, row)
                 self.add(next((one.span for one in reports), None), f"{reason}, in '{name}'")
+
+    def overflows(self, content: Content) -> None:
+        """What may compute a whole number beyond 32 bits, and relations that hold one."""
+        magnitudes = Magnitudes(content)
+        told: set[str] = set()
+        for name, rules in content.rules.items():
+            for rule in rules:
+                for literal in magnitudes.too_large(rule):
+                    told.add(name)
+                    hint = "bound the numbers in the rule's body before they are computed with"
+                    self.literal(rule, literal, "a number that may go beyond 32 bits", hint)
+            if name not in told and max(magnitudes.columns[name], default=0) > LARGEST and not self.problems:
+                self.add(rules[0].origin.span, f"a whole number beyond 32 bits, in '{name}'")
 
     def raise_any(self) -> None:
         """Raise AlignmentError with the problems, if there are some."""

@@ -50,6 +50,7 @@ TARGETS: dict[str, Target] = {
     for target in (
         Target("prolog", ".pl", "prolog:parts"),
         Target("clingo", ".lp", "clingo:parts"),
+        Target("souffle", None, "souffle:parts"),
         Target("csv", None, "tabular:csv_parts"),
         Target("parquet", None, "tabular:parquet_parts"),
         Target("json", ".json", "document:parts"),

@@ -60,7 +60,7 @@ COMMANDS: tuple[ShellCommand, ...] = (
     ShellCommand("rules", "[RELATION]", "the rules that conclude a relation", looking.rules, "relation"),
     ShellCommand("time", "[on|off]", "tell how long each answer took", settings.timing, "switch"),
     ShellCommand("set", "[NAME VALUE]", "all settings, or change one", settings.set_, "setting"),
-    ShellCommand("export", "FILE", "not in this release yet", content.export, "file"),
+    ShellCommand("export", "[FORMATS] PATH", "write the base for other systems", content.export, "file"),
     ShellCommand("help", "[TOPIC]", "this help, or help on one thing", _help, "topic"),
     ShellCommand("quit", "", "leave (also Ctrl-D)", quit_),
 )  # fmt: skip

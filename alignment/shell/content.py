@@ -13,7 +13,8 @@ from alignment.commands import convert
 from alignment.commands.bases import new_warnings, refuse_databases
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
-from alignment.commands.convert import not_yet, usage
+from alignment.commands.convert import usage
+from alignment.commands.export import target_of, targets_named, write_export
 from alignment.problems import AlignmentError, Problem
 from alignment.shell.session import Session
 
@@ -116,10 +117,13 @@ def edit(session: Session, argument: str, console: Console) -> int:
 
 
 def export(session: Session, argument: str, console: Console) -> int:
-    """Refused by name: exporting belongs to a later release."""
-    del session, argument, console
-    hint = ":save FILE writes what this session was told; `:set format csv` shows answers as CSV"
-    raise not_yet(":export", hint)
+    """Write the base in view for other systems: `:export base.pl`, or `:export csv,souffle folder`."""
+    words = file_names(argument, ":export FILE")
+    if len(words) > 2:
+        raise usage("give the formats and one path", ":export csv,parquet folder")
+    targets = targets_named(words[0]) if len(words) == 2 else [target_of(words[0])]
+    write_export(session.kb, targets, words[-1], console)
+    return Status.YES
 
 
 def file_names(argument: str, example: str) -> list[str]:

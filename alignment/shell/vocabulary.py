@@ -21,7 +21,7 @@ def words() -> Words:
     """The words of this shell. Verbs of a later release are left out."""
     verbs = {name: command for name, command in VERBS.items() if command.available}
     return Words(
-        {command.name: (command.takes, command.help) for command in COMMANDS if command.name != "export"},
+        {command.name: (command.takes, command.help) for command in COMMANDS},
         {name: ("entity" if name == "stances" else "goal", command.help) for name, command in verbs.items()},
         {
             "engine": ("auto", *ENGINES),

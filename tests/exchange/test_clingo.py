@@ -45,6 +45,8 @@ def test_constructs(name: str) -> None:
     [
         ("n(1).\nn(3000000000).", 2, "the whole number 3000000000, as clingo's have 32 bits, in 'n'"),
         ("n(1).\nm(X) :- n(X), X < 3000000000.", 2, "the whole number 3000000000, as clingo's have 32 bits"),
+        ("n(50000). n(x).\nm(X * X) :- n(X).", 2, "a number that may go beyond 32 bits"),
+        ("n(2000000000). n(200000001).\nm(N) :- N = #sum{ X : n(X) }.", 2, "a number that may go beyond 32 bits"),
         ("n(0.5).\nm(X + 1) :- n(X).", 2, "arithmetic with decimals"),
         ("n(1).\nm(X / 2) :- n(X).", 2, "a quotient that may be a decimal (`//` cuts it to a whole number)"),
         ("n(0.5).\nm(N) :- N = #sum{ X : n(X) }.", 2, "#sum of decimals"),
