@@ -160,7 +160,8 @@ class RuleText:
         if not sorts:
             return [FALSE]
         if sorts == {"number"} and not (a | b) & DECIMAL:
-            return [f"{self.whole(left)} {OPERATORS[operator]} {self.whole(right)}"]
+            guards = [*self.days(left), *self.days(right)]
+            return [*guards, f"{self.whole(left)} {OPERATORS[operator]} {self.whole(right)}"]
         if sorts == {"date"} and a == b == DATE:
             return [*self.days(left), *self.days(right), f"{self.bare(left)} {OPERATORS[operator]} {self.bare(right)}"]
         return self.by_place(literal)
@@ -185,7 +186,11 @@ class RuleText:
 
     def days(self, term: Expression) -> Iterator[str]:
         """The condition that a computed day is one; clingo would go through all days between two constants."""
-        if isinstance(term, Operation) and self.is_day(term):
+        if not isinstance(term, Operation):
+            return
+        yield from self.days(term.left)
+        yield from self.days(term.right)
+        if self.is_day(term):
             first, last = self.new(), self.new()
             self.shared.days = True
             yield f"days_({first},{last})"
@@ -283,4 +288,4 @@ class RuleText:
         if operator == "!=" and kinds != WHOLE:
             return self.refuse(literal, f"an average that differs from what may be a {told(kinds)}")
         mean = self.variables[name]
-        return [f"{mean}sum_ {OPERATORS[operator]} ({self.bare(other)})*{mean}count_"]
+        return [*self.days(other), f"{mean}sum_ {OPERATORS[operator]} ({self.bare(other)})*{mean}count_"]

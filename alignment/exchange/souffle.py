@@ -11,7 +11,8 @@ from alignment.exchange.names import relation_names, remark
 from alignment.exchange.ranks import Ranks
 from alignment.exchange.refusals import Refusals
 from alignment.exchange.rules import as_written
-from alignment.exchange.souffle_rules import RuleText, Shared
+from alignment.exchange.souffle_rules import RuleText
+from alignment.exchange.souffle_terms import Shared
 from alignment.exchange.souffle_text import Form, form_of, plain
 from alignment.exchange.targets import Part
 from alignment.program.model import PADDING, Rule

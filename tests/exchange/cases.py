@@ -76,6 +76,16 @@ deal(is, mod, -3). deal('Big', 'T x', 2.5). deal(2024-02-28, 2020-02-29, 0.1). d
 """
 
 WHOLE = {
+    "whole numbers alone": """
+        n(-7). n(7). n(2). n(-2). n(0). n(3). n(-3).
+        truncated(A // B, A, B) :- n(A), n(B). modulo(A mod B, A, B) :- n(A), n(B). fixed(A mod 3, A // -2) :- n(A).
+        nested(A * B // (B - 2) + 1, A, B) :- n(A), n(B). differs(A, B) :- n(A), n(B), A // B != B mod A.
+        above(A) :- n(A), #avg{ B : n(B) } >= 3 // A.
+    """,
+    "days computed from days": """
+        d(9999-12-30). d(0001-01-02). d(2000-02-29). n(3). n(-3). n(0).
+        back(D + N - N, D, N) :- d(D), n(N). gap(D + N - D, N) :- d(D), n(N). less(D, N) :- d(D), n(N), D + N - D < 2.
+    """,
     "comparisons of every kind": SMALL + """
         less(V, W) :- deal(_, _, V), deal(_, _, W), V < W. same(V, W) :- deal(_, _, V), deal(_, _, W), V =:= W.
         differs(X, Y) :- deal(X, _, _), deal(Y, _, _), X != Y. most(X, Y) :- deal(X, _, _), deal(_, Y, _), X >= Y.

@@ -13,7 +13,7 @@ from typing import Any
 from alignment.graph import strong_components
 
 TOKEN = re.compile(r'\s*("(?:\\.|[^"\\])*"|:-|!=|<=|>=|\d+\.\d+|\d+|[A-Za-z_]\w*|[-+*/%(){},:;!<>=.])')
-FUNCTORS = {"to_string": ("symbol", str), "to_number": ("number", int), "to_float": ("float", float)}
+FUNCTORS = {"to_string": ("symbol", str), "to_number": ("number", int), "to_float": ("float", float), "lnot": ("number", lambda a: int(a == 0))}
 
 
 class Souffle:
@@ -137,7 +137,7 @@ class Souffle:
             case ("compare", _, left, right):
                 return known(left, bound) and known(right, bound)
             case ("aggregate", _, _, _, body):
-                return all(name in bound or name.endswith("_") for inner in body for arg in inner[2] for name in [arg[1]] if arg[0] == "var")
+                return all(name in bound or name.endswith("_") for inner in body for arg in inner[2] for name in variables(arg))
 
     def hold(self, one: Any, bound: dict[str, Any]) -> Iterator[dict[str, Any]]:
         match one:
@@ -182,6 +182,18 @@ def mentioned(one: Any) -> list[str]:
             return [name]
         case ("aggregate", _, _, _, body):
             return [name for inner in body for name in mentioned(inner)]
+    return []
+
+
+def variables(term: Any) -> list[str]:
+    """The variables of a term."""
+    match term:
+        case ("var", name):
+            return [name]
+        case ("call", _, inner):
+            return variables(inner)
+        case ("operation", _, left, right):
+            return [*variables(left), *variables(right)]
     return []
 
 
@@ -323,6 +335,8 @@ class Parser:
             return ("value", re.sub(r"\\(.)", r"\1", token[1:-1]))
         if token[0].isdigit():
             return ("value", float(token) if "." in token else int(token))
+        if token == "lnot":
+            return ("call", token, self.factor())
         if token in FUNCTORS:
             self.take("(")
             inner = self.term()

@@ -69,26 +69,15 @@ def test_the_bundled_base() -> None:
     assert differences(our_rows(one), souffle_rows(one)) == ""
 
 
-REFUSED = ("a division by what may be 0", "an order of computed values")
-
-
 @pytest.mark.parametrize("first", range(3000, 3090, 30))
 def test_random_programs(first: int) -> None:
-    """Of ninety programs with every construct of the core few are refused, and the others derive the same."""
-    refused = 0
+    """Ninety programs with every construct of the core derive the same; none of them is refused."""
     for seed in range(first, first + 30):
         try:
             one = content(program(seed).text)
         except AlignmentError:  # what we refuse ourselves
             continue
-        try:
-            found = differences(our_rows(one), souffle_rows(one))
-        except AlignmentError as error:
-            assert all(any(reason in problem.message for reason in REFUSED) for problem in error.problems), error
-            refused += 1
-            continue
-        assert not found, f"{seed}: {found}"
-    assert refused <= 6
+        assert not (found := differences(our_rows(one), souffle_rows(one))), f"{seed}: {found}"
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -134,7 +123,6 @@ def test_the_text() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("n(1). n(0).\nm(3 // X) :- n(X).", "a division by what may be 0"),
         ("n(0.5).\nm(X + 1) :- n(X).", "arithmetic with decimals"),
         ("n(1).\nm(X / 2) :- n(X).", "a quotient that may be a decimal (`//` cuts it to a whole number)"),
         ("n(1). n(x).\nm(N) :- N = #sum{ X : n(X) }.", "#sum of what may be a whole number or a symbol"),
