@@ -8,32 +8,28 @@ readers in other threads go on with the state that they began with. It prints no
 from __future__ import annotations
 
 import datetime
-import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from alignment.checks.aliases import prepare_atom, prepare_goal
-from alignment.checks.check import check
 from alignment.checks.model import Checked, Schema
+from alignment.content import State, Store, derived_relations
 from alignment.engines.base import Limits
-from alignment.engines.evaluation import LARGE, Cache, Evaluation
+from alignment.engines.evaluation import LARGE, Evaluation
 from alignment.engines.registry import engine as engine_named
-from alignment.factbase.dictionary import Dictionary, Value
-from alignment.factbase.imports import Imports, OnBadRow
-from alignment.factbase.relation import Row
+from alignment.factbase.dictionary import Value
+from alignment.factbase.importing.kept import OnBadRow
 from alignment.factbase.report import View
-from alignment.factbase.tables import FactBase, build, row_of
+from alignment.factbase.tables import row_of
 from alignment.factbase.tuples import facts_text
 from alignment.language import tree
-from alignment.language.loader import Loader, read_text
+from alignment.language.atoms import asking_all, atom_with, is_ground, row_values
+from alignment.language.loader import Loader
 from alignment.language.parser import parse_atom, parse_body
 from alignment.language.printer import format_node
-from alignment.problems import AlignmentError, Problem
-from alignment.program.lower import lower_rules
-from alignment.program.model import Program
-from alignment.program.stratify import stratify
+from alignment.problems import AlignmentError, Problem, raise_any
 from alignment.reasoning import proofs, stances, whynot
 from alignment.reasoning.answers import Answers, answer, decoded
 from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
@@ -47,31 +43,6 @@ WARM_UP = 2.0
 
 MOST_EXPLAINED = 25
 """Answers that `why` explains when it is asked with a variable."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One consistent content of a base. `session` are the texts added by `add` and `insert`."""
-
-    names: tuple[str, ...] = ()
-    files: tuple[tree.File, ...] = ()
-    session: tuple[tree.File, ...] = ()
-    hidden: frozenset[tuple[str, Row]] = frozenset()
-    checked: Checked = field(default_factory=lambda: Checked(Schema(), (), ()))
-    program: Program = field(default_factory=Program)
-    facts: FactBase = field(default_factory=FactBase)
-
-
-class _Store:
-    """What the views of one base share."""
-
-    def __init__(self) -> None:
-        self.state = State()
-        self.dictionary = Dictionary()
-        self.cache = Cache()
-        self.lock = threading.RLock()
-        self.past: list[State] = []
-        self.imports = Imports()
 
 
 class KnowledgeBase:
@@ -91,8 +62,7 @@ class KnowledgeBase:
         memory_limit: int | None = None,
         on_bad_row: OnBadRow = "skip",
     ) -> None:
-        self._store = _Store()
-        self._store.imports.on_bad_row = on_bad_row
+        self._store = Store(on_bad_row)
         self._engine = engine_named(engine)
         self._view: View | None = None
         self.time_limit = time_limit
@@ -105,13 +75,13 @@ class KnowledgeBase:
         names = tuple(map(str, paths))
         with self._store.lock:
             state = self._store.state
-            self._commit(self._read(replace(state, names=(*state.names, *names)), names))
+            self._store.commit(self._store.read(replace(state, names=(*state.names, *names)), names))
 
     def reload(self) -> None:
         """Read all loaded files again; what the session added stays."""
         with self._store.lock:
             state = self._store.state
-            self._commit(self._read(replace(state, files=()), state.names))
+            self._store.commit(self._store.read(replace(state, files=()), state.names))
 
     def add(self, text: str, *, name: str = "<input>") -> None:
         """Add any statements, as text."""
@@ -119,10 +89,10 @@ class KnowledgeBase:
             state = self._store.state
             loader = Loader()
             loader.add_text(SourceText(name, text))
-            _raise(loader.problems)
+            raise_any(loader.problems)
             added = tuple(loader.files)
-            shown = state.hidden.difference(self._rows_of(added)) if state.hidden else state.hidden
-            self._commit(self._built(replace(state, session=(*state.session, *added), hidden=shown)))
+            shown = state.hidden.difference(self._store.rows_of(added)) if state.hidden else state.hidden
+            self._store.commit(self._store.built(replace(state, session=(*state.session, *added), hidden=shown)))
 
     def insert(self, relation: str, rows: Any) -> None:  # noqa: ANN401  # tuples, Arrow, pandas, polars, a path
         """Add the rows of a table to a relation: tuples, an Arrow, pandas or polars table, or a CSV or Parquet path."""
@@ -133,7 +103,7 @@ class KnowledgeBase:
         """Add files that are parsed already. What they load is not read."""
         with self._store.lock:
             state = self._store.state
-            self._commit(self._built(replace(state, files=(*state.files, *files))))
+            self._store.commit(self._store.built(replace(state, files=(*state.files, *files))))
 
     def remove(self, text: str) -> None:
         """Take back facts, whoever reported them; a fact that nobody reported is a problem."""
@@ -141,10 +111,10 @@ class KnowledgeBase:
             state = self._store.state
             loader = Loader()
             loader.add_text(SourceText("<input>", text))
-            _raise(loader.problems)
-            rows = self._rows_of(tuple(loader.files))
-            _raise(self._not_reported(loader.files, state))
-            self._commit(self._built(replace(state, hidden=state.hidden | rows)))
+            raise_any(loader.problems)
+            rows = self._store.rows_of(loader.files)
+            raise_any(self._store.not_reported(loader.files, state))
+            self._store.commit(self._store.built(replace(state, hidden=state.hidden | rows)))
 
     def undo(self) -> bool:
         """Go back to before the last change; False if there is none."""
@@ -162,10 +132,7 @@ class KnowledgeBase:
     def copy(self) -> KnowledgeBase:
         """A base of its own with the same content, that shares what has been derived."""
         other = self._sharing()
-        other._store = _Store()  # noqa: SLF001  # our own kind
-        other._store.state = self._store.state  # noqa: SLF001
-        other._store.dictionary = self._store.dictionary  # noqa: SLF001
-        other._store.cache = self._store.cache  # noqa: SLF001
+        other._store = self._store.copy()  # noqa: SLF001  # our own kind
         return other
 
     @property
@@ -199,7 +166,7 @@ class KnowledgeBase:
         day = self.current_view.as_of if as_of is None else _date(as_of)
         least = self.current_view.min_confidence if min_confidence is None else min_confidence
         unknown = [source for source in without if source not in self.schema.sources]
-        _raise(_unknown_source(source, self.schema) for source in unknown)
+        raise_any(_unknown_source(source, self.schema) for source in unknown)
         other = self._sharing()
         other._view = View(day, least, self.current_view.without | set(without))  # noqa: SLF001
         return other
@@ -250,9 +217,10 @@ class KnowledgeBase:
         checked = self._atom(atom, state)
         claims = [checked]
         if not is_ground(checked):
-            open_atom = _with_names(checked)
+            open_atom = asking_all(checked)
             found = answer(evaluation, (tree.Literal(open_atom),), limits)
-            claims = [substitute(open_atom, found.columns, row) for row in found.constants[:MOST_EXPLAINED]]
+            rows = found.constants[:MOST_EXPLAINED]
+            claims = [atom_with(open_atom, row_values(found.columns, row)) for row in rows]
         whys = [proofs.why(evaluation, claim, every=every, limits=limits) for claim in claims]
         explained = tuple(self._with_needed(one, state, limits) for one in whys if one is not None)
         return Explanation(
@@ -281,7 +249,7 @@ class KnowledgeBase:
         from alignment.checks.aliases import find_entity  # noqa: PLC0415
 
         found, problems = find_entity(self.schema, name)
-        _raise(problems)
+        raise_any(problems)
         assert found is not None
         return found
 
@@ -335,12 +303,12 @@ class KnowledgeBase:
         body: Sequence[tree.BodyLiteral] | None
         if isinstance(goal, str):
             body, problems = parse_body(SourceText("<goal>", goal))
-            _raise(problems)
+            raise_any(problems)
         else:
             body = goal
         assert body is not None
         prepared, problems = prepare_goal(state.checked, body)
-        _raise(problems)
+        raise_any(problems)
         assert prepared is not None
         return tuple(prepared)
 
@@ -348,107 +316,14 @@ class KnowledgeBase:
         atom: tree.Atom | None
         if isinstance(text, str):
             atom, problems = parse_atom(SourceText("<goal>", text))
-            _raise(problems)
+            raise_any(problems)
         else:
             atom = text
         assert atom is not None
         prepared, problems = prepare_atom(state.checked, atom)
-        _raise(problems)
+        raise_any(problems)
         assert prepared is not None
         return prepared
-
-    # Changes -------------------------------------------------------------------------------------
-
-    def _read(self, state: State, names: Sequence[str]) -> State:
-        loader = Loader()
-        loader.load(names)
-        known = {file.name for file in state.files}
-        files = (*state.files, *(file for file in loader.files if file.name not in known))
-        try:
-            return self._built(replace(state, files=files))
-        except AlignmentError as error:
-            raise AlignmentError([*loader.problems, *error.problems]) from None
-        finally:
-            _raise(loader.problems)
-
-    def _built(self, state: State) -> State:
-        checked, problems = check([*state.files, *state.session], texts=read_text)
-        if checked is None:
-            raise AlignmentError(problem for problem in problems if problem.severity == "error")
-        store = self._store
-        same_rules = checked.rules == state.checked.rules
-        program = state.program if same_rules else stratify(lower_rules(checked.rules, store.dictionary.constant))
-        imported, warnings = store.imports.carried_out(checked, store.dictionary) if checked.imports else ((), ())
-        facts = build(checked.facts, checked.schema, store.dictionary, state.hidden, imported)
-        if warnings:
-            checked = replace(checked, warnings=(*checked.warnings, *warnings))
-        return replace(state, checked=checked, program=program, facts=facts)
-
-    def _commit(self, state: State) -> None:
-        self._store.past.append(self._store.state)
-        self._store.state = state
-
-    def _rows_of(self, files: Iterable[tree.File]) -> frozenset[tuple[str, Row]]:
-        return frozenset(
-            (fact.atom.relation, row_of(fact.atom, self._store.dictionary)) for fact in facts_of(files)
-        )
-
-    def _not_reported(self, files: Iterable[tree.File], state: State) -> list[Problem]:
-        problems = []
-        for fact in facts_of(files):
-            if not state.facts.reports(fact.atom.relation, row_of(fact.atom, self._store.dictionary)):
-                message = f"{format_node(fact.atom)} is not reported, so it cannot be taken back"
-                hint = "what rules derive goes when the facts or rules behind it go: ask `why`"
-                problems.append(Problem("not-reported", fact.span, message, hint))
-        return problems
-
-
-def derived_relations(state: State) -> frozenset[str]:
-    """The relations that rules give."""
-    return frozenset(rule.head.relation for rule in state.checked.rules)
-
-
-def facts_of(files: Iterable[tree.File]) -> list[tree.Fact]:
-    """The facts of files, those in blocks included."""
-    found: list[tree.Fact] = []
-    for file in files:
-        for statement in file.statements:
-            if isinstance(statement, tree.Fact):
-                found.append(statement)
-            elif isinstance(statement, tree.Block):
-                found += statement.facts
-    return found
-
-
-def is_ground(atom: tree.Atom) -> bool:
-    """Whether an atom has no variable."""
-    return not any(isinstance(arg, tree.Variable) for arg in atom.args)
-
-
-def substitute(atom: tree.Atom, columns: Sequence[str], row: Sequence[tree.Constant]) -> tree.Atom:
-    """The atom with the values of an answer in place of its variables."""
-    values = dict(zip(columns, row, strict=True))
-    args = tuple(
-        values.get(arg.name, arg) if isinstance(arg, tree.Variable) else arg for arg in atom.args
-    )
-    return tree.Atom(atom.predicate, args, atom.negative, span=atom.span)
-
-
-def _with_names(atom: tree.Atom) -> tree.Atom:
-    """The atom with a named variable for each that asks for no column, so that its answers are whole."""
-    args = tuple(
-        tree.Variable(f"V{i}{arg.name}") if isinstance(arg, tree.Variable) and arg.is_anonymous
-        else tree.Variable(f"V{arg.name}") if isinstance(arg, tree.Variable) and arg.name.startswith("_")
-        else arg
-        for i, arg in enumerate(atom.args)
-    )
-    return replace(atom, args=args)
-
-
-def _raise(problems: Iterable[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise AlignmentError(found)
 
 
 def _unknown_source(source: str, schema: Schema) -> Problem:

@@ -106,6 +106,13 @@ class AlignmentError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def raise_any(problems: Iterable[Problem]) -> None:
+    """Raise AlignmentError with the problems, if there are some."""
+    found = list(problems)
+    if found:
+        raise AlignmentError(found)
+
+
 class LimitReached(AlignmentError):
     """A limit of time, memory or size stopped the work; the base is as it was."""
 

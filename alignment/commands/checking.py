@@ -55,7 +55,7 @@ def problems_in(names: Sequence[str]) -> tuple[tuple[Problem, ...], int]:
 def _import_problems(base: Checked) -> Sequence[Problem]:
     """What is wrong with the tables that a base imports, bad rows included."""
     from alignment.factbase.dictionary import Dictionary  # noqa: PLC0415  # only where something is imported
-    from alignment.factbase.imports import Imports  # noqa: PLC0415
+    from alignment.factbase.importing.kept import Imports  # noqa: PLC0415
 
     try:
         dictionary = Dictionary()

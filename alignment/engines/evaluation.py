@@ -153,7 +153,7 @@ class Evaluation:
         if name == NOW:
             return MemoryRelation.of([(self.dictionary.value(self.today),)])
         if name in self.program.evidence:
-            return self.facts.evidence(self.program.evidence[name], self.view, self.dictionary)
+            return self.facts.evidence(self.program.evidence[name], self.view)
         return self.facts.seen(name, self.view) if name in self.facts.tables else EMPTY
 
     def reports(self, name: str, row: Row) -> Reports:

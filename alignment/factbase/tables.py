@@ -122,15 +122,15 @@ class FactBase:
         database, arity = table.imported[0].database, table.imported[0].arity
         return united(database, arity, queries, list(table.seen(view)), table.taken_back)
 
-    def evidence(self, evidence: Evidence, view: View, dictionary: Dictionary) -> Relation:
+    def evidence(self, evidence: Evidence, view: View) -> Relation:
         """A row for each report in view that has all the columns asked for."""
         table = self.tables.get(evidence.base)
         if table is None:
             return EMPTY
-        written = _evidence_rows(table, evidence, view, dictionary)
+        written = _evidence_rows(table, evidence, view, self.dictionary)
         if not table.imported:
             return MemoryRelation.of(written)
-        asked = (one.evidence(evidence, view, dictionary) for one in table.imported)
+        asked = (one.evidence(evidence, view, self.dictionary) for one in table.imported)
         queries = [query for query in asked if query is not None]
         database, arity = table.imported[0].database, table.imported[0].arity
         width = arity + len(evidence.columns)
@@ -193,17 +193,6 @@ def build(
     for relation, row in hidden:
         if relation in tables:
             tables[relation].remove(row)
-    return FactBase(tables, dictionary)
-
-
-def extended(facts: FactBase, groups: Iterable[FactGroup], schema: Schema, dictionary: Dictionary) -> FactBase:
-    """The base with more facts; tables that get none are shared."""
-    groups = list(groups)
-    tables = dict(facts.tables)
-    for relation in {relation_of(group) for group in groups}:
-        if relation in tables:
-            tables[relation] = tables[relation].copy()
-    extend(tables, groups, schema, dictionary)
     return FactBase(tables, dictionary)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alignment.language import tree
+from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
 from alignment.reasoning.proofs import Derived, Why
 from alignment.render.branches import hanging
@@ -24,7 +25,7 @@ from alignment.render.stances import StanceTable
 from alignment.render.style import Style, plain
 from alignment.render.text import explanation_text
 from alignment.render.whynot import WhyNotExplanation
-from alignment.render.words import Words, is_ground
+from alignment.render.words import Words
 
 if TYPE_CHECKING:
     from alignment.checks.model import Schema

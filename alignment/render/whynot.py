@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alignment.language import tree
+from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
 from alignment.reasoning.whynot import Blocked, WhyNot
 from alignment.render.branches import branches, hanging
@@ -17,7 +18,7 @@ from alignment.render.outline import outline
 from alignment.render.reports import sources_named
 from alignment.render.style import Style, plain
 from alignment.render.widths import clean
-from alignment.render.words import Words, capitalised, is_ground
+from alignment.render.words import Words, capitalised
 
 if TYPE_CHECKING:
     from alignment.checks.model import Schema

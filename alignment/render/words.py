@@ -155,11 +155,6 @@ def is_date(term: object) -> bool:
             return isinstance(term, datetime.date)
 
 
-def is_ground(atom: tree.Atom) -> bool:
-    """Whether an atom has no variable."""
-    return not any(isinstance(arg, tree.Variable) for arg in atom.args)
-
-
 def capitalised(text: str) -> str:
     """The text with its first letter as a capital."""
     first = text[:1].title()

@@ -13,8 +13,8 @@ from dataclasses import replace
 from alignment.factbase.tables import likelihood
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
+from alignment.language.atoms import Values, atom_with, row_values
 from alignment.reasoning.answers import Answers
-from alignment.scripted.goals import Values, atom_with, row_values
 
 HOLDS: dict[str, Callable[[float, float], bool]] = {
     "=": operator.eq,

@@ -8,11 +8,11 @@ from itertools import islice
 from alignment.engines.base import Limits
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
+from alignment.language.atoms import atom_with, is_ground, row_values
 from alignment.language.printer import format_node
 from alignment.reasoning.derivations import derivations
 from alignment.reasoning.proofs import Aggregated, CutOff, Derived, Proof, ProofBuilder, Reported
 from alignment.scripted.explain import unmet
-from alignment.scripted.goals import atom_with, is_ground, row_values
 from alignment.scripted.results import Failure
 
 MOST_TRIED = 5000

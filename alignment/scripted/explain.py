@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
+from alignment.language.atoms import Values, atom_with, is_ground, row_values
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, LimitReached
 from alignment.scripted.asking import ask
-from alignment.scripted.goals import Values, atom_with, is_ground, put_in, row_values
+from alignment.scripted.goals import put_in
 from alignment.scripted.results import Failure
 
 MOST_ROWS = 3

@@ -31,6 +31,9 @@ class Given(Protocol):
     def __call__(self, literal: Positive | Negative, names: Sequence[str]) -> Columns: ...
 
 
+RoundsOf: TypeAlias = Callable[[NDArray[np.int32]], NDArray[np.int32]]
+"""From the rounds of the linear closure to those of doubling."""
+
 Check: TypeAlias = Callable[[Rule], None]
 Found: TypeAlias = dict[str, tuple[Columns, NDArray[np.int32]]]
 """For each relation its rows and their rounds."""
@@ -45,7 +48,7 @@ def run(
     every round; it may raise.
     """
     arity = {name: len(reported) for name, (reported, _) in start.items()}
-    rounds_of: Callable[[NDArray[np.int32]], NDArray[np.int32]] | None = None
+    rounds_of: RoundsOf | None = None
     moves = [_Move.of(step, given) for step in steps.steps]
     codes = [column for pair in start.values() for columns in pair for column in columns]
     codes += [column for move in moves for column in move.codes()]
@@ -58,7 +61,7 @@ def run(
         (base, derived) = start[name]
         edges = _keys([np.concatenate(both) for both in zip(base, derived, strict=True)], universe)
         moves = [_Move.doubling(name, distinct(edges), size, steps.doubling)]
-        rounds_of = _doubled(len(base[0]) > 0, len(derived[0]) > 0)
+        rounds_of = _doubled(reported=len(base[0]) > 0, derived=len(derived[0]) > 0)
         if rounds_of is None:
             return None
     for move in moves:
@@ -81,18 +84,18 @@ def run(
     return {name: _rows(one, universe, arity[name], rounds_of) for name, one in seen.items()}
 
 
-def _doubled(has_reported: bool, has_base: bool) -> Callable[[NDArray[np.int32]], NDArray[np.int32]] | None:
+def _doubled(*, reported: bool, derived: bool) -> RoundsOf | None:
     """From the length of a shortest path, less one, to the round in which doubling finds its ends.
 
     Rows that are reported are there in round 0 and double in round 1; rows of base rules are there in round
     1. None where both occur: then the rounds are not a matter of lengths alone.
     """
-    if has_reported and has_base:
+    if reported and derived:
         return None
-    shift = 0 if has_reported else 1
+    shift = 0 if reported else 1
 
     def rounds(linear: NDArray[np.int32]) -> NDArray[np.int32]:
-        lengths = linear + (1 if has_reported else 0)  # linear rounds: d - 1 from reported, d from base rows
+        lengths = linear + (1 if reported else 0)  # linear rounds: d - 1 from reported, d from base rows
         return (np.ceil(np.log2(np.maximum(lengths, 1))) + shift).astype(np.int32)
 
     return rounds
@@ -107,7 +110,7 @@ def _keys(columns: Columns, universe: Numbering) -> Codes:
 
 
 def _rows(
-    seen: Seen, universe: Numbering, arity: int, rounds_of: Callable[[NDArray[np.int32]], NDArray[np.int32]] | None
+    seen: Seen, universe: Numbering, arity: int, rounds_of: RoundsOf | None
 ) -> tuple[Columns, NDArray[np.int32]]:
     keys, rounds = seen.all()
     codes, size = universe.codes, universe.size

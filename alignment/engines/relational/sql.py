@@ -47,7 +47,7 @@ class Delta:
 
 
 NAMES = "names"
-"""The table of the letters of names and texts: `code`, `sort` before the letters, so that kinds stay apart."""
+"""The table of the letters of names and texts: `code`, and `spelled`, which begins with the kind."""
 
 TableOf = Callable[[str], exp.Expr]
 """The table of a relation, or the query that stands for it."""

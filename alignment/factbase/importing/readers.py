@@ -10,13 +10,14 @@ import csv
 import glob
 import gzip
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from alignment.factbase.database import new_name
 from alignment.problems import AlignmentError, Problem
 from alignment.source import Span
 
@@ -36,18 +37,36 @@ _PACKED = (".gz", ".zst")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A table to read: SQL that stands after FROM, its columns, and the files it comes from."""
+    """A table to read: SQL that stands after FROM, its columns, and the files it comes from.
+
+    `header_lines` come before the first row; `attached` is a database that is open for this alone.
+    """
 
     sql: str
     columns: tuple[str, ...]
     files: tuple[str, ...]
     is_text: bool = False
+    header_lines: int = 0
+    attached: str | None = None
 
     def collecting(self, rejects: str) -> str:
         """The same SQL; lines of a text file that are no rows go to the tables `rejects` and `rejects_scan`."""
         tables = f"rejects_table = '{rejects}', rejects_scan = '{rejects}_scan'"
         options = f"store_rejects = true, {tables}, rejects_limit = 0"
         return self.sql.replace(_SKIPPING, options) if self.is_text else self.sql
+
+    def each_file(self) -> Iterator[tuple[str, str]]:
+        """Each file with the SQL that reads it alone; all at once where rows of several cannot be told apart."""
+        if not self.is_text:
+            yield ", ".join(self.files), self.sql
+            return
+        for file in self.files:
+            yield file, self.sql.replace(_list(self.files), _list([file]), 1)
+
+    def close(self, cursor: Any) -> None:  # noqa: ANN401
+        """Let go of a database that was opened for this."""
+        if self.attached:
+            cursor.execute(f"DETACH DATABASE IF EXISTS {self.attached}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +87,7 @@ def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN4
     endings = {_ending(file) for file in files}
     if len(endings) > 1:
         message = f"the files are of different kinds: {', '.join(sorted(endings))}"
-        raise _problem(wanted, message, "import each kind by itself")
+        raise _problem(wanted, "no-such-file", message, "import each kind by itself")
     (ending,) = endings
     if ending in TEXT_ENDINGS:
         return _text(wanted, files, TEXT_ENDINGS[ending])
@@ -81,7 +100,8 @@ def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN4
     if ending in DATABASE_ENDINGS:
         return _database(wanted, files, ending, cursor)
     known = ", ".join((*TEXT_ENDINGS, ".parquet", *JSON_ENDINGS, *ARROW_ENDINGS, *DATABASE_ENDINGS))
-    raise _problem(wanted, f"a file that ends in '{ending}' cannot be imported", f"kinds that can: {known}")
+    message = f"'{files[0]}' is of no kind that can be imported"
+    raise _problem(wanted, "no-such-file", message, f"kinds that can: {known}")
 
 
 def _files(wanted: Wanted, folder: Path) -> list[str]:
@@ -92,7 +112,7 @@ def _files(wanted: Wanted, folder: Path) -> list[str]:
         found = sorted(glob.glob(place, recursive=True)) if glob.has_magic(path) else [place]
         found = [one for one in found if Path(one).is_file()]
         if not found:
-            raise _problem(wanted, f"there is no file '{place}' to import", None)
+            raise _problem(wanted, "no-such-file", f"there is no file '{place}' to import", None)
         files += found
     return files
 
@@ -119,7 +139,8 @@ def _text(wanted: Wanted, files: Sequence[str], delimiter: str) -> Reading:
         "nullstr = ''",
         _SKIPPING,
     ]
-    return Reading(f"read_csv({_list(files)}, {', '.join(options)})", tuple(names), tuple(files), is_text=True)
+    sql = f"read_csv({_list(files)}, {', '.join(options)})"
+    return Reading(sql, tuple(names), tuple(files), is_text=True, header_lines=int(not numbered))
 
 
 def _first_line(file: str, delimiter: str) -> list[str]:
@@ -148,51 +169,69 @@ def _described(sql: str, files: Sequence[str], cursor: Any, wanted: Wanted) -> R
     try:
         described = cursor.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()  # noqa: S608  # quoted by us
     except duckdb.Error as error:
-        raise _problem(wanted, f"cannot read '{files[0]}': {str(error).splitlines()[0]}", None) from None
+        raise _problem(wanted, "bad-row", f"cannot read '{files[0]}': {str(error).splitlines()[0]}", None) from None
     return Reading(sql, tuple(row[0] for row in described), tuple(files))
 
 
 def _arrow(files: Sequence[str], cursor: Any, wanted: Wanted) -> Reading:  # noqa: ANN401
-    import pyarrow  # noqa: PLC0415  # an extra, slow to import
-    import pyarrow.ipc  # noqa: PLC0415
+    try:
+        import pyarrow  # noqa: PLC0415  # an extra, slow to import
+        import pyarrow.ipc  # noqa: PLC0415
+    except ImportError:
+        message = "Arrow files need the package pyarrow"
+        raise _problem(wanted, "not-installed", message, "pip install 'alignment[arrow]'") from None
 
     tables = []
     for file in files:
         try:
             with pyarrow.memory_map(file) as source:
-                tables.append(pyarrow.ipc.open_file(source).read_all())
-        except pyarrow.ArrowInvalid:
-            with pyarrow.memory_map(file) as source:
-                tables.append(pyarrow.ipc.open_stream(source).read_all())
-    return registered(pyarrow.concat_tables(tables), cursor, wanted, files)
+                tables.append(_arrow_table(source))
+        except pyarrow.ArrowInvalid as error:
+            raise _problem(wanted, "bad-row", f"cannot read '{file}': {str(error).splitlines()[0]}", None) from None
+    return _registered(pyarrow.concat_tables(tables), cursor, files)
 
 
-def registered(table: Any, cursor: Any, wanted: Wanted, files: Sequence[str] = ()) -> Reading:  # noqa: ANN401
-    """A table in memory (Arrow, pandas, polars, a stream of Arrow batches) under a name of its own."""
-    del wanted
+def _arrow_table(source: Any) -> Any:  # noqa: ANN401  # pyarrow is not typed
+    import pyarrow.ipc  # noqa: PLC0415
+
+    try:
+        return pyarrow.ipc.open_file(source).read_all()
+    except pyarrow.ArrowInvalid:
+        source.seek(0)
+        return pyarrow.ipc.open_stream(source).read_all()
+
+
+def _registered(table: Any, cursor: Any, files: Sequence[str]) -> Reading:  # noqa: ANN401  # an Arrow table
+    """A table in memory, under a name that the cursor knows as long as it is open."""
     name = f"given_{id(table)}"
     cursor.register(name, table)
-    described = cursor.execute(f"DESCRIBE SELECT * FROM {name}").fetchall()  # noqa: S608
-    return Reading(name, tuple(row[0] for row in described), tuple(files))
+    return Reading(name, tuple(table.column_names), tuple(files))
 
 
 def _database(wanted: Wanted, files: Sequence[str], ending: str, cursor: Any) -> Reading:  # noqa: ANN401
     if wanted.table is None or len(files) != 1:
-        raise _problem(wanted, "a database has many tables", f'name one: from "{wanted.paths[0]}" table "name"')
+        hint = f'name one: from "{wanted.paths[0]}" table "name"'
+        raise _problem(wanted, "syntax", "a database has many tables", hint)
     (file,) = files
     if ending in SQLITE_ENDINGS:
         return _adbc("adbc_driver_sqlite", f"file:{file}?mode=ro", wanted, cursor, files)
-    name = f"db_{abs(hash(file))}"
+    name = f"db_{new_name()}"
     try:
-        cursor.execute(f"ATTACH IF NOT EXISTS {_quoted(file)} AS {name} (READ_ONLY)")
+        cursor.execute(f"ATTACH {_quoted(file)} AS {name} (READ_ONLY)")
     except duckdb.Error as error:
-        raise _problem(wanted, f"cannot open '{file}': {str(error).splitlines()[0]}", None) from None
-    return _described(f"{name}.{_table(wanted.table)}", files, cursor, wanted)
+        message = f"cannot open '{file}': {str(error).splitlines()[0]}"
+        raise _problem(wanted, "no-such-file", message, None) from None
+    try:
+        described = _described(f"{name}.{_table(wanted.table)}", files, cursor, wanted)
+    except AlignmentError:
+        cursor.execute(f"DETACH {name}")
+        raise
+    return replace(described, attached=name)
 
 
 def _postgres(wanted: Wanted, cursor: Any) -> Reading:  # noqa: ANN401
     if wanted.table is None or len(wanted.paths) != 1:
-        raise _problem(wanted, "a database has many tables", 'name one: from "postgresql://…" table "name"')
+        raise _problem(wanted, "syntax", "a database has many tables", 'name one: from "postgresql://…" table "name"')
     return _adbc("adbc_driver_postgresql", wanted.paths[0], wanted, cursor, wanted.paths)
 
 
@@ -203,15 +242,16 @@ def _adbc(driver: str, uri: str, wanted: Wanted, cursor: Any, files: Sequence[st
     try:
         dbapi = import_module(f"{driver}.dbapi")
     except ImportError:
-        hint = "pip install 'alignment[databases]'"
-        raise _problem(wanted, f"the package {driver.replace('_', '-')} is not installed", hint) from None
+        message = f"the package {driver.replace('_', '-')} is not installed"
+        raise _problem(wanted, "not-installed", message, "pip install 'alignment[databases]'") from None
     try:
         with dbapi.connect(uri) as connection, connection.cursor() as reader:
             reader.execute(f"SELECT * FROM {_table(wanted.table or '')}")  # noqa: S608  # quoted
             table = reader.fetch_arrow_table()
     except dbapi.Error as error:
-        raise _problem(wanted, f"cannot read the table '{wanted.table}': {str(error).splitlines()[0]}", None) from None
-    return registered(table, cursor, wanted, files)
+        message = f"cannot read the table '{wanted.table}': {str(error).splitlines()[0]}"
+        raise _problem(wanted, "no-such-file", message, None) from None
+    return _registered(table, cursor, files)
 
 
 def column_of(name: str, columns: Sequence[str]) -> str | None:
@@ -244,5 +284,5 @@ def _list(files: Sequence[str]) -> str:
     return "[" + ", ".join(map(_quoted, files)) + "]"
 
 
-def _problem(wanted: Wanted, message: str, hint: str | None) -> AlignmentError:
-    return AlignmentError(Problem("bad-row" if hint is None else "no-such-file", wanted.span, message, hint))
+def _problem(wanted: Wanted, code: str, message: str, hint: str | None) -> AlignmentError:
+    return AlignmentError(Problem(code, wanted.span, message, hint))

@@ -5,29 +5,36 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from alignment import library
 from alignment.checks.model import Checked
 from alignment.factbase.dictionary import Dictionary
 from alignment.language import tree
-from alignment.problems import AlignmentError, Problem, Severity
+from alignment.problems import AlignmentError, Problem, Severity, raise_any
 
 if TYPE_CHECKING:
-    from alignment.factbase.importing.imports import BadRows
+    from alignment.factbase.importing.bad_rows import BadRows
     from alignment.factbase.importing.reports import ImportedReports
 
 
 OnBadRow: TypeAlias = Literal["skip", "stop"]
 
 
-@dataclass(slots=True)
 class Imports:
     """What was imported, by statement and state of its files. `on_bad_row` is `skip` or `stop`."""
 
-    on_bad_row: OnBadRow = "skip"
-    _done: dict[Hashable, tuple[ImportedReports, BadRows]] = field(default_factory=dict)
+    def __init__(self, on_bad_row: OnBadRow = "skip") -> None:
+        self.on_bad_row = on_bad_row
+        self._done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
+
+    def copy(self) -> Imports:
+        """Imports of another base with the same dictionary, that need not be carried out again."""
+        other = Imports(self.on_bad_row)
+        other._done = self._done
+        return other
 
     def carried_out(
         self, checked: Checked, dictionary: Dictionary
@@ -36,27 +43,28 @@ class Imports:
 
         Raises AlignmentError for what cannot be read, and for bad rows where they are to stop it.
         """
+        if not checked.imports:
+            self._done = {}
+            return (), ()
         from alignment.factbase.database import database_of  # noqa: PLC0415  # only imports pay for DuckDB
-        from alignment.factbase.importing.imports import carried_out  # noqa: PLC0415
         from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
+        from alignment.factbase.importing.table import carried_out  # noqa: PLC0415
 
         database, lookups = database_of(dictionary), Lookups(checked.schema, dictionary)
         done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
         problems: list[Problem] = []
         for statement in checked.imports:
-            folder = library.located(statement.span.file).parent if statement.span else library.located(".")
-            key = (statement, str(folder), _stamps(statement, str(folder)), _names(checked, statement))
+            folder = library.located(statement.span.file).parent if statement.span else Path()
+            key = (statement, folder, _stamps(statement, folder), _names(checked, statement))
             try:
-                found = self._done.get(key)
-                done[key] = found or carried_out(statement, lookups, database, folder)
+                done[key] = self._done.get(key) or carried_out(statement, lookups, database, folder)
             except AlignmentError as error:
                 problems += error.problems
         lookups.drop(database.cursor())
-        if problems:
-            raise AlignmentError(problems)
+        raise_any(problems)
         warnings = [told for _, bad in done.values() for told in _told(bad, self.on_bad_row)]
-        if warnings and self.on_bad_row == "stop":
-            raise AlignmentError(warnings)
+        if self.on_bad_row == "stop":
+            raise_any(warnings)
         self._done = done
         return [reports for reports, _ in done.values()], warnings
 
@@ -66,7 +74,7 @@ def _told(bad: BadRows, on_bad_row: str) -> Sequence[Problem]:
     if not bad.count:
         return ()
     severity = Severity.ERROR if on_bad_row == "stop" else Severity.WARNING
-    shown = [Problem(one.code, one.span, one.message, one.hint, severity=severity) for one in bad.shown]
+    shown = [replace(one, severity=severity) for one in bad.shown]
     if bad.count > len(shown):
         span = shown[0].span if shown else None
         message = f"{bad.count:,} rows do not fit in all; the first {len(shown)} are shown"
@@ -74,7 +82,7 @@ def _told(bad: BadRows, on_bad_row: str) -> Sequence[Problem]:
     return shown
 
 
-def _stamps(statement: tree.Import, folder: str) -> Hashable:
+def _stamps(statement: tree.Import, folder: Path) -> Hashable:
     """What tells whether files have changed. A database server is asked again each time it is loaded."""
     found: list[Hashable] = []
     for path in statement.paths:

@@ -1,0 +1,117 @@
+"""What a base holds: its statements, checked and lowered, with their tables; and how a changed content is made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from alignment import library
+from alignment.checks.check import check
+from alignment.checks.model import Checked, Schema
+from alignment.engines.evaluation import Cache
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.importing.kept import Imports, OnBadRow
+from alignment.factbase.relation import Row
+from alignment.factbase.tables import FactBase, build, row_of
+from alignment.language import tree
+from alignment.language.loader import Loader, read_text
+from alignment.language.printer import format_node
+from alignment.problems import AlignmentError, Problem, raise_any
+from alignment.program.lower import lower_rules
+from alignment.program.model import Program
+from alignment.program.stratify import stratify
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One consistent content of a base. `session` are the texts added by `add` and `insert`."""
+
+    names: tuple[str, ...] = ()
+    files: tuple[tree.File, ...] = ()
+    session: tuple[tree.File, ...] = ()
+    hidden: frozenset[tuple[str, Row]] = frozenset()
+    checked: Checked = field(default_factory=lambda: Checked(Schema(), (), ()))
+    program: Program = field(default_factory=Program)
+    facts: FactBase = field(default_factory=FactBase)
+
+
+class Store:
+    """What the views of one base share: its state now and before, and what was made of it."""
+
+    def __init__(self, on_bad_row: OnBadRow = "skip") -> None:
+        self.state = State()
+        self.dictionary = Dictionary()
+        self.cache = Cache()
+        self.imports = Imports(on_bad_row)
+        self.lock = threading.RLock()
+        self.past: list[State] = []
+
+    def copy(self) -> Store:
+        """A store of its own with the same state, that shares what has been derived and imported."""
+        other = Store()
+        other.state, other.dictionary, other.cache = self.state, self.dictionary, self.cache
+        other.imports = self.imports.copy()
+        return other
+
+    def commit(self, state: State) -> None:
+        """Make a state the one that questions see; `undo` goes back to the one before."""
+        self.past.append(self.state)
+        self.state = state
+
+    def read(self, state: State, names: Sequence[str]) -> State:
+        """The state with the files that names stand for. Raises AlignmentError with all problems of all files."""
+        loader = Loader()
+        loader.load(names)
+        known = {library.located(file.name).resolve() for file in state.files}
+        new = (file for file in loader.files if library.located(file.name).resolve() not in known)
+        try:
+            return self.built(replace(state, files=(*state.files, *new)))
+        except AlignmentError as error:
+            raise AlignmentError([*loader.problems, *error.problems]) from None
+        finally:
+            raise_any(loader.problems)
+
+    def built(self, state: State) -> State:
+        """The state with its statements checked, its rules lowered and its facts in tables."""
+        checked, problems = check([*state.files, *state.session], texts=read_text)
+        if checked is None:
+            raise AlignmentError(problem for problem in problems if problem.severity == "error")
+        encode = self.dictionary.constant
+        same_rules = checked.rules == state.checked.rules
+        program = state.program if same_rules else stratify(lower_rules(checked.rules, encode))
+        imported, warnings = self.imports.carried_out(checked, self.dictionary)
+        facts = build(checked.facts, checked.schema, self.dictionary, state.hidden, imported)
+        checked = replace(checked, warnings=(*checked.warnings, *warnings))
+        return replace(state, checked=checked, program=program, facts=facts)
+
+    def rows_of(self, files: Iterable[tree.File]) -> frozenset[tuple[str, Row]]:
+        """The facts of files as rows of their relations."""
+        return frozenset((fact.atom.relation, row_of(fact.atom, self.dictionary)) for fact in facts_of(files))
+
+    def not_reported(self, files: Iterable[tree.File], state: State) -> list[Problem]:
+        """The facts of files that nobody reports, so that they cannot be taken back."""
+        problems = []
+        for fact in facts_of(files):
+            if not state.facts.reports(fact.atom.relation, row_of(fact.atom, self.dictionary)):
+                message = f"{format_node(fact.atom)} is not reported, so it cannot be taken back"
+                hint = "what rules derive goes when the facts or rules behind it go: ask `why`"
+                problems.append(Problem("not-reported", fact.span, message, hint))
+        return problems
+
+
+def derived_relations(state: State) -> frozenset[str]:
+    """The relations that rules give."""
+    return frozenset(rule.head.relation for rule in state.checked.rules)
+
+
+def facts_of(files: Iterable[tree.File]) -> list[tree.Fact]:
+    """The facts of files, those in blocks included."""
+    found: list[tree.Fact] = []
+    for file in files:
+        for statement in file.statements:
+            if isinstance(statement, tree.Fact):
+                found.append(statement)
+            elif isinstance(statement, tree.Block):
+                found += statement.facts
+    return found

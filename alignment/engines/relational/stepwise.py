@@ -1,0 +1,53 @@
+"""Recursive strata out of SQL: the frontier kernel over the tables of an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from alignment.engines.relational import frontier
+from alignment.engines.relational.steps import recognised
+from alignment.engines.relational.tables import Tables
+from alignment.language import tree
+from alignment.program.model import Negative, Positive, Rule, Stratum, Var
+
+
+def evaluated(stratum: Stratum, tables: Tables) -> bool:
+    """Derive the relations of a stratum; False, and nothing done, if its recursion is of another kind."""
+    steps = recognised(stratum)
+    if steps is None:
+        return False
+    start = {}
+    for name in stratum.relations:
+        base = [tables.text(rule) for rule in steps.base if rule.head == name]
+        reported = [f"SELECT * EXCLUDE r FROM {tables.table_of(name)}"] if tables.reported(name) else []  # noqa: S608
+        start[name] = (_rows(tables, reported, tables.arity[name]), _rows(tables, base, tables.arity[name]))
+
+    def given(literal: Positive | Negative, names: Sequence[str]) -> frontier.Columns:
+        premise = Positive(literal.relation, literal.args)
+        rule = Rule("?", tuple(Var(name) for name in names), (premise,), tree.Query(()))
+        return _rows(tables, [tables.text(rule)], len(names))
+
+    def check(rule: Rule) -> None:
+        tables.rule = rule
+        tables.check()
+
+    found = frontier.run(steps, given, start, check)
+    if found is None:
+        return False
+    for name, (columns, rounds) in found.items():
+        arrays = {f"c{i}": column for i, column in enumerate(columns)} | {"r": rounds}
+        table = tables.new_name()
+        tables.cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM arrays")  # noqa: S608  # a name of our own
+        del arrays
+        tables.put(name, table, len(rounds))
+    return True
+
+
+def _rows(tables: Tables, texts: Sequence[str], width: int) -> frontier.Columns:
+    """The rows of some queries, as columns."""
+    if not texts:
+        return [np.empty(0, np.int64) for _ in range(width)]
+    rows = tables.execute(" UNION ALL ".join(f"({text})" for text in texts)).fetchnumpy()
+    return [np.asarray(rows[f"c{i}"], np.int64) for i in range(width)]

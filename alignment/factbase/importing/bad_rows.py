@@ -1,0 +1,91 @@
+"""Rows of a table that make no fact: counted, and the first of them told with their file and row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from alignment.checks.model import ANY
+from alignment.factbase.importing.lookups import Lookups
+from alignment.factbase.importing.plan import Plan
+from alignment.language import tree
+from alignment.problems import Problem
+
+SHOWN = 10
+"""Bad rows that are shown; the others are counted."""
+
+_ROW = "row__"
+_AT_ONCE = 10_000
+
+_SAID = {
+    "MISSING COLUMNS": "it has too few cells",
+    "TOO MANY COLUMNS": "it has too many cells",
+    "UNQUOTED VALUE": "a quote is not closed",
+    "INVALID ENCODING": "it is not UTF-8",
+    "LINE SIZE OVER MAXIMUM": "it is too long",
+}
+"""What is wrong with a line, by the kind of DuckDB's error."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRows:
+    """How many rows do not fit, and the first of them as problems."""
+
+    count: int = 0
+    shown: tuple[Problem, ...] = ()
+
+    def __add__(self, other: BadRows) -> BadRows:
+        return BadRows(self.count + other.count, (*self.shown, *other.shown)[:SHOWN])
+
+
+def broken_lines(statement: tree.Import, rejects: str, cursor: Any) -> BadRows:  # noqa: ANN401
+    """The lines of a text file that could not be cut into cells, out of the tables that collected them."""
+    found = cursor.execute(
+        f"SELECT file_path, line, min(error_type::VARCHAR) FROM {rejects} JOIN {rejects}_scan USING (scan_id, file_id) "  # noqa: S608
+        "GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    cursor.execute(f"DROP TABLE {rejects}; DROP TABLE {rejects}_scan")
+    shown = (
+        Problem("bad-row", statement.span, f"{file}, line {line}: {_SAID.get(kind, kind.lower())}")
+        for file, line, kind in found[:SHOWN]
+    )
+    return BadRows(len(found), tuple(shown))
+
+
+def unfit_rows(count: int, plan: Plan, lookups: Lookups, cursor: Any) -> BadRows:  # noqa: ANN401
+    """Rows with a cell that fits nothing, found by reading the table once more, in its order."""
+    return BadRows(count, tuple(islice(_told(plan, lookups, cursor), SHOWN))) if count else BadRows()
+
+
+def _told(plan: Plan, lookups: Lookups, cursor: Any) -> Iterator[Problem]:  # noqa: ANN401
+    cursor.execute("SET preserve_insertion_order = true")
+    try:
+        for file, sql in plan.reading.each_file():
+            selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plan.quoted.values()))
+            numbered = f"SELECT *, row_number() OVER () AS {_ROW} FROM {sql}"  # noqa: S608
+            cursor.execute(f"SELECT {selected}, {_ROW} FROM ({numbered}) AS t WHERE {plan.where} ORDER BY {_ROW}")  # noqa: S608
+            while rows := cursor.fetchmany(_AT_ONCE):
+                for row in rows:
+                    said = _wrong(dict(zip(plan.quoted, row, strict=False)), plan, lookups)
+                    if said:
+                        place = f"{file}, row {row[-1] + plan.reading.header_lines}"
+                        yield Problem("bad-row", plan.statement.span, f"{place}: {said}")
+    finally:
+        cursor.execute("SET preserve_insertion_order = false")
+
+
+def _wrong(cells: Mapping[str, Any], plan: Plan, lookups: Lookups) -> str | None:
+    """What is wrong with a row, in words."""
+    for output in plan.outputs:
+        if output.variable is None:
+            continue
+        cell, column = cells[output.variable], plan.columns[output.variable]
+        if cell is None:
+            if not output.is_evidence:
+                return f"the column '{column}' is empty"
+        elif lookups.encoder(output.kind)(cell) is None:
+            kind = {ANY: "constant", "source": "declared source"}.get(output.kind, output.kind.replace("_", " "))
+            return f"'{cell}' in the column '{column}' is no {kind}"
+    return None

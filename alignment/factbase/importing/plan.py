@@ -1,0 +1,114 @@
+"""What an import will do: the table that it reads, and which column fills which part of a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from alignment.checks.model import Schema
+from alignment.factbase.importing import conditions
+from alignment.factbase.importing.readers import Reading, Wanted, column_of, identifier, reading
+from alignment.factbase.importing.reports import COLUMNS
+from alignment.language import tree
+from alignment.problems import AlignmentError, Problem
+
+EVIDENCE = frozenset(COLUMNS.values())
+"""The columns that say who reported a row, when it holds and how sure it is."""
+
+MOST_COLUMNS = 30
+"""Columns that a message lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One column of the table that an import makes: its name, what kind of cells it takes, what fills it.
+
+    The kind is a type of arguments, `date`, `confidence` or `source`.
+    """
+
+    name: str
+    kind: str
+    term: tree.Term
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it is no argument: its cells may be empty."""
+        return self.name in EVIDENCE
+
+    @property
+    def variable(self) -> str | None:
+        """The variable that names the column it is read from; None for a constant or `_`."""
+        named = isinstance(self.term, tree.Variable) and not self.term.is_anonymous
+        return self.term.name if named and isinstance(self.term, tree.Variable) else None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An import ready to be carried out. `columns` maps the variables of the statement to columns."""
+
+    statement: tree.Import
+    reading: Reading
+    columns: Mapping[str, str]
+    outputs: tuple[Output, ...]
+
+    @cached_property
+    def quoted(self) -> dict[str, str]:
+        """The columns as SQL writes them, by variable."""
+        return {variable: identifier(column) for variable, column in self.columns.items()}
+
+    @cached_property
+    def where(self) -> str:
+        """The condition of the rows that are wanted."""
+        return conditions.condition(self.statement.where, self.quoted)
+
+
+def planned(statement: tree.Import, schema: Schema, folder: Path, cursor: Any) -> Plan:  # noqa: ANN401
+    """The plan of an import. Raises AlignmentError with every column that is not there."""
+    outputs = tuple(_outputs(statement, schema))
+    terms = [*(output.term for output in outputs), *conditions.names(statement.where)]
+    named = [term for term in terms if isinstance(term, tree.Variable) and not term.is_anonymous]
+    paths = tuple(path.value for path in statement.paths)
+    names = frozenset(variable.name for variable in named)
+    table = reading(Wanted(paths, statement.table, names, statement.span), folder, cursor)
+    found = {variable.name: column_of(variable.name, table.columns) for variable in named}
+    problems = [_unknown(variable, table) for variable in named if found[variable.name] is None]
+    if problems:
+        raise AlignmentError(problems)
+    columns = {variable: column for variable, column in found.items() if column is not None}
+    return Plan(statement, table, columns, outputs)
+
+
+def _outputs(statement: tree.Import, schema: Schema) -> Sequence[Output]:
+    parameters = schema.relations[statement.atom.predicate].parameters
+    pairs = zip(statement.atom.args, parameters, strict=True)
+    found = [Output(f"c{i}", parameter.type, arg) for i, (arg, parameter) in enumerate(pairs)]
+    for annotation in statement.annotations:
+        found += _evidence(annotation)
+    if statement.source is not None:
+        found.append(Output("src", "source", statement.source))
+    return found
+
+
+def _evidence(annotation: tree.Annotation) -> list[Output]:
+    match annotation:
+        case tree.On(date=term):
+            return [Output("happened", "date", term)]
+        case tree.Since(date=term):
+            return [Output("since", "date", term)]
+        case tree.Until(date=term):
+            return [Output("until", "date", term)]
+        case tree.During(start=start, end=end):
+            return [Output("since", "date", start), Output("until", "date", end)]
+        case tree.Confidence(value=term):
+            return [Output("conf", "confidence", term)]
+        case tree.From(source=term):
+            return [Output("src", "source", term)]
+
+
+def _unknown(variable: tree.Variable, table: Reading) -> Problem:
+    known = ", ".join(table.columns[:MOST_COLUMNS])
+    message = f"there is no column '{variable.name}' in '{table.files[0]}'"
+    return Problem("unknown-column", variable.span, message, f"its columns are: {known}")

@@ -1,0 +1,176 @@
+"""An `import` statement carried out: a table of codes with the evidence of each row beside them.
+
+Before: `import supplies(A, B, G) on Day confidence C from "t.csv" source sipri where Status = "delivered".`
+After:  a table with the columns `c0 c1 c2`, `happened` (days, as ordinals), `conf` and `src`.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from alignment.factbase.database import Database, drop, new_name
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.importing import encoding
+from alignment.factbase.importing.bad_rows import BadRows, broken_lines, unfit_rows
+from alignment.factbase.importing.lookups import Lookups
+from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
+from alignment.factbase.importing.readers import identifier
+from alignment.factbase.importing.reports import ImportedReports
+from alignment.language import tree
+from alignment.problems import AlignmentError, Problem
+
+SAMPLE = 2_000
+"""Rows that are looked at to see what a column holds."""
+
+DAYS = frozenset(("since", "until", "happened"))
+"""The columns of days, which are ordinals and no codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """The columns asked for as they stand in the table: a column a variable, and its SQL type.
+
+    `wordy` are the columns of text in which no cell begins like a number.
+    """
+
+    table: str
+    types: Mapping[str, str]
+    wordy: frozenset[str]
+
+    def computed(self, output: Output, column: str) -> str | None:
+        """SQL for the codes of a column that need no look-up."""
+        assert output.variable is not None
+        if output.variable in self.wordy:
+            return None
+        return encoding.in_sql(output.kind, column, self.types[output.variable])
+
+
+def carried_out(
+    statement: tree.Import, lookups: Lookups, database: Database, folder: Path
+) -> tuple[ImportedReports, BadRows]:
+    """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read."""
+    cursor = database.cursor()
+    raw, target = new_name(), new_name()
+    plan: Plan | None = None
+    try:
+        plan = planned(statement, lookups.schema, folder, cursor)
+        broken, read = _read(plan, raw, cursor)
+        has = _encode(plan, read, target, lookups, cursor)
+        size, unfit = _sizes(target, raw, cursor)
+        bad = broken + unfit_rows(unfit, plan, lookups, cursor)
+    except duckdb.Error as error:
+        message = f"the import cannot be read: {str(error).splitlines()[0]}"
+        raise AlignmentError(Problem("bad-row", statement.span, message)) from None
+    finally:
+        cursor.execute(f"DROP TABLE IF EXISTS {raw}")
+        if plan is not None:
+            plan.reading.close(cursor)
+        cursor.close()
+    default = lookups.schema.sources[statement.source.name].confidence if statement.source else 1.0
+    made = ImportedReports(database, target, len(statement.atom.args), size, has, default, statement)
+    weakref.finalize(made, drop, database, target)
+    return made, bad
+
+
+def _sizes(target: str, raw: str, cursor: Any) -> tuple[int, int]:  # noqa: ANN401
+    """The rows that fit, and how many do not."""
+    query = f"SELECT (SELECT count(*) FROM {target}), (SELECT count(*) FROM {raw})"  # noqa: S608  # names of our own
+    ((good, read),) = cursor.execute(query).fetchall()
+    return good, read - good
+
+
+def _read(plan: Plan, raw: str, cursor: Any) -> tuple[BadRows, _Raw]:  # noqa: ANN401
+    """The columns asked for, of the rows asked for, as they stand in the file; and lines that are no rows."""
+    used = sorted({output.variable for output in plan.outputs if output.variable is not None})
+    selected = ", ".join(f"{plan.quoted[name]} AS {identifier(name)}" for name in used) or "1 AS one"
+    rejects = f"{raw}_rejects"
+    sql = plan.reading.collecting(rejects)
+    cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {sql} WHERE {plan.where}")  # noqa: S608
+    types = {name: type_ for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall() if name in used}
+    textual = [name for name, type_ in types.items() if type_ in encoding.TEXTUAL]
+    wordy: frozenset[str] = frozenset()
+    if textual:
+        # where a sample shows no digit first, all cells are looked up: to look for numbers costs more than that
+        probes = ", ".join(f"bool_or({identifier(name)} ~ '^-?[0-9]')" for name in textual)
+        sample = f"SELECT {probes} FROM (SELECT * FROM {raw} LIMIT {SAMPLE}) AS s"  # noqa: S608
+        (found,) = cursor.execute(sample).fetchall()
+        wordy = frozenset(name for name, digits in zip(textual, found, strict=True) if not digits)
+    broken = broken_lines(plan.statement, rejects, cursor) if plan.reading.is_text else BadRows()
+    return broken, _Raw(raw, types, wordy)
+
+
+def _encode(plan: Plan, raw: _Raw, target: str, lookups: Lookups, cursor: Any) -> frozenset[str]:  # noqa: ANN401
+    """Make the table of codes out of the rows that fit; its columns of evidence."""
+    tables = _filled(plan, raw, lookups, cursor)
+    codes = {output.name: _code(output, raw, tables, lookups.dictionary) for output in plan.outputs}
+    if "src" in codes and "conf" not in codes and plan.statement.source is None:
+        codes["conf"] = _usual(codes["src"], lookups)
+    made = ", ".join(f"{code} AS {identifier(name)}" for name, code in codes.items())
+    cells = ", ".join(f"z.{identifier(name)} AS {identifier(f'cell {name}')}" for name in raw.types)
+    joins = " ".join(
+        f"LEFT JOIN {table} AS m_{i} ON z.{identifier(variable)} = m_{i}.cell"
+        for i, ((variable, _), table) in enumerate(tables.items())
+    )
+    inner = f"SELECT {', '.join(filter(None, (made, cells)))} FROM {raw.table} AS z {joins}"  # noqa: S608
+    fits = " AND ".join(map(_fits, plan.outputs)) or "TRUE"
+    columns = ", ".join([*map(identifier, codes), "0::INTEGER AS r"])
+    cursor.execute(f"CREATE TABLE {target} AS SELECT {columns} FROM ({inner}) AS y WHERE {fits}")  # noqa: S608
+    return EVIDENCE & codes.keys()
+
+
+def _fits(output: Output) -> str:
+    """The condition that a row's cell fits: an argument has a code, evidence has one or an empty cell."""
+    coded = f"{identifier(output.name)} IS NOT NULL"
+    if not output.is_evidence:
+        return coded
+    return "TRUE" if output.variable is None else f"({coded} OR {identifier(f'cell {output.variable}')} IS NULL)"
+
+
+def _filled(plan: Plan, raw: _Raw, lookups: Lookups, cursor: Any) -> dict[tuple[str, str], str]:  # noqa: ANN401
+    """For each variable and kind the table in which its cells that need one have their codes."""
+    cells: dict[tuple[str, str], dict[str, str]] = {}
+    for output in plan.outputs:
+        if output.variable is not None:
+            column = identifier(output.variable)
+            computed = raw.computed(output, column)
+            left = f"WHERE {column} IS NOT NULL" + (f" AND ({computed}) IS NULL" if computed else "")
+            query = f"SELECT DISTINCT {column} AS cell FROM {raw.table} {left}"  # noqa: S608
+            cells.setdefault((output.kind, raw.types[output.variable]), {})[output.variable] = query
+    found: dict[tuple[str, str], str] = {}
+    for (kind, type_), queries in cells.items():
+        table = lookups.filled(kind, type_, list(queries.values()), cursor)
+        found.update({(variable, kind): table for variable in queries})
+    return found
+
+
+def _code(output: Output, raw: _Raw, tables: Mapping[tuple[str, str], str], dictionary: Dictionary) -> str:
+    """The SQL of one output column: a code, a day's ordinal, or a confidence."""
+    term = output.term
+    if output.variable is not None:
+        at = list(tables).index((output.variable, output.kind))
+        computed = raw.computed(output, f"z.{identifier(output.variable)}")
+        code = f"coalesce({computed}, m_{at}.code)" if computed else f"m_{at}.code"
+    elif isinstance(term, tree.Variable):
+        code = "NULL::BIGINT"
+    elif output.kind == "confidence":
+        stated = encoding.confidence(getattr(term, "name", None) or getattr(term, "value", None))
+        code = f"{'NULL' if stated is None else stated}::DOUBLE"
+    else:
+        assert isinstance(term, tree.Symbol | tree.Text | tree.Integer | tree.Decimal | tree.Date)
+        code = f"{dictionary.constant(term)}::BIGINT"
+    return f"(({code}) - 2) // 4" if output.name in DAYS else code
+
+
+def _usual(source: str, lookups: Lookups) -> str:
+    """The confidence of a row by its source, where a column says who reports it."""
+    cases = " ".join(
+        f"WHEN {lookups.dictionary.symbol(name)} THEN {'NULL' if one.confidence is None else one.confidence}"
+        for name, one in sorted(lookups.schema.sources.items())
+    )
+    return f"(CASE {source} {cases} END)::DOUBLE"
