@@ -30,7 +30,7 @@ from alignment.language.loader import Loader
 from alignment.language.parser import parse_atom, parse_body
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem, raise_any
-from alignment.reasoning import proofs, stances, whynot
+from alignment.reasoning import proofs, proving, stances, whynot
 from alignment.reasoning.answers import Answers, answer, decoded
 from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
 from alignment.source import SourceText
@@ -221,7 +221,7 @@ class KnowledgeBase:
             found = answer(evaluation, (tree.Literal(open_atom),), limits)
             rows = found.constants[:MOST_EXPLAINED]
             claims = [atom_with(open_atom, row_values(found.columns, row)) for row in rows]
-        whys = [proofs.why(evaluation, claim, every=every, limits=limits) for claim in claims]
+        whys = [proving.why(evaluation, claim, every=every, limits=limits) for claim in claims]
         explained = tuple(self._with_needed(one, state, limits) for one in whys if one is not None)
         return Explanation(
             checked, explained, state.checked.schema, view=self.current_view, derived=derived_relations(state)

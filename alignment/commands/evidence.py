@@ -15,7 +15,8 @@ from alignment.program.lower import lower_goal
 from alignment.program.stratify import with_goal
 from alignment.reasoning.answers import GOAL, Answers
 from alignment.reasoning.derivations import derivations
-from alignment.reasoning.proofs import Derived, Proof, ProofBuilder, Reported, leaves
+from alignment.reasoning.proofs import Derived, Proof, Reported, leaves
+from alignment.reasoning.proving import ProofBuilder
 from alignment.source import SourceText
 
 if TYPE_CHECKING:

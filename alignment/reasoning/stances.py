@@ -10,7 +10,7 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.language import tree
 from alignment.reasoning.derivations import derivations
-from alignment.reasoning.proofs import ProofBuilder
+from alignment.reasoning.proving import ProofBuilder
 
 
 @dataclass(frozen=True, slots=True)

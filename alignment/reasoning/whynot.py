@@ -14,8 +14,9 @@ from alignment.engines.evaluation import Evaluation
 from alignment.language import tree
 from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
 from alignment.reasoning.derivations import Derivations, Node
-from alignment.reasoning.proofs import CutOff, Proof, ProofBuilder, Reported, ground_row, is_hidden
-from alignment.reasoning.proofs import why as prove
+from alignment.reasoning.proofs import CutOff, Proof, Reported
+from alignment.reasoning.proving import ProofBuilder, ground_row, is_hidden
+from alignment.reasoning.proving import why as prove
 from alignment.reasoning.solving import Binding, Solver, Step, ready, value_of
 
 MOST_STEPS = 20_000

@@ -11,7 +11,8 @@ from alignment.language import tree
 from alignment.language.atoms import atom_with, is_ground, row_values
 from alignment.language.printer import format_node
 from alignment.reasoning.derivations import derivations
-from alignment.reasoning.proofs import Aggregated, CutOff, Derived, Proof, ProofBuilder, Reported
+from alignment.reasoning.proofs import Aggregated, CutOff, Derived, Proof, Reported
+from alignment.reasoning.proving import ProofBuilder
 from alignment.scripted.explain import unmet
 from alignment.scripted.results import Failure
 

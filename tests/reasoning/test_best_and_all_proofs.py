@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alignment import KnowledgeBase
 from alignment.language import tree
 from alignment.problems import LimitReached
-from alignment.reasoning import proofs
+from alignment.reasoning import proofs, proving
 from alignment.reasoning.proofs import CutOff, Derived, Proof, Reported
 from tests.reasoning.brute import Ground, all_choices, grounded, lengths, rows_of, strengths
 from tests.reasoning.proofcheck import nodes
@@ -54,7 +54,7 @@ def derived_atoms(kb: KnowledgeBase) -> list[tree.Atom]:
 
 
 def why(kb: KnowledgeBase, atom: tree.Atom, **options: Any) -> proofs.Why:
-    found = proofs.why(kb.evaluation(), atom, **options)
+    found = proving.why(kb.evaluation(), atom, **options)
     assert found is not None
     return found
 
@@ -128,7 +128,7 @@ def test_all_proofs_are_the_acyclic_choices_of_what_gives_each_row_each_once(
     instances, leaves = grounded(kb), reported_atoms(kb, reported)
     for atom in derived_atoms(kb)[:4]:
         expected = all_choices(atom, instances, leaves, most=3000)
-        assume(expected is not None and len(expected) <= proofs.MOST_PROOFS)
+        assume(expected is not None and len(expected) <= proving.MOST_PROOFS)
         found = why(kb, atom, every=True)
         listed = [choice_of(proof, instances, kb) for proof in found.proofs]
         assert found.complete
@@ -163,14 +163,14 @@ def test_a_short_weak_way_to_a_premise_is_taken_where_another_premise_is_weaker_
 
 
 def test_the_list_of_all_proofs_ends_at_the_limit_says_so_and_keeps_the_strongest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proofs, "MOST_PROOFS", 5)
+    monkeypatch.setattr(proving, "MOST_PROOFS", 5)
     kb = KnowledgeBase()
     kb.add(" ".join(f"f({i}) confidence 0.{i}." for i in range(1, 8)) + " g :- f(X), X > 0.")
     found = kb.why("g", every=True).whys[0]
     assert len(found.proofs) == 5
     assert not found.complete
     assert strength(found.proofs[0]) == found.confidence == 0.7
-    monkeypatch.setattr(proofs, "MOST_PROOFS", 7)
+    monkeypatch.setattr(proving, "MOST_PROOFS", 7)
     whole = kb.why("g", every=True).whys[0]
     assert whole.complete
     assert [strength(proof) for proof in whole.proofs] == [0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
@@ -190,7 +190,7 @@ def test_in_a_clique_where_nearly_every_choice_ends_in_a_cycle_proofs_are_found_
     edges = " ".join(f"e({i}, {j})." for i in range(6) for j in range(6) if i != j)
     kb.add(f"s(0). t(X, Y) :- s(X), e(X, Y). t(X, Y) :- t(X, Z), t(Z, Y). t(X, Y) :- t(Y, X). {edges}")
     found = kb.why("t(3, 1)", every=True).whys[0]
-    assert len(set(map(id, found.proofs))) == len(found.proofs) == proofs.MOST_PROOFS
+    assert len(set(map(id, found.proofs))) == len(found.proofs) == proving.MOST_PROOFS
 
 
 def test_a_time_limit_ends_the_search_for_all_proofs() -> None:

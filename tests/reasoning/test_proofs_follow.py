@@ -5,7 +5,7 @@ import pytest
 from alignment import AlignmentError, KnowledgeBase
 from alignment.engines.base import Limits
 from alignment.language import tree
-from alignment.reasoning import proofs
+from alignment.reasoning import proofs, proving
 from tests.generators import program
 from tests.reasoning.proofcheck import Checker, Wrong
 
@@ -33,7 +33,7 @@ def test_every_node_of_a_proof_follows_from_its_premises(first: int) -> None:
         for name, rows in checker.rows.items():
             for row in sorted(rows, key=repr)[:A_RELATION]:
                 claim = tree.Atom(name.removeprefix("-"), row, name.startswith("-"))
-                found = proofs.why(evaluation, claim, limits=Limits.of(20))
+                found = proving.why(evaluation, claim, limits=Limits.of(20))
                 assert found is not None, (seed, claim)
                 try:
                     checker.check(found.proofs[0], claim)

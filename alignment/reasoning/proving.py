@@ -1,0 +1,330 @@
+"""Why an atom holds: the proofs of a row, built out of the graph of its derivations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeAlias
+
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.arithmetic import NumberTooLarge, apply
+from alignment.factbase.relation import Row
+from alignment.factbase.report import Reports
+from alignment.language import tree
+from alignment.program.lower import NOW
+from alignment.program.model import (
+    PADDING,
+    Aggregation,
+    Argument,
+    Comparison,
+    Const,
+    Membership,
+    Negative,
+    Positive,
+    Var,
+)
+from alignment.reasoning.choices import every_choice, in_order
+from alignment.reasoning.derivations import (
+    Choice,
+    Cost,
+    Derivations,
+    Instance,
+    Node,
+    best_choices,
+    derivations,
+    steps,
+    weakness,
+)
+from alignment.reasoning.proofs import (
+    UNJUDGED,
+    Absent,
+    Aggregated,
+    Compared,
+    CutOff,
+    Derived,
+    Proof,
+    Reported,
+    Why,
+    report_strength,
+)
+from alignment.reasoning.solving import Binding, Solver, Step
+
+MOST_PROOFS = 1000
+"""Proofs listed by `--all` at the most; the explanation says when there are more."""
+
+MOST_TRIED = 20 * MOST_PROOFS
+"""Choices looked at for them: where many show the same, the list ends here."""
+
+
+Prove: TypeAlias = Callable[[Node], Proof]
+"""From a premise to its proof."""
+
+
+def why(
+    evaluation: Evaluation, atom: tree.Atom, *, every: bool = False, limits: Limits | None = None
+) -> Why | None:
+    """The strongest proof of a ground atom, or with `every` all of them; None if it does not hold."""
+    row = ground_row(evaluation, atom)
+    if row is None or row not in evaluation.relation(atom.relation, limits):
+        return None
+    node = (atom.relation, row)
+    builder = ProofBuilder(evaluation, derivations(evaluation, node, limits))
+    claim, confidence = builder.claim(node), builder.confidence(node)
+    if not every:
+        return Why(claim, (builder.strongest(node),), confidence, complete=builder.graph.whole)
+    proofs: dict[int, tuple[Proof, tuple[float, float]]] = {}
+    complete = builder.graph.whole
+    for tried, choice in enumerate(builder.choices(node, limits)):
+        if tried == MOST_TRIED:
+            complete = False
+            break
+        proof = builder.proof(node, choice)
+        if id(proof) not in proofs:  # two instances that differ in nothing shown give one proof
+            if len(proofs) == MOST_PROOFS:
+                complete = False
+                break
+            proofs[id(proof)] = (proof, builder.rank(node, choice))
+    ranked = sorted(proofs.values(), key=lambda pair: pair[1])
+    return Why(claim, tuple(proof for proof, _ in ranked), confidence, complete=complete)
+
+
+def ground_row(evaluation: Evaluation, atom: tree.Atom) -> Row | None:
+    """The encoded arguments of an atom without variables, or None where one has no value, such as `1 / 0`."""
+    row = [_ground(evaluation, term) for term in atom.args]
+    return None if None in row else tuple(value for value in row if value is not None)
+
+
+def _ground(evaluation: Evaluation, term: tree.Term) -> int | None:
+    match term:
+        case tree.Arithmetic():
+            left, right = _ground(evaluation, term.left), _ground(evaluation, term.right)
+            if left is None or right is None:
+                return None
+            try:
+                return apply(evaluation.dictionary, term.operator, left, right)
+            except NumberTooLarge:
+                return None
+        case tree.Now():
+            return evaluation.dictionary.value(evaluation.today)
+        case tree.Variable():
+            message = "only an atom without variables is explained"
+            raise AssertionError(message)
+        case _:
+            return evaluation.dictionary.constant(term)
+
+
+class ProofBuilder:
+    """Turns a graph of derivations into proofs."""
+
+    def __init__(self, evaluation: Evaluation, graph: Derivations) -> None:
+        self.evaluation = evaluation
+        self.graph = graph
+        self.solver = Solver(evaluation.relation, evaluation.dictionary)
+        reported = {
+            node: report_strength(self.reports(node))
+            for node in graph.instances
+            if node[1] in evaluation.reported(node[0])
+        }
+        self.reported = reported
+        self.best = best_choices(graph, {node: -strength for node, strength in reported.items()}, weakness)
+        self._built: dict[Hashable, Proof] = {}
+        self._claims: dict[Node, tree.Atom] = {}
+
+    def confidence(self, node: Node) -> float | None:
+        """The strength of a row's strongest proof; None where all that is known cannot be judged."""
+        strength = -self.best[node][0]
+        return None if strength == UNJUDGED else strength
+
+    def strongest(self, node: Node) -> Proof:
+        """The strongest proof of a row, among these the shortest; a part needed twice is given once."""
+        return self.proof(node, self.strongest_choice(node))
+
+    def strongest_choice(self, node: Node) -> Choice:
+        """Of the choices as strong as can be, one that takes the fewest steps to `node`."""
+        least = -self.best[node][0]
+        enough = {other: 1 for other, strength in self.reported.items() if strength >= least}
+        chosen = {other: last for other, (_, last) in self.best.items()}
+        chosen.update((other, last) for other, (_, last) in best_choices(self.graph, enough, steps).items())
+        return chosen
+
+    def choices(self, node: Node, limits: Limits | None = None) -> Iterator[Choice]:
+        """Every acyclic choice for the rows that a row rests on, the strongest first."""
+        return every_choice(self.graph, node, self.reported, self.strongest_choice(node), limits or Limits())
+
+    def all_proofs(self, node: Node) -> Iterator[Proof]:
+        """Every acyclic proof of a row: each way to choose an instance for each row it rests on."""
+        return (self.proof(node, choice) for choice in self.choices(node))
+
+    def rank(self, node: Node, chosen: Choice) -> tuple[Cost, Cost]:
+        """The order of proofs: the strongest first, then the shortest."""
+        costs: dict[Node, tuple[Cost, Cost]] = {}
+        for row in in_order(node, chosen):
+            instance = chosen[row]
+            below = [costs[premise] for premise in instance.premises] if instance else []
+            own = (weakness([cost for cost, _ in below]), steps([cost for _, cost in below]))
+            costs[row] = own if instance else (-self.reported[row], 1)
+        return costs[node]
+
+    def proof(self, root: Node, chosen: Choice) -> Proof:
+        """The proof that a choice stands for. A row already shown, from left to right, is cut off."""
+        order: list[tuple[Node, Instance]] = []
+        owner: dict[Node, Node | None] = {}
+        todo: list[tuple[Node, Node | None]] = [(root, None)]
+        while todo:
+            node, parent = todo.pop()
+            instance = chosen[node]
+            if node not in owner and instance is not None:
+                owner[node] = parent
+                order.append((node, instance))
+                todo += [(premise, node) for premise in reversed(instance.premises)]
+        built: dict[Node, Proof] = {}
+
+        def part(premise: Node, parent: Node | None) -> Proof:
+            if chosen[premise] is None:
+                return self.one(Reported(self.claim(premise), self.reports(premise)))
+            if owner[premise] == parent and premise in built:
+                return built.pop(premise)
+            return self.one(CutOff(self.claim(premise)))
+
+        for node, instance in reversed(order):
+            built[node] = self.derived(instance, lambda premise, node=node: part(premise, node))  # type: ignore[misc]
+        return part(root, None)
+
+    def one(self, proof: Proof) -> Proof:
+        """The one object for equal proofs, found without walking down deep ones."""
+        match proof:
+            case Derived():
+                key: Hashable = (Derived, proof.claim, proof.rule, tuple(map(id, proof.premises)))
+            case Aggregated():
+                key = (Aggregated, proof.aggregate, proof.value, tuple(map(id, proof.rows)))
+            case _:
+                key = proof
+        return self._built.setdefault(key, proof)
+
+    def derived(self, instance: Instance, prove: Prove) -> Proof:
+        """The node of one rule instance."""
+        claim = self.claim(instance.head)
+        binding = instance.solution.binding
+        premises = [
+            self.premise(step, binding, prove)
+            for step in instance.solution.steps
+            if not is_hidden(step)
+        ]
+        rule = instance.rule.origin
+        if not isinstance(rule, tree.Rule):
+            rule = tree.Rule(claim, span=rule.span)
+        return self.one(Derived(claim, rule, tuple(premises)))
+
+    def premise(self, step: Step, binding: Binding, prove: Prove) -> Proof:
+        """The node of one literal of a body."""
+        return self.one(self._premise(step, binding, prove))
+
+    def _premise(self, step: Step, binding: Binding, prove: Prove) -> Proof:
+        literal = step.literal
+        match literal:
+            case Positive():
+                assert step.row is not None
+                return prove((literal.relation, step.row))
+            case Negative(origin=tree.Literal() as written):
+                return Absent(self.atom(literal.relation, literal.args, binding), written.evidence)
+            case Negative():
+                return Absent(self.atom(literal.relation, literal.args, binding))
+            case Aggregation():
+                return self.aggregated(literal, binding, prove)
+            case Comparison() | Membership():
+                condition = literal.origin
+                assert isinstance(condition, tree.Comparison | tree.Membership)
+                return Compared(self.instantiate(condition, binding))
+
+    def aggregated(self, literal: Aggregation, binding: Binding, prove: Prove) -> Proof:
+        assert isinstance(literal.origin, tree.Aggregate)
+        rows: list[Proof] = []
+        for row in self.solver.counted_rows(literal, binding):
+            proof = prove((literal.relation, row))
+            # The auxiliary row is nobody's claim: what people want to see are the facts behind it.
+            parts = proof.premises if isinstance(proof, Derived) else (proof,)
+            rows += [part for part in parts if not isinstance(part, Compared)]
+        value = self.evaluation.dictionary.node(binding[literal.result.name])
+        distinct = {id(row): row for row in rows}
+        return self.one(Aggregated(literal.origin, value, tuple(distinct.values())))
+
+    def reports(self, node: Node) -> Reports:
+        """The reports in view of a row; of an evidence relation's row, those with that evidence."""
+        name, row = node
+        evidence = self.evaluation.program.evidence.get(name)
+        if evidence is None:
+            return self.evaluation.reports(name, row)
+        width = len(row) - len(evidence.columns)
+        decode = self.evaluation.dictionary.decode
+        wanted = dict(zip(evidence.columns, (decode(value) for value in row[width:]), strict=True))
+        return tuple(
+            report
+            for report in self.evaluation.reports(evidence.base, row[:width])
+            if all(
+                getattr(report, "source" if column == "from" else column) == value
+                for column, value in wanted.items()
+            )
+        )
+
+    def claim(self, node: Node) -> tree.Atom:
+        """A row as an atom; an evidence relation's row as the fact that was reported."""
+        known = self._claims.get(node)
+        if known is not None:
+            return known
+        name, row = node
+        evidence = self.evaluation.program.evidence.get(name)
+        if evidence is not None:
+            name, row = evidence.base, row[: len(row) - len(evidence.columns)]
+        args = tuple(self.evaluation.dictionary.node(value) for value in row if value != PADDING.id)
+        claim = self._claims[node] = tree.Atom(name.removeprefix("-"), args, negative=name.startswith("-"))
+        return claim
+
+    def atom(self, name: str, args: Sequence[Argument], binding: Binding) -> tree.Atom:
+        """A literal's atom under a binding; `_` where nothing is bound."""
+        evidence = self.evaluation.program.evidence.get(name)
+        if evidence is not None:
+            name, args = evidence.base, args[: len(args) - len(evidence.columns)]
+        node = self.evaluation.dictionary.node
+        terms: list[tree.Term] = []
+        for arg in args:
+            if isinstance(arg, Const):
+                terms.append(node(arg.id))
+            elif isinstance(arg, Var) and arg.name in binding:
+                terms.append(node(binding[arg.name]))
+            else:
+                terms.append(tree.Variable(arg.name if isinstance(arg, Var) else "_"))
+        return tree.Atom(name.removeprefix("-"), tuple(terms), negative=name.startswith("-"))
+
+    def instantiate(
+        self, condition: tree.Comparison | tree.Membership, binding: Binding
+    ) -> tree.Comparison | tree.Membership:
+        """A condition as written, its variables replaced by their values."""
+        if isinstance(condition, tree.Membership):
+            return tree.Membership(self.substitute(condition.term, binding), condition.items)
+        left, right = (
+            side if isinstance(side, tree.Aggregate) else self.substitute(side, binding)
+            for side in (condition.left, condition.right)
+        )
+        return tree.Comparison(condition.operator, left, right)
+
+    def substitute(self, term: tree.Term, binding: Binding) -> tree.Term:
+        match term:
+            case tree.Variable(name=name) if name in binding:
+                return self.evaluation.dictionary.node(binding[name])
+            case tree.Arithmetic():
+                left, right = self.substitute(term.left, binding), self.substitute(term.right, binding)
+                return tree.Arithmetic(term.operator, left, right)
+            case tree.Now():
+                return tree.Date(self.evaluation.today)
+            case _:
+                return term
+
+
+def is_hidden(step: Step) -> bool:
+    """Whether a literal came in by lowering, so that nobody wrote it: the date in view, a named sum."""
+    literal = step.literal
+    if isinstance(literal, Positive):
+        return literal.relation == NOW
+    return isinstance(literal, Comparison | Membership) and not isinstance(
+        literal.origin, tree.Comparison | tree.Membership
+    )
