@@ -118,12 +118,14 @@ class Rule:
     """`head(args) :- body`. Safe: an order of the body exists in which each literal can be evaluated.
 
     `origin` is the statement it was lowered from; for an aggregate's element, the rule around it.
+    `cap` bounds how strong a row can be by this rule (`normally 0.7`), None for no bound.
     """
 
     head: str
     args: tuple[Var | Const, ...]
     body: tuple[BodyLiteral, ...]
     origin: tree.Rule | tree.Query | tree.Constraint = field(compare=False, repr=False)
+    cap: float | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
