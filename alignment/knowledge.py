@@ -32,7 +32,9 @@ from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem, raise_any
 from alignment.reasoning import proofs, proving, stances, whynot
 from alignment.reasoning.answers import Answers, answer, decoded
+from alignment.reasoning.plans import goal_plan
 from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
+from alignment.render.plans import ExplainedPlan
 from alignment.source import SourceText
 
 if TYPE_CHECKING:
@@ -196,6 +198,12 @@ class KnowledgeBase:
         state = self._store.state
         body = self._goal(goal, state)
         return answer(self._evaluation(state), body, self._limits())
+
+    def explain_plan(self, goal: str | Sequence[tree.BodyLiteral]) -> ExplainedPlan:
+        """How a goal is evaluated from the beginning: each stratum, what it is evaluated with, and why."""
+        state = self._store.state
+        body = self._goal(goal, state)
+        return ExplainedPlan(goal_plan(self._evaluation(state), body, self._limits()))
 
     def rows(self, relation: str) -> set[tuple[Value, ...]]:
         """All rows of a relation; `-p` for what is strongly denied."""

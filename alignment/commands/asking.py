@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> int:
-    """The answers of a goal."""
+    """The answers of a goal, or how they are found."""
+    if options.explain_plan:
+        return explain_plan(kb, goal, console)
     from alignment.render.answers import render_answers  # noqa: PLC0415  # what is written loads with it
 
     parquet_can_be_written(options, console)
@@ -35,6 +37,12 @@ def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> i
     text = render_answers(answers, kb.schema, options.format, extra, width=console.width, style=console.style)
     written(text, console)
     return Status.YES if answers else Status.NO
+
+
+def explain_plan(kb: KnowledgeBase, goal: str, console: Console) -> int:
+    """How a goal is evaluated."""
+    written(str(kb.explain_plan(goal)), console)
+    return Status.YES
 
 
 def why(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int:

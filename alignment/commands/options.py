@@ -32,6 +32,7 @@ class Options:
     memory_limit: int | None = None
     format: str = "table"
     with_: tuple[str, ...] = ()
+    explain_plan: bool = False
     all: bool = False
     strict: bool = False
     check: bool = False
@@ -76,6 +77,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("--memory-limit", "MB", "stop beyond so many megabytes, with exit status 3", convert.megabytes),
     Option("--format", "FORMAT", "how the result is written"),
     Option("--with", "COLUMNS", "add columns: confidence, sources, round", convert.columns),
+    Option("--explain-plan", None, "how the goal is evaluated, and why so, in place of its answers"),
     Option("--all", None, "every proof, not only the strongest"),
     Option("--strict", None, "warnings count as problems"),
     Option("--check", None, "change nothing; name the files that would change"),

@@ -60,7 +60,7 @@ SHELL = Command("", "[FILE...]", "the shell over the files", "interactive:shell"
 
 COMMANDS: tuple[Command, ...] = (
     Command("query", "'GOAL' [FILE...]", "the answers, one row each, sorted",
-            "questions:query", (*VIEW, "--format", "--with"), ROWS,
+            "questions:query", (*VIEW, "--format", "--with", "--explain-plan"), ROWS,
             "alignment query 'supports(X, russia)' --with confidence,sources"),
     Command("why", "'ATOM' [FILE...]", "the strongest proof in sentences, down to facts and their sources",
             "questions:why", (*VIEW, "--format", "--all"), PROOFS,

@@ -38,6 +38,8 @@ class AutoEngine:
     ) -> dict[str, Relation]:
         """The relations of `strata`, from the engine that suits them. Raises LimitReached."""
         chosen, self.reason = choice(strata, known)
+        if limits.journal:
+            limits.journal.engine = self.reason
         engine = self._engines.get(chosen)
         if engine is None:
             engine = self._engines[chosen] = self._engine_named(chosen)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from alignment.engines.journal import Journal
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation
 from alignment.problems import LimitReached, Problem
@@ -19,12 +20,14 @@ class Limits:
     """When to stop. `check` is called at every step an engine takes; it costs a clock read at most.
 
     `deadline` is in `time.monotonic()` seconds; `cancel` may be set from another thread; `memory` is in MB.
+    With a `journal`, an engine writes into it how it went about its work.
     """
 
     deadline: float | None = None
     cancel: threading.Event | None = None
     seconds: float | None = field(default=None)
     memory: int | None = field(default=None)
+    journal: Journal | None = field(default=None)
 
     @classmethod
     def of(

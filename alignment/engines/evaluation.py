@@ -41,6 +41,14 @@ class Cache:
         with self._lock:
             return self._numbers.setdefault(key, len(self._numbers))
 
+    def as_reported(self) -> Cache:
+        """A cache of its own that holds what is reported and nothing of what was derived."""
+        other = Cache()
+        with self._lock:
+            kept = self._relations.items()
+            other._relations = {key: one for key, one in kept if isinstance(key, tuple) and key[0] == "reported"}
+        return other
+
     def get(self, key: Hashable) -> Relation | None:
         """The relation kept under a key."""
         with self._lock:
@@ -89,18 +97,33 @@ class Evaluation:
             program, self.facts, self.dictionary, self.view, self.engine, self.cache, self.today
         )
 
-    def narrowed(self, goal: Lowered) -> Lowered:
+    def afresh(self) -> Evaluation:
+        """The same base and view with nothing derived yet."""
+        cache = self.cache.as_reported()
+        return Evaluation(self.program, self.facts, self.dictionary, self.view, self.engine, cache, self.today)
+
+    def narrowed(self, goal: Lowered, limits: Limits | None = None) -> Lowered:
         """The goal, and where the base is large, rules that derive no more than it asks for.
 
         A relation that is kept whole, or will be for other questions of a small base, is left as it is.
         """
+        found, reason = self._narrowed(goal)
+        if limits and limits.journal:
+            limits.journal.demand = reason
+        return found
+
+    def _narrowed(self, goal: Lowered) -> tuple[Lowered, str]:
         reads = frozenset(name for rule in goal.rules for name in rule.reads)
         strata = self.program.needed(reads)
         tables = {name for stratum in strata for name in (*stratum.relations, *stratum.reads)}
-        if sum(len(self.facts.tables[name]) for name in tables if name in self.facts.tables) < LARGE:
-            return goal
+        rows = sum(len(self.facts.tables[name]) for name in tables if name in self.facts.tables)
+        if rows < LARGE:
+            return goal, f"relations are derived whole, for the next questions too: facts read are {rows:,}"
         kept = {name for name in tables if self.cache.get(("derived", self._fingerprint(name))) is not None}
-        return demanded(self.program, goal, kept=kept, reported=self.facts.tables) or goal
+        found = demanded(self.program, goal, kept=kept, reported=self.facts.tables)
+        if found is None:
+            return goal, "relations are derived whole: no recursion is asked with a known argument"
+        return found, f"magic sets: of {rows:,} facts only what the goal asks for is followed"
 
     def relation(self, name: str, limits: Limits | None = None) -> Relation:
         """The rows of one relation, evaluated now if they are not kept."""

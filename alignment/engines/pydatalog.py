@@ -17,6 +17,7 @@ from alignment.engines.base import Limits, too_large
 from alignment.engines.body import Body, Setting, batches
 from alignment.engines.bodyplan import plan
 from alignment.engines.conditions import Conditions
+from alignment.engines.journal import Journal
 from alignment.engines.stepping import Session
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.dictionary import Dictionary
@@ -74,10 +75,13 @@ class _Run:
         for name in stratum.relations:
             self.relations[name] = MemoryRelation.of(self.known.get(name, ()))
         new = self._first_round(stratum.rules)
+        rounds = 1
         if stratum.recursive:
-            self._later_rounds(stratum, new)
+            rounds = self._later_rounds(stratum, new)
         else:
             self._extend(new, 1)
+        if self.limits.journal:
+            self._write_down(stratum, rounds if new else 0, self.limits.journal)
 
     def _first_round(self, rules: Iterable[Rule]) -> NewRows:
         new: NewRows = {}
@@ -86,7 +90,14 @@ class _Run:
             self._gather(rule, body.rows(), new, 1)
         return new
 
-    def _later_rounds(self, stratum: Stratum, new: NewRows) -> None:
+    def _write_down(self, stratum: Stratum, rounds: int, journal: Journal) -> None:
+        how = "round by round in memory" if stratum.recursive else "in memory, each rule once"
+        reason = "the engine pydatalog joins every rule body in memory, literal by literal"
+        rows = sum(len(self.relations[name]) for name in stratum.relations)
+        journal.add(stratum.relations, how, reason, rows, rounds)
+
+    def _later_rounds(self, stratum: Stratum, new: NewRows) -> int:
+        """All rounds after the first; the number of the last that found anything."""
         bodies = list(self._delta_bodies(stratum))
         round_ = 1
         while new:
@@ -96,6 +107,7 @@ class _Run:
                 if relation in delta:
                     self._gather(rule, body.rows(delta[relation], round_), new, round_ + 1)
             round_ += 1
+        return round_ - 1
 
     def _delta_bodies(self, stratum: Stratum) -> Iterator[tuple[Rule, str, Body]]:
         """A body for each recursive literal of each rule, which begins with that literal."""

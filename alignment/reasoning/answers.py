@@ -85,7 +85,7 @@ def goal_rows(
 ) -> list[Row]:
     """The encoded answers of a goal, sorted as people expect, projected to some of its variables."""
     goal = lower_goal(body, columns, evaluation.dictionary.constant, GOAL)
-    asked = evaluation.with_program(with_goal(evaluation.program, evaluation.narrowed(goal)))
+    asked = evaluation.with_program(with_goal(evaluation.program, evaluation.narrowed(goal, limits)))
     return in_order(asked.relation(GOAL, limits), evaluation.dictionary)
 
 

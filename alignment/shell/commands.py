@@ -58,6 +58,7 @@ COMMANDS: tuple[ShellCommand, ...] = (
     ShellCommand("engine", "NAME", "choose the engine", settings.setter("engine"), "engine"),
     ShellCommand("schema", "[RELATION]", "the relations, or one of them", looking.schema, "relation"),
     ShellCommand("rules", "[RELATION]", "the rules that conclude a relation", looking.rules, "relation"),
+    ShellCommand("explain-plan", "GOAL", "how a goal is evaluated, and why so", looking.explain_plan, "goal"),
     ShellCommand("time", "[on|off]", "tell how long each answer took", settings.timing, "switch"),
     ShellCommand("set", "[NAME VALUE]", "all settings, or change one", settings.set_, "setting"),
     ShellCommand("export", "[FORMATS] PATH", "write the base for other systems", content.export, "file"),

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterable
 
 from alignment.checks.model import Relation, Schema
+from alignment.commands import asking
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
-from alignment.commands.convert import nearest
+from alignment.commands.convert import nearest, usage
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem
@@ -57,6 +58,13 @@ def rules(session: Session, argument: str, console: Console) -> int:
         return Status.NO
     console.result("\n\n".join(_rule(rule) for rule in found))
     return Status.YES
+
+
+def explain_plan(session: Session, argument: str, console: Console) -> int:
+    """How a goal is evaluated: each stratum, what it is evaluated with, and why."""
+    if not argument:
+        raise usage(":explain-plan needs a goal", "for example: :explain-plan supports(X, russia)")
+    return asking.explain_plan(session.kb, argument.removeprefix("?-").strip().removesuffix("."), console)
 
 
 def shape(relation: Relation) -> str:

@@ -226,7 +226,7 @@ def test_help_and_short_commands() -> None:
     assert out.count("why supports(china, russia)") >= 3
     assert "hide the facts below" in out
     assert ":load FILE" in out
-    assert "did you mean :edit or :engine or :export?" in err
+    assert "did you mean :edit or :engine or :explain-plan or :export?" in err
     assert "no help on 'nosuch'" in err
 
 
@@ -292,3 +292,15 @@ def test_a_mistyped_verb_does_not_wait_for_more() -> None:
     status, out, err = shell("stancs turkey", "supports(china, russia)")
     assert (status, out) == (2, "yes\n")
     assert "did you mean `stances`?" in err
+
+
+def test_explain_plan_tells_how_a_goal_is_evaluated() -> None:
+    """In the shell as on the command line; the answers are not printed."""
+    status, out, _ = shell(":explain-plan supports(X, Y)")
+    assert status == 0
+    assert out.startswith("engine: pydatalog, because ")
+    assert "supports: " in out
+    assert "China" not in out
+    status, _, err = shell(":explain-plan")
+    assert status == 2
+    assert "needs a goal" in err

@@ -65,6 +65,8 @@ def _evaluate_all(strata: Sequence[Stratum], tables: Tables, asked: Collection[s
     }
     for stratum in strata:
         if stratum.relations[0] in tables.without_table:
+            reason = "one rule reads it, only to filter it, so it needs no table"
+            tables.write_down(stratum, "part of the query that reads it", reason, 0)
             continue
         if not stratum.recursive and not any(map(tables.reported, stratum.relations)):
             _evaluate_once(stratum, tables)
@@ -77,11 +79,14 @@ def _evaluate_once(stratum: Stratum, tables: Tables) -> None:
     """A relation that reads neither itself nor reports: its rows are the table."""
     (name,) = stratum.relations
     tables.sizes[name] = 0
-    rows = _unknown(name, [tables.text(rule) for rule in stratum.rules], tables)
+    texts = [tables.text(rule) for rule in stratum.rules]
+    rows = _unknown(name, texts, tables)
     columns = "".join(f"c{i}, " for i in range(tables.arity[name]))
     table = tables.new_name()
     tables.execute(f"CREATE TABLE {table} AS SELECT {columns}1::INTEGER AS r FROM ({rows}) AS n")  # noqa: S608
     tables.put(name, table, tables.size_of(table))
+    queries = [(rule.name, text) for rule, text in zip(stratum.rules, texts, strict=True)]
+    tables.write_down(stratum, "one SQL query", "it reads neither itself nor reports of its own", 1, queries)
 
 
 def _evaluate_in_rounds(stratum: Stratum, tables: Tables) -> None:
@@ -102,6 +107,17 @@ def _evaluate_in_rounds(stratum: Stratum, tables: Tables) -> None:
             tables.drop(delta)
         newest = found
         round_ += 1
+    reason = "it has reports of its own"
+    if stratum.recursive:
+        reason = "its recursion is not in steps from the newest rows over one or two columns"
+    tables.write_down(stratum, "SQL round by round", reason, round_ - 1, _first_queries(stratum, tables))
+
+
+def _first_queries(stratum: Stratum, tables: Tables) -> list[tuple[str, str]]:
+    """The query of each rule, if anybody asks how they were joined."""
+    if tables.limits.journal is None:
+        return []
+    return [(rule.name, tables.text(rule)) for rule in stratum.rules]
 
 
 def _begin(name: str, tables: Tables) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from alignment.engines.relational import frontier
-from alignment.engines.relational.steps import recognised
+from alignment.engines.relational.steps import Steps, recognised
 from alignment.engines.relational.tables import Tables
 from alignment.language import tree
 from alignment.program.model import Negative, Positive, Rule, Stratum, Var
@@ -42,7 +42,16 @@ def evaluated(stratum: Stratum, tables: Tables) -> bool:
         tables.cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM arrays")  # noqa: S608  # a name of our own
         del arrays
         tables.put(name, table, len(rounds))
+    rounds_found = max((int(rounds.max()) for _, rounds in found.values() if len(rounds)), default=0)
+    tables.write_down(stratum, *_told(steps), rounds_found)
     return True
+
+
+def _told(steps: Steps) -> tuple[str, str]:
+    """How such a stratum is evaluated, and why, for the journal."""
+    if steps.doubling is not None:
+        return "closure in NumPy", "it is a transitive closure written with itself twice, evaluated as the linear one"
+    return "frontier in NumPy", "each rule goes from the newest rows in one step, so a round costs what it finds"
 
 
 def _rows(tables: Tables, texts: Sequence[str], width: int) -> frontier.Columns:

@@ -9,6 +9,8 @@ import duckdb
 from sqlglot import exp
 
 from alignment.engines.base import Limits, too_large
+from alignment.engines.journal import Planned
+from alignment.engines.relational.joins import join_plan
 from alignment.engines.relational.sql import Delta, rule_query, union
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.database import Database, drop, new_name
@@ -90,6 +92,24 @@ class Tables:
         """The query of a rule's rows."""
         self.rule = rule
         return rule_query(rule, self._source_of, self._mixed, delta).sql(dialect=DIALECT)
+
+    # The journal --------------------------------------------------------------------------------
+
+    def write_down(
+        self, stratum: Stratum, how: str, reason: str, rounds: int, queries: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Note how a stratum was evaluated, if anybody asks; `queries` are told by their join plans."""
+        if self.limits.journal is None:
+            return
+        names = {table: name for name, table in self._names.items()}
+        joins = tuple(
+            f"{head}: {join_plan(self.execute(f'EXPLAIN (FORMAT json) {query}').fetchall()[0][1], names)}"
+            for head, query in queries
+        )
+        sizes = [self.sizes[name] for name in stratum.relations if name in self.sizes]
+        rows = sum(sizes) if sizes else None
+        planned = Planned(stratum.relations, how, reason, rows, rounds, joins)
+        self.limits.journal.strata.append(planned)
 
     def size_of(self, table: str) -> int:
         """The number of rows of a table."""
