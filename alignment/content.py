@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from alignment import library
+from alignment.checks.added import check_added, facts_alone
 from alignment.checks.check import check
 from alignment.checks.model import Checked, Schema
 from alignment.engines.evaluation import Cache
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing.kept import Imports, OnBadRow
 from alignment.factbase.relation import Row
-from alignment.factbase.tables import FactBase, build, row_of
+from alignment.factbase.tables import FactBase, build, edited, row_of
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
 from alignment.language.printer import format_node
@@ -40,8 +41,8 @@ class Store:
     """What the views of one base share: its state now and before, and what was made of it."""
 
     def __init__(self, on_bad_row: OnBadRow = "skip") -> None:
-        self.state = State()
         self.dictionary = Dictionary()
+        self.state = State(facts=FactBase({}, self.dictionary))
         self.cache = Cache()
         self.imports = Imports(on_bad_row)
         self.lock = threading.RLock()
@@ -84,6 +85,25 @@ class Store:
         facts = build(checked.facts, checked.schema, self.dictionary, state.hidden, imported)
         checked = replace(checked, warnings=(*checked.warnings, *warnings))
         return replace(state, checked=checked, program=program, facts=facts)
+
+    def with_facts(self, state: State, files: Sequence[tree.File]) -> State:
+        """The state with more texts of the session. Facts alone cost what they are, and not what is there."""
+        hidden = state.hidden and state.hidden.difference(self.rows_of(files))
+        grown = replace(state, session=(*state.session, *files), hidden=hidden)
+        added = facts_alone(files)
+        found = added and check_added(state.checked, (*grown.files, *grown.session), added, read_text)
+        if not added or not found:
+            return self.built(grown)
+        checked, problems = found
+        if checked is None:
+            raise AlignmentError(problem for problem in problems if problem.severity == "error")
+        facts = edited(state.facts, added.facts, checked.schema, hidden)
+        return replace(grown, checked=checked, facts=facts)
+
+    def without_facts(self, state: State, rows: frozenset[tuple[str, Row]]) -> State:
+        """The state in which some facts are not reported any more, whoever reported them."""
+        hidden = state.hidden | rows
+        return replace(state, hidden=hidden, facts=edited(state.facts, (), state.checked.schema, hidden))
 
     def rows_of(self, files: Iterable[tree.File]) -> frozenset[tuple[str, Row]]:
         """The facts of files as rows of their relations."""

@@ -92,9 +92,7 @@ class KnowledgeBase:
             loader = Loader()
             loader.add_text(SourceText(name, text))
             raise_any(loader.problems)
-            added = tuple(loader.files)
-            shown = state.hidden.difference(self._store.rows_of(added)) if state.hidden else state.hidden
-            self._store.commit(self._store.built(replace(state, session=(*state.session, *added), hidden=shown)))
+            self._store.commit(self._store.with_facts(state, tuple(loader.files)))
 
     def insert(self, relation: str, rows: Any) -> None:  # noqa: ANN401  # tuples, Arrow, pandas, polars, a path
         """Add the rows of a table to a relation: tuples, an Arrow, pandas or polars table, or a CSV or Parquet path."""
@@ -116,7 +114,7 @@ class KnowledgeBase:
             raise_any(loader.problems)
             rows = self._store.rows_of(loader.files)
             raise_any(self._store.not_reported(loader.files, state))
-            self._store.commit(self._store.built(replace(state, hidden=state.hidden | rows)))
+            self._store.commit(self._store.without_facts(state, rows))
 
     def undo(self) -> bool:
         """Go back to before the last change; False if there is none."""

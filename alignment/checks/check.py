@@ -86,5 +86,7 @@ def check(
         base.queries,
         base.tests,
         found,
+        base.declarations,
+        context.reported,
     )
     return checked, found

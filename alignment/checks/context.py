@@ -41,11 +41,15 @@ class Base:
 
 @dataclass(frozen=True)
 class Context:
-    """A base with its schema, for checks. Nothing of it is changed."""
+    """A base with its schema, for checks. Nothing of it is changed.
+
+    `standing` are relations, with their sign, that are reported by facts which are not looked at again.
+    """
 
     base: Base
     schema: Schema
     texts: Texts
+    standing: frozenset[str] = frozenset()
 
     @cached_property
     def single_facts(self) -> tuple[tree.Fact, ...]:
@@ -64,7 +68,7 @@ class Context:
         runs = (f"-{run.predicate}" if run.negative else run.predicate for run in self.columns)
         entities = (type_ for entity in self.schema.entities.values() for type_ in entity.types)
         imported = (statement.atom.relation for statement in self.base.imports)
-        return frozenset((*plain, *runs, *entities, *imported))
+        return self.standing.union(plain, runs, entities, imported)
 
     @cached_property
     def derived(self) -> frozenset[str]:

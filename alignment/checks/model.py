@@ -105,7 +105,8 @@ FactGroup: TypeAlias = tree.Fact | FactColumns
 class Checked:
     """A base without errors: its schema, its statements by what they do, and its warnings.
 
-    `facts` are in file order. Rules, constraints, preferences and exclusions wait for `program`,
+    `facts` are in file order, and `reported` the relations with their sign that have any, an entity or an
+    import. Rules, constraints, preferences and exclusions wait for `program`,
     tests for `scripted`, queries for whoever runs the file.
     """
 
@@ -119,3 +120,5 @@ class Checked:
     queries: tuple[tree.Query, ...] = ()
     tests: tuple[tree.Test, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    declarations: tuple[tree.Statement, ...] = ()
+    reported: frozenset[str] = frozenset()

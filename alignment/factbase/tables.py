@@ -1,13 +1,7 @@
-"""The reported rows of a base, each with its reports, as tables that are never changed in place.
-
-A plain fact (no annotation) is certain, always holds and has no source, so every view sees it: it is
-kept as a row and a number that leads back to its place. Only annotated facts carry `Report`s.
-"""
+"""All tables of a base: made of its checked facts, read through views, and edited fact by fact."""
 
 from __future__ import annotations
 
-import itertools
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +12,7 @@ from alignment.checks.schema import relation_of
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.factbase.report import Report, Reports, View
+from alignment.factbase.table import Filling, Table
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.program.model import Evidence
@@ -26,70 +21,6 @@ from alignment.source import Span
 if TYPE_CHECKING:
     from alignment.factbase.database import Database
     from alignment.factbase.importing.reports import ImportedReports
-
-_versions = itertools.count(1)
-
-
-@dataclass(slots=True)
-class Table:
-    """The rows of one relation as reported. Filled by one builder, then only read.
-
-    `plain` maps a row to an ordinal; `runs` maps ordinals back to runs of facts in a file. Imported rows
-    stay in the database; those of them that were taken back are listed.
-    """
-
-    plain: dict[Row, int] = field(default_factory=dict)
-    annotated: dict[Row, Reports] = field(default_factory=dict)
-    runs: list[tuple[int, FactColumns | tree.Fact | None]] = field(default_factory=list)
-    imported: tuple[ImportedReports, ...] = ()
-    taken_back: frozenset[Row] = frozenset()
-    version: int = field(default_factory=lambda: next(_versions))
-
-    def copy(self) -> Table:
-        """A table with the same rows and a version of its own."""
-        return Table(dict(self.plain), dict(self.annotated), list(self.runs), self.imported, self.taken_back)
-
-    def __len__(self) -> int:
-        written = len(self.plain) + sum(row not in self.plain for row in self.annotated)
-        return written + sum(map(len, self.imported))
-
-    def reports(self, row: Row) -> Reports:
-        """The reports of a row; none if it is not reported."""
-        reports = self.annotated.get(row, ())
-        ordinal = self.plain.get(row)
-        return reports if ordinal is None else (self._plain_report(ordinal), *reports)
-
-    def _plain_report(self, ordinal: int) -> Report:
-        start, run = self.runs[bisect_right(self.runs, ordinal, key=lambda run: run[0]) - 1]
-        if run is None:
-            return Report()
-        return Report(span=run.span(ordinal - start) if isinstance(run, FactColumns) else run.span)
-
-    def seen(self, view: View) -> Iterator[Row]:
-        """The rows with at least one report that the view sees."""
-        yield from self.plain
-        for row, reports in self.annotated.items():
-            if any(view.sees(report) for report in reports):
-                yield row
-
-    def add_plain(self, rows: Sequence[Row], run: FactColumns | tree.Fact | None) -> None:
-        """Rows of plain facts, in the order of their run."""
-        start = self.runs[-1][0] + self._last_length if self.runs else 0
-        self.runs.append((start, run))
-        self.plain.update(zip(rows, range(start, start + len(rows)), strict=True))
-
-    @property
-    def _last_length(self) -> int:
-        run = self.runs[-1][1]
-        return len(run) if isinstance(run, FactColumns) else 1
-
-    def remove(self, row: Row) -> None:
-        """Forget all reports of a row."""
-        if self.imported:
-            self.taken_back |= {row}
-        self.plain.pop(row, None)
-        self.annotated.pop(row, None)
-
 
 @dataclass(frozen=True, slots=True)
 class FactBase:
@@ -179,31 +110,56 @@ def build(
     imported: Iterable[ImportedReports] = (),
 ) -> FactBase:
     """The tables of facts in file order, imports and the schema's entities, without the rows in `hidden`."""
-    tables: dict[str, Table] = {}
-    for name in schema.types:
-        tables[name] = Table()
+    fillings: dict[str, Filling] = {name: Filling() for name in schema.types}
     for entity in schema.entities.values():
         row: Row = (dictionary.symbol(entity.id),)
         for type_ in entity.types:
-            tables[type_].annotated[row] = (Report(span=entity.span),)
-    extend(tables, groups, schema, dictionary)
+            fillings[type_].annotated[row] = (Report(span=entity.span),)
+    _fill(fillings, groups, schema, dictionary)
     for one in imported:
-        table = tables.setdefault(one.statement.atom.relation, Table())
-        table.imported = (*table.imported, one)
+        fillings.setdefault(one.statement.atom.relation, Filling()).imported.append(one)
+    taken_back = _by_relation(hidden)
+    return FactBase(
+        {name: filling.table(taken_back.get(name, ())) for name, filling in fillings.items()}, dictionary
+    )
+
+
+def edited(
+    facts: FactBase, groups: Iterable[FactGroup], schema: Schema, hidden: Iterable[tuple[str, Row]]
+) -> FactBase:
+    """The tables with some facts more, and without the rows in `hidden` and no others.
+
+    It costs what is added, not what is there. The facts are of a base that has no more entities or imports.
+    """
+    fillings: dict[str, Filling] = {}
+    _fill(fillings, groups, schema, facts.dictionary)
+    taken_back = _by_relation(hidden)
+    tables = dict(facts.tables)
+    for name, filling in fillings.items():
+        tables[name] = tables.get(name, Table()).extended(filling.table())
+    for name, table in tables.items():
+        rows = frozenset(taken_back.get(name, ()))
+        if rows != table.taken_back:
+            tables[name] = table.without(rows)
+    return FactBase(tables, facts.dictionary)
+
+
+def _by_relation(hidden: Iterable[tuple[str, Row]]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
     for relation, row in hidden:
-        if relation in tables:
-            tables[relation].remove(row)
-    return FactBase(tables, dictionary)
+        found.setdefault(relation, []).append(row)
+    return found
 
 
-def extend(tables: dict[str, Table], groups: Iterable[FactGroup], schema: Schema, dictionary: Dictionary) -> None:
-    """Fill tables that nobody else reads yet."""
+def _fill(
+    fillings: dict[str, Filling], groups: Iterable[FactGroup], schema: Schema, dictionary: Dictionary
+) -> None:
     for group in groups:
-        table = tables.setdefault(relation_of(group), Table())
+        filling = fillings.setdefault(relation_of(group), Filling())
         if isinstance(group, FactColumns):
-            _add_columns(table, group, schema, dictionary)
+            _add_columns(filling, group, schema, dictionary)
         else:
-            _add_fact(table, group, schema, dictionary)
+            _add_fact(filling, group, schema, dictionary)
 
 
 def row_of(atom: tree.Atom, dictionary: Dictionary) -> Row:
@@ -211,15 +167,15 @@ def row_of(atom: tree.Atom, dictionary: Dictionary) -> Row:
     return tuple([dictionary.constant(arg) for arg in atom.args])  # type: ignore[arg-type]  # checked: ground
 
 
-def _add_fact(table: Table, fact: tree.Fact, schema: Schema, dictionary: Dictionary) -> None:
+def _add_fact(filling: Filling, fact: tree.Fact, schema: Schema, dictionary: Dictionary) -> None:
     row = row_of(fact.atom, dictionary)
     if fact.annotations:
-        table.annotated[row] = table.annotated.get(row, ()) + reports_of(fact.annotations, schema, fact)
+        filling.add_reports(row, reports_of(fact.annotations, schema, fact))
     else:
-        table.add_plain([row], fact)
+        filling.add_plain([row], fact)
 
 
-def _add_columns(table: Table, run: FactColumns, schema: Schema, dictionary: Dictionary) -> None:
+def _add_columns(filling: Filling, run: FactColumns, schema: Schema, dictionary: Dictionary) -> None:
     ids: dict[str, int] = {}
     for column in run.columns:
         for token in set(column).difference(ids):
@@ -229,7 +185,7 @@ def _add_columns(table: Table, run: FactColumns, schema: Schema, dictionary: Dic
     if not run.columns:
         rows = [()] * len(run)
     if run.tails is None and not run.annotations:
-        table.add_plain(rows, run)
+        filling.add_plain(rows, run)
         return
     tails = run.tails or [""] * len(run)
     templates: dict[str, Reports] = {}
@@ -240,9 +196,9 @@ def _add_columns(table: Table, run: FactColumns, schema: Schema, dictionary: Dic
         reports = templates[tail]
         if reports:
             placed = tuple([_placed(report, run.span(i)) for report in reports])
-            table.annotated[row] = table.annotated.get(row, ()) + placed
+            filling.add_reports(row, placed)
         else:
-            table.add_plain([row], run.fact(i))
+            filling.add_plain([row], run.fact(i))
 
 
 def _placed(report: Report, span: Span) -> Report:
