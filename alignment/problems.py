@@ -7,6 +7,7 @@ section for each, and a test holds the two together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,9 +77,17 @@ EXCERPT_WIDTH = 100
 """Columns of a source line that are shown: a 50 MB line must not fill the terminal."""
 
 
+_PASSWORD = re.compile(r'(?<=://)([^:/@\s"]*:)([^\s"]*)(?=@)|([?&]password=)([^&\s"]*)')
+
+
+def masked(text: str) -> str:
+    """A text in which the passwords of addresses cannot be read; it stays as long as it is."""
+    return _PASSWORD.sub(lambda found: (found[1] or found[3]) + "*" * len(found[2] or found[4] or ""), text)
+
+
 def excerpt(span: Span) -> list[str]:
     """The line a span begins on and carets under it, cut to `EXCERPT_WIDTH` columns around it."""
-    line = span.source.line(span.line)
+    line = masked(span.source.line(span.line))
     at = span.column - 1
     width = max(1, min(span.end - span.start, len(line) - at))
     shift = max(0, at - EXCERPT_WIDTH // 2)

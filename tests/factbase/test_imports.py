@@ -206,3 +206,48 @@ def test_lines_that_are_no_rows_are_counted_and_shown(tmp_path: Path) -> None:
     assert [one.split(": ")[1] for one in told] == ["it has too few cells", "it has too many cells", "it is not UTF-8", "a quote is not closed"]
     with pytest.raises(AlignmentError):
         base(tmp_path, 'import p(A, B) from "t.csv".', head="", on_bad_row="stop")
+
+
+def test_columns_are_found_by_name_in_each_file(tmp_path: Path) -> None:
+    """Files of one pattern may order their columns differently and have others besides; rows are told with their file."""
+    (tmp_path / "a1.csv").write_text("A,B\nx,1\n,9\n")
+    (tmp_path / "a2.csv").write_text("Extra;b;a\n_;2;y\n_;8;\n")
+    (tmp_path / "a3.csv").write_text("B,Other,A\n3,_,z\nno\n")
+    kb = base(tmp_path, 'import p(A, B) from "a*.csv".', head="")
+    assert kb.rows("p") == {("x", 1), ("y", 2), ("z", 3)}
+    told = [one.message.removeprefix(f"{tmp_path}/") for one in kb.checked.warnings]
+    assert told == ["a3.csv, line 3: it has too few cells", "a1.csv, row 3: the column 'A' is empty", "a2.csv, row 3: the column 'A' is empty"]
+    (tmp_path / "a4.csv").write_text("A,C\nx,1\n")
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, 'import p(A, B) from "a*.csv".', head="")
+    assert refused.value.problems[0].message == f"there is no column 'B' in '{tmp_path}/a4.csv'"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("t.csv", b"\xef\xbb\xbfA,B\r\nx y,1\r\n\"p, \"\"q\"\"\r\nr\",2\r\n"),
+        ("t.csv", b"A;B\nx y;1\n\"p, \"\"q\"\"\r\nr\";2\n"),
+        ("t.CSV", b"A\tB\tC\nx y\t1\t\n\"p, \"\"q\"\"\tr\t\n"),
+        ("t.txt", b"A|B\nx y|1\n"),
+        ("t.tsv", b'"A"\t"B"\n"x y"\t"1"\n'),
+        ("t.csv", "A,B\nx y,1\nä,2\n".encode("utf-16")),
+        ("t.csv", b",A,B\n0,x y,1\n"),
+        ("t.csv.gz", gzip.compress(b"A,B\nx y,1\n")),
+    ],
+)
+def test_delimited_files_as_programs_write_them(name: str, data: bytes, tmp_path: Path) -> None:
+    """Byte order marks, CRLF, line ends and quotes in cells, semicolons, tabs in a `.csv`, a column without a name."""
+    (tmp_path / name).write_bytes(data)
+    found = base(tmp_path, f'import p(A, B) from "{name}".', head="").rows("p")
+    assert ("x y", 1) in found
+    assert found <= {("x y", 1), ('p, "q"\r\nr', 2), ('"p, ""q""', "r"), ("ä", 2)}
+
+
+def test_lines_that_end_in_different_ways_are_a_problem_in_plain_words(tmp_path: Path) -> None:
+    """DuckDB gives up on such a file; the message says what to do about it."""
+    (tmp_path / "t.csv").write_bytes(b"A,B\n1,x\r\n2,y\n")
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, 'import p(A, B) from "t.csv".', head="")
+    (problem,) = refused.value.problems
+    assert problem.message == f"the lines of '{tmp_path}/t.csv' end in different ways"

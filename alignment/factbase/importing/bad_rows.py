@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from alignment.checks.model import ANY
+from alignment.factbase.importing import encoding
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import Plan
 from alignment.language import tree
@@ -54,16 +55,20 @@ def broken_lines(statement: tree.Import, rejects: str, cursor: Any) -> BadRows: 
     return BadRows(len(found), tuple(shown))
 
 
-def unfit_rows(count: int, plan: Plan, lookups: Lookups, cursor: Any) -> BadRows:  # noqa: ANN401
-    """Rows with a cell that fits nothing, found by reading the table once more, in its order."""
-    return BadRows(count, tuple(islice(_told(plan, lookups, cursor), SHOWN))) if count else BadRows()
+def unfit_rows(count: int, plan: Plan, types: Mapping[str, str], lookups: Lookups, cursor: Any) -> BadRows:  # noqa: ANN401
+    """Rows with a cell that fits nothing, found by reading the table once more, in its order.
+
+    `types` are the SQL types of the columns by variable.
+    """
+    return BadRows(count, tuple(islice(_told(plan, types, lookups, cursor), SHOWN))) if count else BadRows()
 
 
-def _told(plan: Plan, lookups: Lookups, cursor: Any) -> Iterator[Problem]:  # noqa: ANN401
+def _told(plan: Plan, types: Mapping[str, str], lookups: Lookups, cursor: Any) -> Iterator[Problem]:  # noqa: ANN401
+    plain = [encoding.plain(column, types.get(name, "VARCHAR"))[0] for name, column in plan.quoted.items()]
     cursor.execute("SET preserve_insertion_order = true")
     try:
         for file, sql in plan.reading.each_file():
-            selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plan.quoted.values()))
+            selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plain))
             numbered = f"SELECT *, row_number() OVER () AS {_ROW} FROM {sql}"  # noqa: S608
             cursor.execute(f"SELECT {selected}, {_ROW} FROM ({numbered}) AS t WHERE {plan.where} ORDER BY {_ROW}")  # noqa: S608
             while rows := cursor.fetchmany(_AT_ONCE):

@@ -21,6 +21,8 @@ Encode: TypeAlias = Callable[[Any], "int | float | None"]
 """From what a cell holds to its code, or None for a cell that does not fit."""
 
 TEXTUAL = ("VARCHAR",)
+_KEPT = frozenset((*TEXTUAL, "DATE", "TIMESTAMP", "DOUBLE", "BIGINT", "UBIGINT", "INTEGER", "UINTEGER"))
+_KEPT |= frozenset(("SMALLINT", "USMALLINT", "TINYINT", "UTINYINT"))
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\Z")
@@ -112,6 +114,21 @@ def _any(cell: object) -> Value | None:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return date(text) or text
     return text or None
+
+
+def plain(column: str, column_type: str) -> tuple[str, str]:
+    """A column of any SQL type as one that is encoded here: SQL for it, and its type then.
+
+    A time with a zone is one in UTC; what is neither a whole number, DOUBLE, a day nor a time is a text. So
+    is FLOAT, whose 0.1 is no other number than that of a text, and DECIMAL.
+    """
+    if column_type in _KEPT:
+        return column, column_type
+    if column_type == "TIMESTAMP WITH TIME ZONE":
+        return f"make_timestamp(epoch_us({column}))", "TIMESTAMP"
+    if column_type.startswith("TIMESTAMP_"):
+        return f"{column}::TIMESTAMP", "TIMESTAMP"
+    return f"{column}::VARCHAR", "VARCHAR"
 
 
 def in_sql(type_: str, column: str, column_type: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from alignment import library
 from alignment.checks.model import Checked
 from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.importing.files import matching
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem, Severity, raise_any
 
@@ -86,14 +86,9 @@ def _stamps(statement: tree.Import, folder: Path) -> Hashable:
     """What tells whether files have changed. A database server is asked again each time it is loaded."""
     found: list[Hashable] = []
     for path in statement.paths:
-        place = os.path.join(folder, path.value)
-        for file in sorted(glob.glob(place, recursive=True)) if glob.has_magic(place) else [place]:
-            try:
-                status = os.stat(file)
-            except OSError:
-                found.append((file, None))
-            else:
-                found.append((file, status.st_mtime_ns, status.st_size))
+        for file in matching(path.value, folder):
+            status = os.stat(file)
+            found.append((file, status.st_mtime_ns, status.st_size))
     return tuple(found)
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from alignment.checks.model import Schema
+from alignment.checks.nearest import nearest
 from alignment.factbase.importing import conditions
-from alignment.factbase.importing.readers import Reading, Wanted, column_of, identifier, reading
+from alignment.factbase.importing.readers import reading
+from alignment.factbase.importing.reading import Reading, Wanted, column_of, identifier
 from alignment.factbase.importing.reports import COLUMNS
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem
@@ -109,6 +111,8 @@ def _evidence(annotation: tree.Annotation) -> list[Output]:
 
 
 def _unknown(variable: tree.Variable, table: Reading) -> Problem:
-    known = ", ".join(table.columns[:MOST_COLUMNS])
+    close = nearest(variable.name, table.columns)
+    meant = f"did you mean '{close}'? " if close else ""
+    known = ", ".join(table.columns[:MOST_COLUMNS]) + (", …" if len(table.columns) > MOST_COLUMNS else "")
     message = f"there is no column '{variable.name}' in '{table.files[0]}'"
-    return Problem("unknown-column", variable.span, message, f"its columns are: {known}")
+    return Problem("unknown-column", variable.span, message, f"{meant}its columns are: {known}")

@@ -18,12 +18,13 @@ from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import encoding
 from alignment.factbase.importing.bad_rows import BadRows, broken_lines, unfit_rows
+from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
-from alignment.factbase.importing.readers import identifier
+from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.reports import ImportedReports
 from alignment.language import tree
-from alignment.problems import AlignmentError, Problem
+from alignment.problems import AlignmentError, Problem, masked
 
 SAMPLE = 2_000
 """Rows that are looked at to see what a column holds."""
@@ -36,11 +37,12 @@ DAYS = frozenset(("since", "until", "happened"))
 class _Raw:
     """The columns asked for as they stand in the table: a column a variable, and its SQL type.
 
-    `wordy` are the columns of text in which no cell begins like a number.
+    `given` are their types in the file; `wordy` the columns of text in which no cell begins like a number.
     """
 
     table: str
     types: Mapping[str, str]
+    given: Mapping[str, str]
     wordy: frozenset[str]
 
     def computed(self, output: Output, column: str) -> str | None:
@@ -63,10 +65,10 @@ def carried_out(
         broken, read = _read(plan, raw, cursor)
         has = _encode(plan, read, target, lookups, cursor)
         size, unfit = _sizes(target, raw, cursor)
-        bad = broken + unfit_rows(unfit, plan, lookups, cursor)
+        bad = broken + unfit_rows(unfit, plan, read.given, lookups, cursor)
     except duckdb.Error as error:
-        message = f"the import cannot be read: {str(error).splitlines()[0]}"
-        raise AlignmentError(Problem("bad-row", statement.span, message)) from None
+        message, hint = unreadable(plan.reading.files if plan else (), masked(str(error)))
+        raise AlignmentError(Problem("bad-row", statement.span, message, hint)) from None
     finally:
         cursor.execute(f"DROP TABLE IF EXISTS {raw}")
         if plan is not None:
@@ -92,7 +94,8 @@ def _read(plan: Plan, raw: str, cursor: Any) -> tuple[BadRows, _Raw]:  # noqa: A
     rejects = f"{raw}_rejects"
     sql = plan.reading.collecting(rejects)
     cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {sql} WHERE {plan.where}")  # noqa: S608
-    types = {name: type_ for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall() if name in used}
+    given = {name: type_ for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall() if name in used}
+    types = {name: _made_plain(raw, name, type_, cursor) for name, type_ in given.items()}
     textual = [name for name, type_ in types.items() if type_ in encoding.TEXTUAL]
     wordy: frozenset[str] = frozenset()
     if textual:
@@ -102,7 +105,16 @@ def _read(plan: Plan, raw: str, cursor: Any) -> tuple[BadRows, _Raw]:  # noqa: A
         (found,) = cursor.execute(sample).fetchall()
         wordy = frozenset(name for name, digits in zip(textual, found, strict=True) if not digits)
     broken = broken_lines(plan.statement, rejects, cursor) if plan.reading.is_text else BadRows()
-    return broken, _Raw(raw, types, wordy)
+    return broken, _Raw(raw, types, given, wordy)
+
+
+def _made_plain(raw: str, name: str, type_: str, cursor: Any) -> str:  # noqa: ANN401
+    """Turn a column into a type that is encoded here; that type."""
+    column = identifier(name)
+    sql, made = encoding.plain(column, type_)
+    if sql != column:
+        cursor.execute(f"ALTER TABLE {raw} ALTER {column} TYPE {made} USING {sql}")
+    return made
 
 
 def _encode(plan: Plan, raw: _Raw, target: str, lookups: Lookups, cursor: Any) -> frozenset[str]:  # noqa: ANN401

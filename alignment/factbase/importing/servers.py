@@ -1,0 +1,145 @@
+"""Tables of databases: DuckDB files are attached, SQLite files and PostgreSQL servers read through ADBC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from difflib import get_close_matches
+from typing import Any
+
+import duckdb
+
+from alignment.factbase.database import new_name
+from alignment.factbase.importing.reading import Reading, Wanted, dotted, identifier, quoted
+from alignment.factbase.importing.streams import Streamed, registered
+from alignment.problems import masked
+
+POSTGRES = ("postgresql://", "postgres://")
+_CONNECTING = "connect_timeout=10"
+"""Seconds after which a server that does not answer is given up: the driver would wait for ever."""
+
+_MOST_TABLES = 30
+_OF_SQLITE = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+_OF_POSTGRES = """SELECT CASE table_schema WHEN 'public' THEN '' ELSE table_schema || '.' END || table_name
+    FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"""
+_OF_DUCKDB = """SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || name FROM (
+    SELECT database_name, schema_name, table_name AS name FROM duckdb_tables()
+    UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal
+    ) WHERE database_name = ? ORDER BY 1"""
+
+
+def postgres(wanted: Wanted, cursor: Any) -> Reading:  # noqa: ANN401
+    """A table of a PostgreSQL server. Raises AlignmentError."""
+    (address,) = wanted.paths if len(wanted.paths) == 1 else ("postgresql://…",)
+    if wanted.table is None or len(wanted.paths) != 1:
+        raise _many_tables(wanted, masked(address))
+    waiting = address if "connect_timeout" in address else f"{address}{'&' if '?' in address else '?'}{_CONNECTING}"
+    shown = masked(address)
+    return _adbc(wanted, "adbc_driver_postgresql", waiting, shown, _OF_POSTGRES, identifier, cursor)
+
+
+def sqlite(wanted: Wanted, file: str, cursor: Any) -> Reading:  # noqa: ANN401
+    """A table of a SQLite file. Raises AlignmentError.
+
+    A column of SQLite holds values of any type, and one of an Arrow stream does not; so all are read as text.
+    """
+    if wanted.table is None:
+        raise _many_tables(wanted, wanted.paths[0])
+
+    def as_text(column: str) -> str:
+        return f"CAST({identifier(column)} AS TEXT) AS {identifier(column)}"
+
+    address = f"file:{file.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=ro"
+    return _adbc(wanted, "adbc_driver_sqlite", address, file, _OF_SQLITE, as_text, cursor)
+
+
+def _adbc(
+    wanted: Wanted,
+    driver: str,
+    address: str,
+    shown: str,
+    tables: str,
+    selecting: Callable[[str], str],
+    cursor: Any,  # noqa: ANN401
+) -> Reading:
+    """A table as an Arrow stream of the columns that are wanted, through an ADBC driver."""
+    from importlib import import_module  # noqa: PLC0415
+
+    try:
+        dbapi = import_module(f"{driver}.dbapi")
+    except ImportError:
+        message = f"the package {driver.replace('_', '-')} is not installed"
+        raise wanted.problem("not-installed", message, "pip install 'alignment[databases]'") from None
+    table = dotted(wanted.table or "")
+
+    def opening(stack: ExitStack) -> Any:  # noqa: ANN401
+        reader = stack.enter_context(stack.enter_context(dbapi.connect(address)).cursor())
+        reader.execute(f"SELECT {selected} FROM {table}")  # noqa: S608  # quoted
+        return reader.fetch_record_batch()
+
+    try:
+        with dbapi.connect(address) as connection:
+            columns = _columns(wanted, connection, table, shown, tables, dbapi.Error)
+    except dbapi.Error as error:
+        raise wanted.problem("no-such-file", f"cannot open '{shown}': {_said(error)}") from None
+    selected = ", ".join(map(selecting, wanted.among(columns))) or "1 AS one"
+    return registered(Streamed(opening), columns, [shown], cursor)
+
+
+def _columns(
+    wanted: Wanted, connection: Any, table: str, shown: str, tables: str, failure: type[Exception]  # noqa: ANN401
+) -> list[str]:
+    with connection.cursor() as reader:
+        try:
+            reader.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608  # quoted
+            return [column[0] for column in reader.description]
+        except failure as error:
+            connection.rollback()
+            reader.execute(tables)
+            raise _no_table(wanted, shown, [row[0] for row in reader.fetchall()], _said(error)) from None
+
+
+def duckdb_file(wanted: Wanted, file: str, cursor: Any) -> Reading:  # noqa: ANN401
+    """A table of a DuckDB file, which is attached until the reading is closed. Raises AlignmentError."""
+    if wanted.table is None:
+        raise _many_tables(wanted, wanted.paths[0])
+    name = f"db_{new_name()}"
+    try:
+        cursor.execute(f"ATTACH {quoted(file)} AS {name} (READ_ONLY)")
+    except duckdb.Error as error:
+        raise wanted.problem("no-such-file", f"cannot open '{file}': {_said(error)}") from None
+
+    def close(of: Any) -> None:  # noqa: ANN401
+        of.execute(f"DETACH DATABASE IF EXISTS {name}")
+
+    sql = f"{name}.{dotted(wanted.table)}"
+    try:
+        described = cursor.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()  # noqa: S608  # quoted
+    except duckdb.Error as error:
+        known = [row[0] for row in cursor.execute(_OF_DUCKDB, [name]).fetchall()]
+        close(cursor)
+        raise _no_table(wanted, file, known, _said(error)) from None
+    return Reading(sql, tuple(row[0] for row in described), (file,), closing=close)
+
+
+def _many_tables(wanted: Wanted, shown: str) -> Exception:
+    return wanted.problem("syntax", "a database has many tables", f'name one: from "{shown}" table "name"')
+
+
+def _no_table(wanted: Wanted, shown: str, known: Sequence[str], said: str) -> Exception:
+    """The table that is not there, or cannot be read, with those that are."""
+    if wanted.table in known:
+        return wanted.problem("no-such-file", f"cannot read the table '{wanted.table}' of '{shown}': {said}")
+    near = get_close_matches(wanted.table or "", known, n=1)
+    meant = f"did you mean '{near[0]}'? " if near else ""
+    more = ", …" if len(known) > _MOST_TABLES else ""
+    hint = f"{meant}its tables are: {', '.join(known[:_MOST_TABLES])}{more}" if known else "it has no tables"
+    return wanted.problem("no-such-file", f"there is no table '{wanted.table}' in '{shown}'", hint)
+
+
+def _said(error: Exception) -> str:
+    """What a driver says, in one line, without its own marks and without a password."""
+    lines = [line.strip() for line in masked(str(error)).splitlines() if line.strip()]
+    first = re.sub(r"\A(?:[A-Z_]+: )?(?:\[\w+\] )?", "", lines[0]) if lines else type(error).__name__
+    return re.sub(r"\.? ?SQLSTATE: \w+\Z|\A.*?(?:ERROR|FATAL): +", "", first).strip().rstrip(".")
