@@ -19,9 +19,8 @@ from alignment.language import tree
 from alignment.language.loader import Loader, read_text
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem, raise_any
-from alignment.program.lower import lower_rules
+from alignment.program.compile import Meaning, compiled
 from alignment.program.model import Program
-from alignment.program.stratify import stratify
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,7 @@ class Store:
         checked, problems = check([*state.files, *state.session], texts=read_text)
         if checked is None:
             raise AlignmentError(problem for problem in problems if problem.severity == "error")
-        encode = self.dictionary.constant
-        same_rules = checked.rules == state.checked.rules
-        program = state.program if same_rules else stratify(lower_rules(checked.rules, encode))
+        program = self._program(state, checked)
         imported, warnings = self.imports.carried_out(checked, self.dictionary)
         facts = build(checked.facts, checked.schema, self.dictionary, state.hidden, imported)
         checked = replace(checked, warnings=(*checked.warnings, *warnings))
@@ -98,7 +95,12 @@ class Store:
         if checked is None:
             raise AlignmentError(problem for problem in problems if problem.severity == "error")
         facts = edited(state.facts, added.facts, checked.schema, hidden)
-        return replace(grown, checked=checked, facts=facts)
+        return replace(grown, checked=checked, program=self._program(state, checked), facts=facts)
+
+    def _program(self, before: State, checked: Checked) -> Program:
+        """The program of a checked base: that of before, if nothing changed that it is made from."""
+        same = Meaning.of(checked) == Meaning.of(before.checked)
+        return before.program if same else compiled(checked, self.dictionary.constant)
 
     def without_facts(self, state: State, rows: frozenset[tuple[str, Row]]) -> State:
         """The state in which some facts are not reported any more, whoever reported them."""

@@ -30,9 +30,10 @@ from alignment.language.loader import Loader
 from alignment.language.parser import parse_atom, parse_body
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem, raise_any
-from alignment.reasoning import proofs, proving, stances, whynot
-from alignment.reasoning.answers import Answers, answer, decoded
+from alignment.reasoning import conflicts, proofs, proving, stances, whynot
+from alignment.reasoning.answers import Answers, answer, decoded, goal_rows
 from alignment.reasoning.plans import goal_plan
+from alignment.render.contradictions import Contradictions
 from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
 from alignment.render.plans import ExplainedPlan
 from alignment.source import SourceText
@@ -214,7 +215,8 @@ class KnowledgeBase:
 
     def holds(self, goal: str | Sequence[tree.BodyLiteral]) -> bool:
         """Whether a goal has an answer."""
-        return bool(self.query(goal))
+        state = self._store.state
+        return bool(goal_rows(self._evaluation(state), self._goal(goal, state), (), self._limits()))
 
     def why(self, atom: str | tree.Atom, *, every: bool = False) -> Explanation:
         """The strongest proof of an atom, or with `every` all proofs; of each answer if it has variables."""
@@ -242,6 +244,12 @@ class KnowledgeBase:
             raise AlignmentError(Problem("unsafe", checked.span, message))
         found = whynot.whynot(self._evaluation(state), checked, self._limits())
         return WhyNotExplanation(found, state.checked.schema, derived=derived_relations(state))
+
+    def contradictions(self) -> Contradictions:
+        """Contrary atoms that both hold and answers to constraints, each side proved."""
+        state = self._store.state
+        found = conflicts.conflicts(self._evaluation(state), state.checked.constraints, self._limits())
+        return Contradictions(found, state.checked.schema, derived=derived_relations(state))
 
     def stances(self, *entities: str) -> StanceTable:
         """The stances of the entities named, or all, with the confidence of each."""

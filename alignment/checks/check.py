@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from alignment.checks.context import Context, Texts, gather
+from alignment.checks.exclusions import check_exclusions
 from alignment.checks.firing import check_firing
 from alignment.checks.goals import check_queries, check_tests
 from alignment.checks.labels import check_labels
@@ -26,6 +27,7 @@ CHECKS: tuple[Callable[[Context], Iterable[Problem]], ...] = (
     check_types,
     check_safety,
     check_strata,
+    check_exclusions,
     check_sources,
     check_labels,
     check_queries,

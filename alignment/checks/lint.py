@@ -9,8 +9,8 @@ from alignment.checks.context import Context
 from alignment.checks.entities import capitalised
 from alignment.checks.model import Schema
 from alignment.checks.nearest import suggestion
-from alignment.checks.safety import rule_problems
-from alignment.checks.walk import Body, atom_literals, rule_variables, step_goals
+from alignment.checks.safety import goal_problems, rule_problems
+from alignment.checks.walk import Body, all_variables, atom_literals, rule_variables, step_goals
 from alignment.language import tree
 from alignment.problems import Problem, Severity
 
@@ -66,11 +66,11 @@ def undeclared(schema: Schema, told: set[str]) -> Iterator[Problem]:
 
 def check_singletons(context: Context) -> Iterator[Problem]:
     """A named variable that stands once in a rule joins nothing: it is `_`, or mistyped."""
-    for rule in context.base.rules:
-        found = list(rule_variables(rule))
+    for rule in context.base.inferring:
+        found = list(rule_variables(rule) if isinstance(rule, tree.Rule) else all_variables(rule.body))
         counts = Counter(variable.name for variable in found)
         alone = [one for one in found if counts[one.name] == 1 and not one.name.startswith("_")]
-        unsafe = {problem.span for problem in rule_problems(rule)} if alone else set()
+        unsafe = {problem.span for problem in _unsafe(rule)} if alone else set()
         for variable in alone:
             if variable.span not in unsafe:
                 message = f"the variable {variable.name} stands only once in this rule, so it joins nothing"
@@ -81,6 +81,10 @@ def check_singletons(context: Context) -> Iterator[Problem]:
                     or f"write `_`, or `_{variable.name}` to keep the name"
                 )
                 yield warning("singleton-variable", variable, message, hint)
+
+
+def _unsafe(rule: tree.Rule | tree.Constraint) -> Iterator[Problem]:
+    return rule_problems(rule) if isinstance(rule, tree.Rule) else goal_problems(rule.body)
 
 
 def _twin(name: str, others: Counter[str]) -> str | None:

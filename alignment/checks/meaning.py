@@ -16,9 +16,6 @@ from alignment.problems import Problem
 WITHOUT_MEANING: tuple[tuple[str, Callable[[tree.Node], bool]], ...] = (
     ("`normally`", lambda node: isinstance(node, tree.Rule) and node.default),
     ("`prefer`", lambda node: isinstance(node, tree.Prefer)),
-    ("`exclusive`", lambda node: isinstance(node, tree.Exclusive)),
-    ("a constraint (`:- …`)", lambda node: isinstance(node, tree.Constraint)),
-    ("the step `contested`", lambda node: isinstance(node, tree.Contested)),
     ("the step `timeline`", lambda node: isinstance(node, tree.Timeline)),
 )
 """What people call it, and how to know it."""
@@ -52,6 +49,6 @@ def conclusion_problems(schema: Schema, body: Body) -> Iterator[Problem]:
 def _nodes(context: Context) -> Iterator[tree.Node]:
     base = context.base
     yield from base.rules
-    yield from (*base.constraints, *base.preferences, *base.exclusions)
+    yield from base.preferences
     for test in base.tests:
         yield from test.steps

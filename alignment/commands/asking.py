@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from alignment.commands.evidence import Evidence
     from alignment.commands.options import Options
     from alignment.knowledge import KnowledgeBase
+    from alignment.reasoning.answers import Answers
+    from alignment.render.contradictions import Contradictions
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
 
 
@@ -36,6 +38,8 @@ def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> i
         extra = tuple(evidence(kb, goal, answers, options.with_))
     text = render_answers(answers, kb.schema, options.format, extra, width=console.width, style=console.style)
     written(text, console)
+    if answers.contested:
+        console.note(f"note: {contested_note(answers)}")
     return Status.YES if answers else Status.NO
 
 
@@ -43,6 +47,25 @@ def explain_plan(kb: KnowledgeBase, goal: str, console: Console) -> int:
     """How a goal is evaluated."""
     written(str(kb.explain_plan(goal)), console)
     return Status.YES
+
+
+def contested_note(answers: Answers) -> str:
+    """What is told beside answers whose contrary holds as well."""
+    number, total = len(answers.contested), len(answers)
+    if total == 1:
+        who = "this answer is contested"
+    elif number == total:
+        who = f"all {total} answers are contested"
+    else:
+        who = f"{number} of {total} answers {'is' if number == 1 else 'are'} contested"
+    return f"{who}: the contrary holds as well (`contradictions` shows both sides)"
+
+
+def contradictions(kb: KnowledgeBase, options: Options, console: Console) -> int:
+    """What cannot all be true; 0 if there is nothing of the kind, 1 if there is."""
+    found = kb.contradictions()
+    written(formatted(found, options.format, console), console)
+    return Status.NO if found else Status.YES
 
 
 def why(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int:
@@ -107,7 +130,7 @@ def parquet_can_be_written(options: Options, console: Console) -> None:
         raise usage("Parquet needs pyarrow, which is not installed", hint) from None
 
 
-def formatted(found: Explanation | WhyNotExplanation, form: str, console: Console) -> str:
+def formatted(found: Explanation | WhyNotExplanation | Contradictions, form: str, console: Console) -> str:
     """An explanation in one of its forms."""
     if form == "json":
         return json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)

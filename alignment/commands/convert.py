@@ -17,7 +17,7 @@ Day: TypeAlias = "datetime.date | str"
 OnBadRow: TypeAlias = Literal["skip", "stop"]
 """What is done about imported rows that do not fit."""
 
-COLUMNS = ("confidence", "sources", "round")
+COLUMNS = ("confidence", "sources", "round", "contested")
 """What `--with` adds to an answer."""
 
 
@@ -102,7 +102,7 @@ def statements(text: str) -> str:
 
 
 def columns(text: str) -> tuple[str, ...]:
-    """Some of confidence, sources, round, separated by commas."""
+    """Some of confidence, sources, round and contested, separated by commas."""
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for name in names:
         choice(name, COLUMNS, "something that --with can add")

@@ -1,4 +1,4 @@
-"""What `--with` adds to the answers of a goal: confidence, sources, round, each of the strongest proof.
+"""What `--with` adds to the answers of a goal: confidence, sources, round, each of the strongest proof; contested.
 
 The goal is proved as if it were a rule, so a goal of several literals is as strong as its weakest.
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from alignment.engines.evaluation import Evaluation
     from alignment.knowledge import KnowledgeBase
 
-Evidence: TypeAlias = dict[str, float | int | tuple[str, ...] | None]
-"""Some of `confidence` (None: cannot be judged), `sources` and `round`, by name."""
+Evidence: TypeAlias = dict[str, float | int | bool | tuple[str, ...] | None]
+"""Some of `confidence` (None: cannot be judged), `sources`, `round` and `contested`, by name."""
 
 
 def evidence(kb: KnowledgeBase, goal: str, answers: Answers, names: Sequence[str]) -> Iterator[Evidence]:
@@ -34,7 +34,7 @@ def evidence(kb: KnowledgeBase, goal: str, answers: Answers, names: Sequence[str
     base, limits = kb.evaluation(), Limits.of(kb.time_limit)
     lowered = lower_goal(prepared or (), answers.columns, base.dictionary.constant, GOAL)
     asked = base.with_program(with_goal(base.program, lowered))
-    for row in answers.constants:
+    for place, row in enumerate(answers.constants):
         node = (GOAL, tuple(map(base.dictionary.constant, row)))
         builder = ProofBuilder(asked, derivations(asked, node, limits))
         proof = builder.strongest(node)
@@ -42,6 +42,7 @@ def evidence(kb: KnowledgeBase, goal: str, answers: Answers, names: Sequence[str
             "confidence": builder.confidence(node),
             "sources": _sources(proof),
             "round": _round(proof, asked),
+            "contested": place in answers.contested,
         }
         yield {name: found[name] for name in names}
 

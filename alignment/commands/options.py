@@ -76,7 +76,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("--time-limit", "SECONDS", "stop after so many seconds, with exit status 3", convert.seconds),
     Option("--memory-limit", "MB", "stop beyond so many megabytes, with exit status 3", convert.megabytes),
     Option("--format", "FORMAT", "how the result is written"),
-    Option("--with", "COLUMNS", "add columns: confidence, sources, round", convert.columns),
+    Option("--with", "COLUMNS", "add columns: confidence, sources, round, contested", convert.columns),
     Option("--explain-plan", None, "how the goal is evaluated, and why so, in place of its answers"),
     Option("--all", None, "every proof, not only the strongest"),
     Option("--strict", None, "warnings count as problems"),

@@ -36,3 +36,8 @@ def stances(call: Call, console: Console) -> int:
     files = [word for word in call.arguments if is_file(word)]
     entities = [word for word in call.arguments if not is_file(word)]
     return asking.stances(opened(files, call.options, console), entities, call.options, console)
+
+
+def contradictions(call: Call, console: Console) -> int:
+    """`alignment contradictions [FILE...]`."""
+    return asking.contradictions(opened(call.arguments, call.options, console), call.options, console)

@@ -18,7 +18,7 @@ from alignment.factbase.report import Reports, View
 from alignment.factbase.tables import FactBase
 from alignment.program.demand import demanded
 from alignment.program.lower import NOW, Lowered
-from alignment.program.model import Program, Stratum
+from alignment.program.model import Contrary, Program, Stratum
 
 KEPT = 4096
 """Relations kept in a cache; the longest unused go first."""
@@ -124,6 +124,15 @@ class Evaluation:
         if found is None:
             return goal, "relations are derived whole: no recursion is asked with a known argument"
         return found, f"magic sets: of {rows:,} facts only what the goal asks for is followed"
+
+    def contraries(self, name: str) -> list[Contrary]:
+        """The contraries of a relation, it on the left, of which something is reported or concluded."""
+        both = (one for contrary in self.program.contraries for one in (contrary, contrary.turned))
+        return [one for one in both if one.left.relation == name and self.is_known(one.right.relation)]
+
+    def is_known(self, name: str) -> bool:
+        """Whether anything reports or concludes a relation."""
+        return name in self.facts.tables or name in self.program.stratum_of
 
     def relation(self, name: str, limits: Limits | None = None) -> Relation:
         """The rows of one relation, evaluated now if they are not kept."""

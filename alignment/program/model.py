@@ -159,6 +159,29 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Contrary:
+    """Two atoms that cannot both be true; their variables are shared. `origin` is None for `p` and `-p`.
+
+    Two atoms of one relation contradict each other only where `unequal` holds: no atom contradicts itself.
+    """
+
+    left: Positive
+    right: Positive
+    unequal: Comparison | None = None
+    origin: tree.Exclusive | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def turned(self) -> Contrary:
+        """The same, seen from the other atom."""
+        return Contrary(self.right, self.left, self.unequal, self.origin)
+
+    @property
+    def body(self) -> tuple[BodyLiteral, ...]:
+        """The body that is true where both atoms are."""
+        return (self.left, self.right, *([self.unequal] if self.unequal else []))
+
+
+@dataclass(frozen=True, slots=True)
 class Stratum:
     """A strong component of the relations: evaluated together, after all strata before it."""
 
@@ -174,11 +197,15 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Strata in an order of evaluation, the evidence relations they read, and where each relation is."""
+    """Strata in an order of evaluation, the evidence relations they read, and where each relation is.
+
+    `contraries` are the atoms that cannot both be true; where both are, that is a contradiction, and both stay.
+    """
 
     strata: tuple[Stratum, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     stratum_of: Mapping[str, int] = field(default_factory=dict)
+    contraries: tuple[Contrary, ...] = ()
 
     def needed(self, relations: frozenset[str]) -> list[Stratum]:
         """The strata that the given relations depend on, in their order."""

@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from alignment.graph import strong_components
 from alignment.program.lower import Lowered
-from alignment.program.model import Evidence, Program, Rule, Stratum
+from alignment.program.model import Program, Rule, Stratum
 
 
 def stratify(lowered: Lowered) -> Program:
     """The program of rules that are known to be stratified."""
-    return _program((), lowered.rules, lowered.evidence)
+    return _with_rules(Program(), lowered)
 
 
 def with_goal(program: Program, goal: Lowered) -> Program:
     """The program with the rules of a goal, which no rule of the program reads, on top."""
-    return _program(program.strata, goal.rules, {**program.evidence, **goal.evidence})
+    return _with_rules(program, goal)
 
 
-def _program(below: tuple[Stratum, ...], rules: Sequence[Rule], evidence: Mapping[str, Evidence]) -> Program:
+def _with_rules(program: Program, added: Lowered) -> Program:
     heads: dict[str, list[Rule]] = {}
-    for rule in rules:
+    for rule in added.rules:
         heads.setdefault(rule.head, []).append(rule)
     reads = {head: _reads(of_head, heads) for head, of_head in heads.items()}
-    strata = list(below)
+    strata = list(program.strata)
     for component in strong_components(reads):
         members = tuple(sorted(component))
         recursive = len(members) > 1 or members[0] in reads[members[0]]
         own_rules = tuple(rule for member in members for rule in heads[member])
         strata.append(Stratum(members, own_rules, recursive))
     stratum_of = {relation: i for i, stratum in enumerate(strata) for relation in stratum.relations}
-    return Program(tuple(strata), evidence, stratum_of)
+    evidence = {**program.evidence, **added.evidence}
+    return replace(program, strata=tuple(strata), evidence=evidence, stratum_of=stratum_of)
 
 
 def _reads(rules: Sequence[Rule], heads: Mapping[str, object]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from alignment.engines.base import Limits
@@ -14,6 +14,7 @@ from alignment.factbase.relation import Row
 from alignment.language import tree
 from alignment.program.lower import lower_goal, variables
 from alignment.program.stratify import with_goal
+from alignment.reasoning.contested import contested_rows
 
 if TYPE_CHECKING:
     import pandas
@@ -28,12 +29,14 @@ class Answers:
     """Distinct answers, sorted. `columns` are the goal's variables in their order.
 
     A goal without variables has no columns and at most one row: `bool()` is its yes or no. Iterating
-    gives a dict a row. `constants` are the same rows as the language writes them.
+    gives a dict a row. `constants` are the same rows as the language writes them. `contested` are the
+    places of the rows to which contested ways alone lead: the contrary of what they rest on holds as well.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     constants: tuple[tuple[tree.Constant, ...], ...] = field(repr=False)
+    contested: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -71,10 +74,15 @@ def _arrow_column(values: list[Value]) -> list[Value] | list[str]:
 def answer(
     evaluation: Evaluation, body: Sequence[tree.BodyLiteral], limits: Limits | None = None
 ) -> Answers:
-    """The answers of a checked goal. Raises LimitReached."""
+    """The answers of a checked goal, those marked that are contested. Raises LimitReached."""
     columns = variables(body)
     rows = goal_rows(evaluation, body, columns, limits)
-    return decoded(evaluation.dictionary, columns, rows)
+    found = decoded(evaluation.dictionary, columns, rows)
+    if not rows:
+        return found
+    goal = lower_goal(body, columns, evaluation.dictionary.constant, GOAL)
+    marked = contested_rows(evaluation, goal, limits)
+    return replace(found, contested=frozenset(i for i, row in enumerate(rows) if row in marked)) if marked else found
 
 
 def goal_rows(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ANSWER = "answer"
 NO_ANSWERS = "no answers"
+CONTESTED = "contested"
 
 
 def render_answers(
@@ -37,9 +38,13 @@ def render_answers(
 ) -> str | bytes:
     """The answers as `table`, `csv`, `json`, `jsonl` or, in bytes, `parquet`.
 
-    `extra` has what `--with` asked for, one mapping a row: `confidence`, `sources`, `round`. `width`
-    cuts the table to a terminal. Raises ValueError for another format.
+    `extra` has what `--with` asked for, one mapping a row: `confidence`, `sources`, `round`, `contested`. A
+    table says which answers are contested unasked, other formats keep their columns. `width` cuts the
+    table to a terminal. Raises ValueError for another format.
     """
+    if format == "table" and answers.contested and not (extra and CONTESTED in extra[0]):
+        rows_ = extra or [{}] * len(answers)
+        extra = [{**row, CONTESTED: i in answers.contested} for i, row in enumerate(rows_)]
     names = list(extra[0]) if extra else []
     if format == "table":
         return _people(answers, Words(schema), names, extra, width, style)
@@ -94,6 +99,8 @@ def _title(name: str) -> str:
 def _shown(name: str, value: Field) -> Cell:
     if name == "confidence" and (value is None or isinstance(value, int | float)):
         return confidence_text(value)
+    if isinstance(value, bool):
+        return "yes" if value else ""
     if isinstance(value, tuple):
         return ", ".join(map(clean, value))
     return value if isinstance(value, int | float) or value is None else clean(str(value))

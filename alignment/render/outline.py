@@ -56,9 +56,14 @@ Outline: TypeAlias = tuple[Item, ...]
 
 def outline(proof: Proof, words: Words) -> Outline:
     """The items of a proof, parents before their premises."""
+    return outline_of_all((proof,), words)
+
+
+def outline_of_all(proofs: Sequence[Proof], words: Words) -> Outline:
+    """The items of several proofs one after the other, what an earlier one shows not again."""
     items: list[Item] = []
     shown: dict[tree.Atom, int] = {}
-    todo: list[tuple[Proof, int, int]] = [(proof, ROOT, 0)]
+    todo: list[tuple[Proof, int, int]] = [(proof, ROOT, 0) for proof in reversed(proofs)]
     while todo:
         node, parent, depth = todo.pop()
         shown_at = _shown_at(node, items, shown)

@@ -47,6 +47,18 @@ def met(
     return Failure(step.span, sentence, "\n\n".join(details))
 
 
+def uncontested(kb: KnowledgeBase, step: tree.Node, atom: tree.Atom) -> Failure | None:
+    """The failure of an atom that should be contested: it does not hold, or no contrary of it does."""
+    literal = tree.Literal(atom, span=atom.span)
+    answers = kb.query((literal,))
+    if not answers:
+        return unmet(kb, step, (literal,))
+    if answers.contested:
+        return None
+    found = f"Expected: {text_of([literal])} and a contrary of it\nFound:    no contrary that holds"
+    return Failure(step.span, f"{text_of([literal])} is not contested", f"{found}\n\n{kb.why(atom)}")
+
+
 def _first_failing(kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]) -> tuple[Values, tree.BodyLiteral]:
     """The values under which the goal gets furthest from the left, and the literal that fails there."""
     values: Values = {}

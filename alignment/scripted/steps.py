@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.factbase.tables import likelihood
@@ -24,6 +25,9 @@ from alignment.scripted.files import TestFile
 from alignment.scripted.goals import contrary, relations_of
 from alignment.scripted.results import Failure, Status, TestResult
 from alignment.scripted.rows import check_answers
+
+Asking: TypeAlias = tree.Expect | tree.Refute | tree.Answers | tree.Unknown | tree.Contested | tree.Because
+"""The steps that ask the base something."""
 
 
 class _Stop(Exception):  # no error of its own: it carries one out of the steps
@@ -96,14 +100,12 @@ class TestRun:
                 self.min_confidence = _threshold(value)
             case tree.Without(sources=sources):
                 self._leave_out(sources)
-            case tree.Contested():
-                raise AlignmentError(_not_yet("contested", step))
             case tree.Timeline():
                 raise AlignmentError(_not_yet("timeline", step))
             case _:
                 self._ask(step)
 
-    def _ask(self, step: tree.Expect | tree.Refute | tree.Answers | tree.Unknown | tree.Because) -> None:
+    def _ask(self, step: Asking) -> None:
         kb = self._kb()
         if self.recorder is not None:
             self.recorder.asked(kb, relations_of(_asked(step)))
@@ -116,6 +118,8 @@ class TestRun:
                 for side in (atom, contrary(atom)):
                     sentence = f"{format_node(atom)} is not unknown: {format_node(side)} holds"
                     self._keep(explain.met(kb, step, (tree.Literal(side, span=side.span),), sentence))
+            case tree.Contested(atom=atom):
+                self._keep(explain.uncontested(kb, step, atom))
             case tree.Answers():
                 self._keep(check_answers(kb, step))
             case tree.Because():
@@ -176,11 +180,9 @@ class TestRun:
         self._keep(Failure(step.span, sentence, str(error), error.problems))
 
 
-def _asked(
-    step: tree.Expect | tree.Refute | tree.Answers | tree.Unknown | tree.Because,
-) -> list[tree.BodyLiteral]:
+def _asked(step: Asking) -> list[tree.BodyLiteral]:
     match step:
-        case tree.Unknown(atom=atom):
+        case tree.Unknown(atom=atom) | tree.Contested(atom=atom):
             return [tree.Literal(atom), tree.Literal(contrary(atom))]
         case tree.Because(atom=atom):
             return [tree.Literal(atom)]

@@ -86,6 +86,8 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
         return asking.why(kb, entry.text, options, console)
     if command.name == "whynot":
         return asking.whynot(kb, entry.text, options, console)
+    if command.name == "contradictions":
+        return asking.contradictions(kb, options, console)
     return asking.stances(kb, _entities(session, entry.text), options, console)
 
 

@@ -313,3 +313,38 @@ def test_parquet_without_pyarrow(base: str, monkeypatch: pytest.MonkeyPatch) -> 
     status, out, err = run("query", "supports(X, russia)", base, "--format", "parquet")
     assert (status, out) == (2, "")
     assert "pip install 'alignment[arrow]'" in err
+
+
+CONTRADICTION = BASE + "-supplies(turkey, russia) from summary.\n"
+
+
+def test_contradictions_are_listed_with_both_proofs_and_the_status_says_so(tmp_path: Path, base: str) -> None:
+    """Nothing found is 0, a contradiction 1; JSON has the same."""
+    path = tmp_path / "contradiction.facts"
+    path.write_text(CONTRADICTION, encoding="utf-8")
+    assert run("contradictions", base) == (0, "no contradictions\n", "")
+    status, out, err = run("contradictions", str(path))
+    assert (status, err) == (1, "")
+    assert "Türkiye supplies Russia\n" in out
+    assert "It is not the case that Türkiye supplies Russia\n" in out
+    (only,) = json.loads(run("contradictions", str(path), "--format", "json")[1])["contradictions"]
+    assert (only["kind"], only["confidence"]) == ("denied", 0.6)
+    assert [claim["atom"] for claim in only["claims"]] == ["supplies(turkey, russia)", "-supplies(turkey, russia)"]
+    assert run("contradictions", str(path), "--without", "summary")[0] == 0
+
+
+def test_contested_answers_are_marked_for_people_and_on_request_for_programs(tmp_path: Path) -> None:
+    """Machine formats keep their columns unless `--with contested` is given; the note goes to standard error."""
+    path = tmp_path / "contradiction.facts"
+    path.write_text(CONTRADICTION, encoding="utf-8")
+    goal = ("query", "supplies(X, russia)", str(path))
+    _, out, err = run(*goal)
+    assert [line.split() for line in out.splitlines()[:1]] == [["X", "contested"]]
+    assert [line.split() for line in out.splitlines()[2:]] == [["China"], ["Türkiye", "yes"]]
+    assert err == (
+        "note: 1 of 2 answers is contested: the contrary holds as well (`contradictions` shows both sides)\n"
+    )
+    assert run(*goal, "--format", "csv")[1] == "X\nchina\nturkey\n"
+    assert run(*goal, "--format", "csv", "--with", "contested")[1] == "X,contested\nchina,false\nturkey,true\n"
+    _, out, err = run("query", "supplies(turkey, russia)", str(path))
+    assert (out, "this answer is contested" in err) == ("yes\ncontested: yes\n", True)

@@ -27,6 +27,12 @@ PASSING = {
     "answers: the empty set": "answers opposes(X, Y) = {}.",
     "answers: a variable with an underscore is no column": "answers buys(X, _, _Good) = { china }.",
     "unknown: neither reported nor denied": "unknown sanctions(india, russia).",
+    "contested: reported and denied": """
+        given { sanctions(turkey, russia). }
+        contested sanctions(turkey, russia). contested -sanctions(turkey, russia).""",
+    "contested: excluded by another": """
+        given { exclusive supports(X, Y), buys(X, Y, _). }
+        contested supports(china, russia). refute -supports(china, russia).""",
     "because: a reported premise": "because supports(china, russia) uses buys(china, russia, gas).",
     "because: a pattern": "because supports(turkey, india) uses supplies(turkey, _, G), military(G).",
     "because: a conclusion on the way": """
@@ -98,7 +104,11 @@ FAILING = {
     "a source that nobody knows": ("without gossip.", "there is no source 'gossip'"),
     "a confidence that is none": ("min confidence maybe.", "maybe is not a confidence"),
     "given with a mistake": ("given { suports(X, Y) :- supprts(X, Y). }", "supprts"),
-    "contested": ("contested sanctions(turkey, russia).", "`contested` has no meaning in this release yet"),
+    "contested, but only denied": ("contested sanctions(turkey, russia).", "sanctions(turkey, russia) does not hold"),
+    "contested, but not denied": (
+        "contested supports(china, russia).",
+        "supports(china, russia) is not contested",
+    ),
     "timeline": ("timeline supports(X, Y) = {}.", "`timeline` has no meaning in this release yet"),
 }
 

@@ -304,3 +304,11 @@ def test_explain_plan_tells_how_a_goal_is_evaluated() -> None:
     status, _, err = shell(":explain-plan")
     assert status == 2
     assert "needs a goal" in err
+
+
+def test_contradictions_are_asked_for_without_a_colon() -> None:
+    """The verb of the command line, and a contested answer is marked."""
+    _, out, err = shell("-supplies(turkey, russia).", "contradictions", "supplies(turkey, X)")
+    assert "1 of 1: this is said and denied" in out
+    assert "Russia  yes" in out
+    assert "this answer is contested" in err
