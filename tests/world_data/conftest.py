@@ -37,12 +37,20 @@ class Report:
         return next((str(one.date.value) for one in self.annotations if isinstance(one, kind)), None)
 
     @property
+    def period(self):
+        """The first day and the day after the last, either of them None where the fact does not say."""
+        for one in self.annotations:
+            if isinstance(one, tree.During):
+                return str(one.start.value), str(one.end.value)
+        return self.day(tree.Since), self.day(tree.Until)
+
+    @property
     def since(self):
-        return self.day(tree.Since)
+        return self.period[0]
 
     @property
     def until(self):
-        return self.day(tree.Until)
+        return self.period[1]
 
     @property
     def sources(self):

@@ -74,3 +74,69 @@ def test_no_rule_is_needed_to_read_the_base():
     base = KnowledgeBase()
     base.load("@facts/world/codes")
     assert base.query('iso3("Ankara", X)').rows == (("TUR",),)
+
+
+ROLL_CALLS = {
+    "res_68_262": (100, 11, 58, 24),
+    "es_11_1": (141, 5, 35, 12),
+    "es_11_3": (93, 24, 58, 18),
+    "es_11_4": (143, 5, 35, 10),
+    "es_11_5": (94, 14, 73, 12),
+    "es_11_6": (141, 7, 32, 13),
+    "hrc_49_1": (32, 2, 13, 0),
+    "hrc_s_34_1": (33, 2, 12, 0),
+    "sc_2022_155": (11, 1, 3, 0),
+    "sc_2022_720": (10, 1, 4, 0),
+}
+
+
+@pytest.mark.parametrize(("resolution", "counts"), ROLL_CALLS.items(), ids=ROLL_CALLS)
+def test_roll_calls_are_whole(world, resolution, counts):
+    """Each roll call has the counts of the record, and nobody in it twice."""
+    found = [
+        {row["X"] for row in world.query(f"votes(X, {resolution}, {vote})")}
+        for vote in ("yes", "no", "abstain", "absent")
+    ]
+    assert tuple(map(len, found)) == counts
+    assert len(set().union(*found)) == sum(counts)
+
+
+def test_the_votes_on_relief_are_those_that_are_established(world):
+    """ES-11/2: the votes against and the abstentions are complete, the rest is a part of what was cast."""
+    of = {vote: len(world.query(f"votes(X, es_11_2, {vote})")) for vote in ("yes", "no", "abstain", "absent")}
+    assert (of["no"], of["abstain"]) == (5, 38)
+    assert of["yes"] <= 140
+    assert of["absent"] <= 10
+
+
+def test_the_united_nations_have_193_members(world):
+    """Each member once, and nobody votes in the Assembly who is not one."""
+    members = {row["X"] for row in world.query("member(X, un)")}
+    assert len(members) == 193
+    voters = {row["X"] for row in world.query("votes(X, _, _)")}
+    assert voters == members
+
+
+@pytest.mark.parametrize(
+    ("group", "day", "size"),
+    [
+        ("nato", "2022-02-24", 30), ("nato", "2023-04-03", 30), ("nato", "2023-04-04", 31),
+        ("nato", "2024-03-07", 32), ("eu", "2020-02-01", 27), ("eu", "2022-02-24", 27), ("g7", "2022-02-24", 7),
+        ("csto", "2022-02-24", 6), ("sco", "2022-02-24", 8), ("sco", "2023-07-04", 9), ("sco", "2024-12-31", 10),
+        ("eaeu", "2022-02-24", 5), ("cis", "2022-02-24", 9), ("brics", "2023-12-31", 5),
+        ("opec", "2023-12-31", 13), ("opec", "2024-01-01", 12), ("arab_league", "2022-02-24", 22),
+        ("african_union", "2022-02-24", 55), ("asean", "2022-02-24", 10), ("gcc", "2022-02-24", 6),
+        ("council_of_europe", "2022-03-15", 47), ("council_of_europe", "2022-03-16", 46),
+        ("oecd", "2022-02-24", 38), ("non_aligned", "2022-02-24", 120),
+    ],
+)  # fmt: skip
+def test_groups_have_their_members_on_each_day(world, group, day, size):
+    """Accessions and withdrawals take effect on their day."""
+    assert len({row["X"] for row in world.view(as_of=day).query(f"member(X, {group})")}) == size
+
+
+def test_both_reports_stay_where_sources_disagree(world):
+    """The day on which Belarus joined the SCO, and whether Saudi Arabia is in BRICS."""
+    days = {row["D"].isoformat() for row in world.query("member(belarus, sco) since D")}
+    assert days == {"2024-07-04", "2024-08-08"}
+    assert world.holds("member(saudi_arabia, brics), -member(saudi_arabia, brics)")
