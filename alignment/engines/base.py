@@ -76,3 +76,12 @@ def too_large(rule: Rule) -> Problem:
     message = f"a number in the rule '{rule.name}' does not fit into 64 bits"
     hint = "bound the numbers in the rule's body, for example `N < 1000`"
     return Problem("number-too-large", rule.origin.span, message, hint)
+
+
+def out_of_memory(limits: Limits, rule: Rule | None) -> Problem:
+    """The problem of a limit of memory, with the rule at work."""
+    limit = "" if limits.memory is None else f" of {limits.memory} MB"
+    at_work = f" while evaluating the rule '{rule.name}'" if rule else ""
+    message = f"the memory limit{limit} was reached{at_work}"
+    hint = "raise --memory-limit, or ask for less: a constant in the question narrows the work"
+    return Problem("memory-limit", rule.origin.span if rule else None, message, hint)

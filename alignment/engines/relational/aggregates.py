@@ -28,31 +28,40 @@ _SAFE = 2**58
 def groups(function: str, table: exp.Expr, columns: Sequence[str], *, plain: bool) -> exp.Select:
     """One row a group: its columns, which are all of `columns` but the last, and its aggregate.
 
-    `plain` says that the last column holds whole numbers only; a count does not care.
+    `plain` says that the last column holds whole numbers only; a count does not care. What SQL gathers of a
+    group and what becomes of it are two queries, so that a function of ours is called with columns.
     """
     *group, first = columns
+    gathered, result = _aggregate(function, exp.column(first), plain=plain)
     query = exp.select(*[exp.column(name) for name in group]).from_(table)
-    query = query.select(exp.alias_(_aggregate(function, exp.column(first), plain=plain), RESULT), copy=False)
+    for name, expression in gathered.items():
+        query = query.select(exp.alias_(expression, name), copy=False)
     if group:
-        return query.group_by(*[exp.column(name) for name in group], copy=False)
-    return query.having(exp.GT(this=_count(), expression=exp.Literal.number(0)), copy=False)
+        query = query.group_by(*[exp.column(name) for name in group], copy=False)
+    else:
+        query = query.having(exp.GT(this=_count(), expression=exp.Literal.number(0)), copy=False)
+    if result is None:
+        return query
+    outer = exp.select(*[exp.column(name) for name in group]).from_(query.subquery("gathered"))
+    return outer.select(exp.alias_(result, RESULT), copy=False)
 
 
-def _aggregate(function: str, code: exp.Column, *, plain: bool) -> exp.Expr:
+def _aggregate(function: str, code: exp.Column, *, plain: bool) -> tuple[dict[str, exp.Expr], exp.Expr | None]:
+    """What is gathered of a group, by column, and the code of the aggregate; None if it is gathered as such."""
     if function == "count":
-        return _code(_count())
+        return {RESULT: _code(_count())}, None
     if not plain:
-        return call(AGGREGATE[function], exp.func("ARRAY_AGG", code.copy()))
+        return {"codes": exp.func("ARRAY_AGG", code.copy())}, call(AGGREGATE[function], exp.column("codes"))
     if function in ("min", "max"):
-        return exp.func(function.upper(), code.copy())
+        return {RESULT: exp.func(function.upper(), code.copy())}, None
     numbers = exp.IntDiv(
         this=exp.paren(exp.Sub(this=code.copy(), expression=exp.Literal.number(1))), expression=exp.Literal.number(4)
     )
-    total = exp.func("SUM", exp.paren(numbers))
-    fits = exp.Between(this=total.copy(), low=exp.Literal.number(f"-{_SAFE}"), high=exp.Literal.number(_SAFE))
-    text = exp.cast(total.copy(), "VARCHAR")
-    whole = exp.Case().when(fits, _code(total.copy())).else_(call(WHOLE, text))
-    return whole if function == "sum" else call(DIVIDE, whole, _code(_count()))
+    total, members = exp.column("total"), exp.column("members")
+    fits = exp.Between(this=total, low=exp.Literal.number(f"-{_SAFE}"), high=exp.Literal.number(_SAFE))
+    whole = exp.Case().when(fits, _code(total.copy())).else_(call(WHOLE, exp.cast(total.copy(), "VARCHAR")))
+    gathered = {"total": exp.func("SUM", exp.paren(numbers)), "members": _code(_count())}
+    return gathered, whole if function == "sum" else call(DIVIDE, whole, members)
 
 
 def _count() -> exp.Expr:

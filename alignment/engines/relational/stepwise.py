@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from alignment.engines.relational import frontier
+from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.steps import Steps, recognised
-from alignment.engines.relational.tables import Tables
 from alignment.language import tree
 from alignment.program.model import Negative, Positive, Rule, Stratum, Var
 
 
-def evaluated(stratum: Stratum, tables: Tables) -> bool:
+def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
     """Derive the relations of a stratum; False, and nothing done, if its recursion is of another kind."""
     steps = recognised(stratum)
     if steps is None:
@@ -54,7 +54,7 @@ def _told(steps: Steps) -> tuple[str, str]:
     return "frontier in NumPy", "each rule goes from the newest rows in one step, so a round costs what it finds"
 
 
-def _rows(tables: Tables, texts: Sequence[str], width: int) -> frontier.Columns:
+def _rows(tables: DuckDBTables, texts: Sequence[str], width: int) -> frontier.Columns:
     """The rows of some queries, as columns."""
     if not texts:
         return [np.empty(0, np.int64) for _ in range(width)]

@@ -1,0 +1,133 @@
+"""The tables of one evaluation in DuckDB, and statements that end when a limit is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+from alignment.engines.base import Limits, out_of_memory, too_large
+from alignment.engines.relational.joins import join_plan
+from alignment.engines.relational.tables import Tables
+from alignment.factbase.arithmetic import NumberTooLarge
+from alignment.factbase.database import Database, drop, new_name
+from alignment.factbase.dictionary import INTEGER
+from alignment.factbase.relation import MemoryRelation, Relation
+from alignment.factbase.stored import StoredRelation
+from alignment.problems import LimitReached
+
+
+class DuckDBTables(Tables):
+    """The relations of an evaluation as tables of a base's database."""
+
+    dialect = "duckdb"
+    why_rounds = "its recursion is not in steps from the newest rows over one or two columns"
+
+    def __init__(self, database: Database, known: Mapping[str, Relation], limits: Limits) -> None:
+        super().__init__(known, limits)
+        self.database = database
+        self.cursor = database.cursor()
+        self._made: set[str] = set()
+        self._stopped = False
+
+    # Statements ----------------------------------------------------------------------------------
+
+    def execute(self, query: str) -> Any:  # noqa: ANN401  # DuckDB's connection
+        """Run a statement, and turn what stops it into the problem that it is."""
+        self.check()
+        try:
+            return self.cursor.execute(query)
+        except duckdb.InterruptException:
+            self.limits.check(self.rule)
+            raise
+        except duckdb.OutOfMemoryException:
+            raise LimitReached(out_of_memory(self.limits, self.rule)) from None
+        except duckdb.Error:
+            failure, self.database.failure = self.database.failure, None
+            if isinstance(failure, NumberTooLarge):
+                assert self.rule is not None
+                raise LimitReached(too_large(self.rule)) from None
+            raise
+
+    def check(self) -> None:
+        """Stop here if a limit is reached or somebody interrupted."""
+        self.limits.check(self.rule)
+        if self._stopped:
+            raise duckdb.InterruptException
+
+    def stop(self) -> None:
+        """Stop the statement that runs, and what runs between statements. Called from another thread."""
+        self._stopped = True
+        self.cursor.interrupt()
+
+    def create(self, query: str) -> str:
+        """A new table of what a query gives; its name."""
+        table = self.new_name()
+        self.execute(f"CREATE TABLE {table} AS {query}")
+        return table
+
+    def size_of(self, table: str) -> int:
+        """The number of rows of a table."""
+        ((size,),) = self.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608  # names of our own
+        return int(size)
+
+    def drop(self, table: str) -> None:
+        """Drop a table that was made on the way."""
+        self.execute(f"DROP TABLE {table}")
+        self._made.discard(table)
+
+    # Relations -----------------------------------------------------------------------------------
+
+    def given(self, name: str) -> str:
+        """The table of the rows that are given of a relation, or an empty one."""
+        given = self.known.get(name)
+        if isinstance(given, StoredRelation) and given.database is self.database:
+            return given.table
+        if isinstance(given, MemoryRelation) and given.rounds:
+            return self.database.loaded(given, self.arity[name], self.cursor)
+        return self.database.table(self.arity[name], given or (), self.cursor, name=self.new_name())
+
+    def begin(self, name: str) -> None:
+        """A table of its own for a relation that grows, with what is reported of it in round 0."""
+        reported = self.reported(name)
+        given = self.table_of(name) if reported else ""
+        table = self.new_name()
+        columns = "".join(f"c{i} BIGINT, " for i in range(self.arity[name]))
+        self.execute(f"CREATE TABLE {table} ({columns}r INTEGER)")
+        if given:
+            self.execute(f"INSERT INTO {table} SELECT * REPLACE (0 AS r) FROM {given}")  # noqa: S608
+        self.put(name, table, reported)
+
+    def append(self, name: str, rows: str, round_: int) -> None:
+        """Add the rows of a table to a relation that grows."""
+        columns = "".join(f"c{i}, " for i in range(self.arity[name]))
+        self.execute(f"INSERT INTO {self.table_of(name)} SELECT {columns}{round_} FROM {rows}")  # noqa: S608
+
+    def mixed(self, name: str, column: int) -> bool:
+        """Whether a column of a relation holds anything but whole numbers."""
+        query = f"SELECT 1 FROM {self.table_of(name)} WHERE c{column} & 3 <> {INTEGER} LIMIT 1"  # noqa: S608
+        return bool(self.execute(query).fetchall())
+
+    def join_plan(self, query: str) -> str:
+        """How DuckDB joins the tables of a query, in a line."""
+        names = {table: name for name, table in self._names.items()}
+        return join_plan(self.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()[0][1], names)
+
+    def new_name(self) -> str:
+        """A name for a table that is dropped at the end if nobody keeps it."""
+        name = new_name()
+        self._made.add(name)
+        return name
+
+    def kept(self, name: str) -> StoredRelation:
+        """A derived relation for whoever asked; its table lives as long as that."""
+        table = self._names[name]
+        self._made.discard(table)
+        return StoredRelation(self.database, table, self.arity[name], self.sizes[name])
+
+    def close(self) -> None:
+        """Drop what was made and not kept."""
+        for table in self._made:
+            drop(self.database, table)
+        self.cursor.close()
