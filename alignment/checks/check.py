@@ -45,6 +45,7 @@ ELSEWHERE = frozenset(
         "unknown-constant",
         "unknown-type",
         "unknown-source",
+        "unknown-table",
         "unknown-label",
         "unused-relation",
         "undeclared-relation",

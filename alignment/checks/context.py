@@ -86,6 +86,7 @@ _DECLARATIONS = (
     tree.EntityDeclaration,
     tree.RelationDeclaration,
     tree.SourceDeclaration,
+    tree.TableDeclaration,
 )
 
 

@@ -75,7 +75,8 @@ class Schema:
     """Types, relations, entities, aliases and sources of a base.
 
     `aliases` maps each display name and alias, folded by `fold`, to the entities that bear it.
-    `concluded` are the keys of relations that only rules give: no fact reports them.
+    `concluded` are the keys of relations that only rules give: no fact reports them. `tables` are those that
+    imports know by name.
     """
 
     types: Mapping[str, Span | None] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Schema:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     concluded: frozenset[str] = frozenset()
+    tables: Mapping[str, tree.TableDeclaration] = field(default_factory=dict)
 
 
 def fold(name: str) -> str:

@@ -28,6 +28,7 @@ class _Building:
     relations: dict[str, Relation] = field(default_factory=dict)
     entities: dict[str, Entity] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    tables: dict[str, tree.TableDeclaration] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -44,6 +45,8 @@ def build_schema(*bases: Base) -> tuple[Schema, list[Problem]]:
                 _add_relation(building, statement)
             case tree.SourceDeclaration():
                 _add_source(building, statement)
+            case tree.TableDeclaration():
+                _add_table(building, statement)
             case _:
                 pass
     _add_type_relations(building)
@@ -59,6 +62,7 @@ def build_schema(*bases: Base) -> tuple[Schema, list[Problem]]:
         _aliases(building.entities.values()),
         building.sources,
         _concluded(bases),
+        building.tables,
     )
     return schema, building.problems
 
@@ -186,6 +190,13 @@ def _add_source(building: _Building, declared: tree.SourceDeclaration) -> None:
     before = building.sources.setdefault(source.id, source)
     if before != source:
         message = f"the source '{source.id}' is declared a second time, differently"
+        building.problems.append(_conflict(message, declared, before.span))
+
+
+def _add_table(building: _Building, declared: tree.TableDeclaration) -> None:
+    before = building.tables.setdefault(declared.id.name, declared)
+    if before != declared:
+        message = f"the table '{declared.id.name}' is declared a second time, elsewhere"
         building.problems.append(_conflict(message, declared, before.span))
 
 

@@ -30,6 +30,16 @@ def check_sources(context: Context) -> Iterator[Problem]:
     for imported in context.base.imports:
         names = [one.source for one in imported.annotations if isinstance(one, tree.From)]
         yield from unknown_sources(context, [*names, imported.source] if imported.source else names)
+        yield from _unknown_table(context, imported)
+
+
+def _unknown_table(context: Context, imported: tree.Import) -> Iterator[Problem]:
+    """The table of an import that no statement places."""
+    named, known = imported.named, context.schema.tables
+    if named is not None and named.name not in known:
+        near = suggestion(named.name, known)
+        hint = near or f'say where it is, in a file of your own: table {named.name} from "path/to/file.csv".'
+        yield Problem("unknown-table", named.span, f"no statement says where the table '{named.name}' is", hint)
 
 
 def evidence_problems(context: Context, evidence: Iterable[tree.Annotation]) -> Iterator[Problem]:

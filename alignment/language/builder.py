@@ -196,6 +196,9 @@ class Builder(TermBuilder):
     def import_paths(self, children: Children, begin: int, end: int) -> Option:
         return Option("paths", tuple(children[1:]), Span(self.source, begin, end))
 
+    def import_named(self, children: Children, begin: int, end: int) -> Option:
+        return Option("named", children[2], Span(self.source, begin, end))
+
     def import_table(self, children: Children, begin: int, end: int) -> Option:
         return Option("table", self.unquoted(children[1], end - len(children[1])), Span(self.source, begin, end))
 
@@ -205,10 +208,17 @@ class Builder(TermBuilder):
     def where(self, children: Children, begin: int, end: int) -> Option:
         return Option("where", children[1], Span(self.source, begin, end))
 
+    def table_declaration(self, children: Children, begin: int, end: int) -> tree.TableDeclaration:
+        given = self._options(children, "table")
+        return tree.TableDeclaration(children[1], span=Span(self.source, begin, end), **given)
+
     def import_statement(self, children: Children, begin: int, end: int) -> tree.Import:
         given = self._options(children, "import")
-        if "paths" not in given:
+        if "paths" not in given and "named" not in given:
             self.problem(begin, begin + len("import"), "this import does not say from where", 'add: from "file.csv"')
+        if "named" in given and ("paths" in given or "table" in given):
+            message = "this import names a table twice"
+            self.problem(begin, begin + len("import"), message, "its `table` statement says where it is")
         annotations = tuple(one for child in children if isinstance(child, tuple) for one in child)
         span = Span(self.source, begin, end)
         return tree.Import(children[1], annotations, given.pop("paths", ()), **given, span=span)

@@ -409,6 +409,10 @@ MISTAKES: tuple[Mistake, ...] = (
     _mistake("an import says which columns fill which relation",
         "for example: import supplies(Supplier, Recipient, Weapon) from \"transfers.csv\".",
         "import p.", "import \"a.csv\".", "import p from \"a\"."),
+    _mistake("a `table` statement says in which files a table is", "for example: table transfers from \"transfers.csv\".",
+        "table t.", "table t from x.", "table t from.", "table \"a.csv\".", "table t \"a.csv\"."),
+    _mistake("after `from table` comes the name of a `table` statement", "for example: from table transfers",
+        "import p(X) from table.", "import p(X) from table \"t\"."),
     _mistake("the name of a table stands in double quotes", 'for example: table "transfers"', "import p(X) table a.", "import p(X) table X."),
 )
 

@@ -180,8 +180,11 @@ def _constraint(node: tree.Constraint) -> Layout:
 
 def _import(node: tree.Import) -> Layout:
     places = _option_places(node, node.atom)
-    paths = f"from {', '.join(map(phrase, node.paths))}"
-    parts = [*_noted(node.annotations), Part(paths, places.get("paths"), comma=False)]
+    parts = [*_noted(node.annotations)]
+    if node.paths:
+        parts.append(Part(f"from {', '.join(map(phrase, node.paths))}", places.get("paths"), comma=False))
+    if node.named is not None:
+        parts.append(Part(f"from table {guarded(node.named.name)}", places.get("named"), comma=False))
     if node.table is not None:
         parts.append(Part(f"table {quoted_text(node.table)}", places.get("table"), comma=False))
     if node.source is not None:
@@ -189,6 +192,11 @@ def _import(node: tree.Import) -> Layout:
     if node.where:
         parts.append(Part(f"where {body(node.where)}", places.get("where"), comma=False))
     return Layout(f"import {call(node.atom)}", parts)
+
+
+def _table(node: tree.TableDeclaration) -> Layout:
+    table = "" if node.table is None else f" table {quoted_text(node.table)}"
+    return Layout(f"table {guarded(node.id.name)}", [Part(f"from {', '.join(map(phrase, node.paths))}{table}", None)])
 
 
 def _pattern(literals: Iterable[tree.BodyLiteral]) -> str:
@@ -233,6 +241,7 @@ _LAYOUTS: dict[type, Callable[[Any], Layout]] = {
     tree.Prefer: lambda node: Layout(f"prefer {guarded(node.stronger.name)} over {guarded(node.weaker.name)}"),
     tree.Exclusive: lambda node: Layout("exclusive", _nodes(node.atoms)),
     tree.Load: lambda node: Layout("load", _nodes(node.paths)),
+    tree.TableDeclaration: _table,
     tree.Import: _import,
     tree.AsOf: lambda node: Layout(f"as of {phrase(node.date) if node.date else 'ever'}"),
     tree.MinConfidence: lambda node: Layout(f"min confidence {level(node.value)}"),

@@ -361,8 +361,20 @@ class Load(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class TableDeclaration(Statement):
+    """`table transfers from "file", … table "t".`: where a table is that imports know by name."""
+
+    id: Symbol
+    paths: tuple[Text, ...]
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Import(Statement):
-    """`import p(Column, literal) on C confidence C from "file", … table "t" source s where ….`"""
+    """`import p(Column, literal) on C confidence C from "file", … table "t" source s where ….`
+
+    Instead of files it may name a table that is declared elsewhere: `from table transfers`.
+    """
 
     atom: Atom
     annotations: tuple[Annotation, ...]
@@ -370,6 +382,7 @@ class Import(Statement):
     table: str | None = None
     source: Symbol | None = None
     where: tuple[BodyLiteral, ...] = ()
+    named: Symbol | None = None
 
 
 # Scripted tests ------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ class Entry:
 
 
 DECLARING = (
-    *("type", "relation", "event", "stance", "source", "load", "import", "test"),
+    *("type", "relation", "event", "stance", "source", "load", "table", "import", "test"),
     *("from", "on", "since", "until", "during", "normally", "prefer", "exclusive"),
 )
 """Words that begin a statement which is not an atom."""

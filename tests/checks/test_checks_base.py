@@ -119,7 +119,7 @@ def test_a_part_of_a_base_is_not_blamed_for_what_others_declare(bases: Bases) ->
     part = (
         "type country. country china. relation member(a: country, b: cuntry). relation idle(a: country).\n"
         "member(chna, sco) from article.\n"
-        "friend(X, Y) :- membr(X, G), membr(Y, G)."
+        "import member(A, B) from table lists. friend(X, Y) :- membr(X, G), membr(Y, G)."
     )
     everything = set(bases.codes(part))
     assert everything == ELSEWHERE - {"unknown-label", "never-fires"}

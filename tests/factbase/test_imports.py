@@ -165,11 +165,17 @@ def test_a_column_that_is_not_there(tmp_path: Path) -> None:
         ("K = L", {"c"}),
         ("D > 2024-01-15", {"b", "c"}),
         ("N < M", {"a"}),
+        ('E = ""', {"b", "c"}),
+        ('E != ""', {"a"}),
+        ('E != "e"', {"b", "c"}),
+        ("E != F", {"a", "b", "c"}),
+        ("E = F", set()),
+        ('E < "f"', {"a"}),
     ],
 )
 def test_conditions(where: str, expected: set[str], tmp_path: Path) -> None:
-    """Columns compare with constants as what the constants are, and with each other."""
-    (tmp_path / "t.csv").write_text("I,N,M,K,L,D\na,2,10,x,y,2024-01-01\nb,10,9,y,x,2024-02-01\nc,100,99,z,z,2024-02-02\n", encoding="utf-8")
+    """Columns compare with constants as what the constants are, and with each other; an empty cell is like nothing."""
+    (tmp_path / "t.csv").write_text("I,N,M,K,L,D,E,F\na,2,10,x,y,2024-01-01,e,\nb,10,9,y,x,2024-02-01,,\nc,100,99,z,z,2024-02-02,,f\n", encoding="utf-8")
     assert {row[0] for row in base(tmp_path, f'import p(I) from "t.csv" where {where}.', head="").rows("p")} == expected
 
 
@@ -251,3 +257,47 @@ def test_lines_that_end_in_different_ways_are_a_problem_in_plain_words(tmp_path:
         base(tmp_path, 'import p(A, B) from "t.csv".', head="")
     (problem,) = refused.value.problems
     assert problem.message == f"the lines of '{tmp_path}/t.csv' end in different ways"
+
+
+def test_a_table_that_another_file_places(engine: str, tmp_path: Path) -> None:
+    """An import may name its table; the file that says where it is counts its paths from its own folder."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "t1.csv").write_text("Who,Whom\nchina,Russia\n")
+    (tmp_path / "data" / "t2.csv").write_text("Whom,Who\nRussia,iran\nNarnia,iran\n")
+    (tmp_path / "data" / "mine.facts").write_text('load "../base.facts".\ntable sendings from "t*.csv".\n')
+    (tmp_path / "base.facts").write_text(f"{HEAD}\nimport sends(Who, Whom) on 2024-01-01 from table sendings source sipri.\nimport to(Whom) from table sendings where Whom != \"Narnia\".")
+    kb = KnowledgeBase(engine)
+    kb.load(tmp_path / "data" / "mine.facts")
+    assert kb.rows("sends") == {("china", "Russia"), ("iran", "Russia"), ("iran", "Narnia")}
+    assert kb.rows("to") == {("Russia",)}
+    assert kb.state.files[0].name.endswith("base.facts")
+
+
+@pytest.mark.parametrize(
+    ("statements", "code", "line"),
+    [
+        ("import p(A)\nfrom table there.", "unknown-table", 2),
+        ('table there from "t.csv".\nimport p(A) from table ther.', "unknown-table", 2),
+        ('import p(A) from table there.\ntable there from "none.csv".', "no-such-file", 2),
+        ('table there from "t.csv".\ntable there from "u.csv".', "conflicting-declaration", 2),
+        ('table there from "t.csv".\nimport p(B) from table there.', "unknown-column", 2),
+    ],
+)
+def test_what_is_wrong_with_a_named_table(statements: str, code: str, line: int, tmp_path: Path) -> None:
+    """A name that nothing places, a file that is not there (told where it is named), two places for one name."""
+    (tmp_path / "t.csv").write_text("A\nx\n")
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, statements, head="")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.line) == (code, line + 1)
+
+
+def test_the_cells_that_most_often_do_not_fit_are_counted(tmp_path: Path) -> None:
+    """Where more bad rows are than are shown, the hint counts them by cell, the most frequent first."""
+    rows = ["narnia,russia"] * 7 + ["oz,russia"] * 3 + ["china,"] * 4 + ["oz,"] * 2 + ["china,russia"]
+    (tmp_path / "t.csv").write_text("A,B\n" + "\n".join(rows))
+    kb = base(tmp_path, 'import p(A, B) from "t.csv".', head=HEAD + "relation p(a: country, b: country).")
+    last = [one for one in kb.checked.warnings if one.code == "bad-row"][-1]
+    assert last.message == "16 rows do not fit in all; the first 10 are shown"
+    assert last.hint == "most often: 'narnia' in 'A' (7 rows), an empty 'B' (6), 'oz' in 'A' (5)"
+    assert kb.rows("p") == {("china", "russia")}

@@ -122,6 +122,8 @@ simple_statements = st.one_of(
         st.just(()) | bodies,
         doc=docs,
     ),
+    st.builds(tree.Import, atoms, noted, st.just(()), named=symbols, doc=docs),
+    st.builds(tree.TableDeclaration, symbols, st.lists(texts, min_size=1, max_size=2).map(tuple), optional, doc=docs),
     st.builds(
         tree.Block, st.lists(annotations, min_size=1, max_size=2).map(tuple), st.lists(facts, max_size=6).map(tuple), doc=docs
     ),

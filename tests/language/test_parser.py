@@ -103,6 +103,16 @@ STATEMENTS = {
         t.Symbol("s"),
         (t.Comparison("=", X, t.Text("y")), Q),
     ),
+    'table t from "a.csv", "b.csv" table "u".': t.TableDeclaration(
+        t.Symbol("t"), (t.Text("a.csv"), t.Text("b.csv")), "u"
+    ),
+    "import p(X) on D from table t where X = Y.": t.Import(
+        t.Atom("p", (t.Variable("X"),)),
+        (t.On(t.Variable("D")),),
+        (),
+        where=(t.Comparison("=", t.Variable("X"), t.Variable("Y")),),
+        named=t.Symbol("t"),
+    ),
     'import p(X) source s from "a" from b.': t.Import(
         t.Atom("p", (X,)), (t.From(B),), (t.Text("a"),), None, t.Symbol("s")
     ),

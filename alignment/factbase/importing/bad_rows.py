@@ -31,14 +31,35 @@ _SAID = {
 
 
 @dataclass(frozen=True, slots=True)
+class Often:
+    """A cell of a column that fits nothing, None for an empty one, and in how many rows it stands."""
+
+    column: str
+    cell: str | None
+    rows: int
+
+    def __str__(self) -> str:
+        """The cell and its column."""
+        return f"an empty '{self.column}'" if self.cell is None else f"'{self.cell}' in '{self.column}'"
+
+
+@dataclass(frozen=True, slots=True)
 class BadRows:
-    """How many rows do not fit, and the first of them as problems."""
+    """How many rows do not fit, the first of them as problems, and what most often does not fit."""
 
     count: int = 0
     shown: tuple[Problem, ...] = ()
+    often: tuple[Often, ...] = ()
 
     def __add__(self, other: BadRows) -> BadRows:
-        return BadRows(self.count + other.count, (*self.shown, *other.shown)[:SHOWN])
+        shown = (*self.shown, *other.shown)[:SHOWN]
+        return BadRows(self.count + other.count, shown, self.often + other.often)
+
+    @property
+    def counted(self) -> str | None:
+        """The cells that most often do not fit, in words."""
+        told = [f"{one} ({one.rows:,}{'' if i else ' rows'})" for i, one in enumerate(self.often)]
+        return f"most often: {', '.join(told)}" if told else None
 
 
 def broken_lines(statement: tree.Import, rejects: str, cursor: Any) -> BadRows:  # noqa: ANN401

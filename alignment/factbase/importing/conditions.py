@@ -38,8 +38,15 @@ def _literal(literal: tree.BodyLiteral, columns: Mapping[str, str]) -> str:
 def _comparison(
     column: str, operator: str, other: tree.Term | tree.Aggregate, columns: Mapping[str, str], at: tree.BodyLiteral
 ) -> str:
-    """A column against a constant is compared as what the constant is: a text, a number or a day."""
+    """A column against a constant is compared as what the constant is: a text, a number or a day.
+
+    An empty cell is other than everything but the empty text, and neither before nor after anything.
+    """
+    if operator == "<>":
+        return f"NOT coalesce({_comparison(column, '=', other, columns, at)}, FALSE)"
     match other:
+        case tree.Text(value="") if operator == "=":
+            return f"({column} IS NULL OR {column}::VARCHAR = '')"
         case tree.Symbol(name=text) | tree.Text(value=text):
             return f"{column}::VARCHAR {operator} {_quoted(text)}"
         case tree.Integer(value=number) | tree.Decimal(value=number):
@@ -48,7 +55,7 @@ def _comparison(
             return f"TRY_CAST({column}::VARCHAR AS DATE) {operator} DATE '{day.isoformat()}'"
         case tree.Variable(name=name):
             plain = f"{column}::VARCHAR {operator} {columns[name]}::VARCHAR"
-            if operator in ("=", "<>"):
+            if operator == "=":
                 return plain
             ours, theirs = (f"TRY_CAST({one}::VARCHAR AS DOUBLE)" for one in (column, columns[name]))
             return f"CASE WHEN {ours} IS NULL OR {theirs} IS NULL THEN {plain} ELSE {ours} {operator} {theirs} END"

@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from alignment import library
 from alignment.checks.model import Checked
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.importing.files import matching
+from alignment.factbase.importing.files import located, matching
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem, Severity, raise_any
 
@@ -54,10 +53,10 @@ class Imports:
         done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
         problems: list[Problem] = []
         for statement in checked.imports:
-            folder = library.located(statement.span.file).parent if statement.span else Path()
-            key = (statement, folder, _stamps(statement, folder), _names(checked, statement))
+            placed, folder = located(statement, checked.schema.tables)
+            key = (placed, folder, _stamps(placed, folder), _names(checked, placed))
             try:
-                done[key] = self._done.get(key) or carried_out(statement, lookups, database, folder)
+                done[key] = self._done.get(key) or carried_out(placed, lookups, database, folder)
             except AlignmentError as error:
                 problems += error.problems
         lookups.drop(database.cursor())
@@ -78,7 +77,7 @@ def _told(bad: BadRows, on_bad_row: str) -> Sequence[Problem]:
     if bad.count > len(shown):
         span = shown[0].span if shown else None
         message = f"{bad.count:,} rows do not fit in all; the first {len(shown)} are shown"
-        shown.append(Problem("bad-row", span, message, severity=severity))
+        shown.append(Problem("bad-row", span, message, bad.counted, severity))
     return shown
 
 

@@ -74,7 +74,8 @@ def planned(statement: tree.Import, schema: Schema, folder: Path, cursor: Any) -
     named = [term for term in terms if isinstance(term, tree.Variable) and not term.is_anonymous]
     paths = tuple(path.value for path in statement.paths)
     names = frozenset(variable.name for variable in named)
-    table = reading(Wanted(paths, statement.table, names, statement.span), folder, cursor)
+    at = statement.paths[0].span or statement.span
+    table = reading(Wanted(paths, statement.table, names, at), folder, cursor)
     found = {variable.name: column_of(variable.name, table.columns) for variable in named}
     problems = [_unknown(variable, table) for variable in named if found[variable.name] is None]
     if problems:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,11 @@ import duckdb
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import encoding
-from alignment.factbase.importing.bad_rows import BadRows, broken_lines, unfit_rows
+from alignment.factbase.importing.bad_rows import SHOWN, BadRows, Often, broken_lines, unfit_rows
 from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
-from alignment.factbase.importing.reading import identifier
+from alignment.factbase.importing.reading import identifier, quoted
 from alignment.factbase.importing.reports import ImportedReports
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem, masked
@@ -63,9 +63,11 @@ def carried_out(
     try:
         plan = planned(statement, lookups.schema, folder, cursor)
         broken, read = _read(plan, raw, cursor)
-        has = _encode(plan, read, target, lookups, cursor)
+        coded, has = _encode(plan, read, target, lookups, cursor)
         size, unfit = _sizes(target, raw, cursor)
         bad = broken + unfit_rows(unfit, plan, read.given, lookups, cursor)
+        if unfit > SHOWN:
+            bad = replace(bad, often=_often(plan, coded, cursor))
     except duckdb.Error as error:
         message, hint = unreadable(plan.reading.files if plan else (), masked(str(error)))
         raise AlignmentError(Problem("bad-row", statement.span, message, hint)) from None
@@ -117,8 +119,10 @@ def _made_plain(raw: str, name: str, type_: str, cursor: Any) -> str:  # noqa: A
     return made
 
 
-def _encode(plan: Plan, raw: _Raw, target: str, lookups: Lookups, cursor: Any) -> frozenset[str]:  # noqa: ANN401
-    """Make the table of codes out of the rows that fit; its columns of evidence."""
+def _encode(
+    plan: Plan, raw: _Raw, target: str, lookups: Lookups, cursor: Any  # noqa: ANN401
+) -> tuple[str, frozenset[str]]:
+    """Make the table of codes out of the rows that fit; a query of all rows, and the columns of evidence."""
     tables = _filled(plan, raw, lookups, cursor)
     codes = {output.name: _code(output, raw, tables, lookups.dictionary) for output in plan.outputs}
     if "src" in codes and "conf" not in codes and plan.statement.source is None:
@@ -133,7 +137,19 @@ def _encode(plan: Plan, raw: _Raw, target: str, lookups: Lookups, cursor: Any) -
     fits = " AND ".join(map(_fits, plan.outputs)) or "TRUE"
     columns = ", ".join([*map(identifier, codes), "0::INTEGER AS r"])
     cursor.execute(f"CREATE TABLE {target} AS SELECT {columns} FROM ({inner}) AS y WHERE {fits}")  # noqa: S608
-    return EVIDENCE & codes.keys()
+    return inner, EVIDENCE & codes.keys()
+
+
+def _often(plan: Plan, coded: str, cursor: Any) -> tuple[Often, ...]:  # noqa: ANN401
+    """The cells that most often do not fit, by column."""
+    unfit = {output.variable: f"NOT ({_fits(output)})" for output in plan.outputs if output.variable is not None}
+    counts = (
+        f"SELECT {quoted(plan.columns[name])} AS n, {identifier(f'cell {name}')}::VARCHAR AS cell, count(*) AS rows "  # noqa: S608
+        f"FROM ({coded}) AS y WHERE {condition} GROUP BY ALL"
+        for name, condition in unfit.items()
+    )
+    found = cursor.execute(f"{' UNION ALL '.join(counts)} ORDER BY rows DESC, n, cell LIMIT {SHOWN}").fetchall()
+    return tuple(Often(*row) for row in found)
 
 
 def _fits(output: Output) -> str:
