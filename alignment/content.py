@@ -17,7 +17,7 @@ from alignment.factbase.relation import Row
 from alignment.factbase.tables import FactBase, build, edited, row_of
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
-from alignment.language.printer import format_node
+from alignment.language.phrases import phrase
 from alignment.problems import AlignmentError, Problem, raise_any
 from alignment.program.compile import Meaning, compiled
 from alignment.program.model import Program
@@ -116,7 +116,7 @@ class Store:
         problems = []
         for fact in facts_of(files):
             if not state.facts.reports(fact.atom.relation, row_of(fact.atom, self.dictionary)):
-                message = f"{format_node(fact.atom)} is not reported, so it cannot be taken back"
+                message = f"{phrase(fact.atom)} is not reported, so it cannot be taken back"
                 hint = "what rules derive goes when the facts or rules behind it go: ask `why`"
                 problems.append(Problem("not-reported", fact.span, message, hint))
         return problems

@@ -23,23 +23,21 @@ from alignment.factbase.dictionary import Value
 from alignment.factbase.importing.kept import OnBadRow
 from alignment.factbase.report import View
 from alignment.factbase.tables import row_of
-from alignment.factbase.tuples import facts_text
 from alignment.language import tree
 from alignment.language.atoms import asking_all, atom_with, is_ground, row_values
 from alignment.language.loader import Loader
 from alignment.language.parser import parse_atom, parse_body
-from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, Problem, raise_any
-from alignment.reasoning import conflicts, proofs, proving, stances, whynot
 from alignment.reasoning.answers import Answers, answer, decoded, goal_rows
-from alignment.reasoning.plans import goal_plan
-from alignment.render.contradictions import Contradictions
-from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
-from alignment.render.plans import ExplainedPlan
 from alignment.source import SourceText
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    from alignment.reasoning import proofs
+    from alignment.render.contradictions import Contradictions
+    from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
+    from alignment.render.plans import ExplainedPlan
 
 WARM_UP = 2.0
 """Seconds after which deriving ahead is given up."""
@@ -97,6 +95,8 @@ class KnowledgeBase:
 
     def insert(self, relation: str, rows: Any) -> None:  # noqa: ANN401  # tuples, Arrow, pandas, polars, a path
         """Add the rows of a table to a relation: tuples, an Arrow, pandas or polars table, or a CSV or Parquet path."""
+        from alignment.factbase.tuples import facts_text  # noqa: PLC0415  # what a query does without loads when used
+
         known = self.schema.relations.get(relation.removeprefix("-"))
         self.add(facts_text(relation, rows, known), name=f"<rows of {relation}>")
 
@@ -127,6 +127,8 @@ class KnowledgeBase:
 
     def session_text(self) -> str:
         """What `add` and `insert` put in, as text that can be loaded again."""
+        from alignment.language.printer import format_node  # noqa: PLC0415  # likewise
+
         statements = (statement for file in self._store.state.session for statement in file.statements)
         return "".join(f"{format_node(statement)}\n" for statement in statements)
 
@@ -200,6 +202,9 @@ class KnowledgeBase:
 
     def explain_plan(self, goal: str | Sequence[tree.BodyLiteral]) -> ExplainedPlan:
         """How a goal is evaluated from the beginning: each stratum, what it is evaluated with, and why."""
+        from alignment.reasoning.plans import goal_plan  # noqa: PLC0415  # likewise
+        from alignment.render.plans import ExplainedPlan  # noqa: PLC0415  # likewise
+
         state = self._store.state
         body = self._goal(goal, state)
         return ExplainedPlan(goal_plan(self._evaluation(state), body, self._limits()))
@@ -220,6 +225,9 @@ class KnowledgeBase:
 
     def why(self, atom: str | tree.Atom, *, every: bool = False) -> Explanation:
         """The strongest proof of an atom, or with `every` all proofs; of each answer if it has variables."""
+        from alignment.reasoning import proving  # noqa: PLC0415  # likewise
+        from alignment.render.explanation import Explanation  # noqa: PLC0415  # likewise
+
         state = self._store.state
         evaluation, limits = self._evaluation(state), self._limits()
         checked = self._atom(atom, state)
@@ -237,22 +245,31 @@ class KnowledgeBase:
 
     def whynot(self, atom: str | tree.Atom) -> WhyNotExplanation:
         """For each rule that could give an atom, the premises that hold and the first that fails."""
+        from alignment.reasoning.whynot import whynot  # noqa: PLC0415  # likewise
+        from alignment.render.explanation import WhyNotExplanation  # noqa: PLC0415  # likewise
+
         state = self._store.state
         checked = self._atom(atom, state)
         if not is_ground(checked):
             message = "whynot explains one atom: put a name in place of each variable"
             raise AlignmentError(Problem("unsafe", checked.span, message))
-        found = whynot.whynot(self._evaluation(state), checked, self._limits())
+        found = whynot(self._evaluation(state), checked, self._limits())
         return WhyNotExplanation(found, state.checked.schema, derived=derived_relations(state))
 
     def contradictions(self) -> Contradictions:
         """Contrary atoms that both hold and answers to constraints, each side proved."""
+        from alignment.reasoning.conflicts import conflicts  # noqa: PLC0415  # likewise
+        from alignment.render.contradictions import Contradictions  # noqa: PLC0415  # likewise
+
         state = self._store.state
-        found = conflicts.conflicts(self._evaluation(state), state.checked.constraints, self._limits())
+        found = conflicts(self._evaluation(state), state.checked.constraints, self._limits())
         return Contradictions(found, state.checked.schema, derived=derived_relations(state))
 
     def stances(self, *entities: str) -> StanceTable:
         """The stances of the entities named, or all, with the confidence of each."""
+        from alignment.reasoning import stances  # noqa: PLC0415  # likewise
+        from alignment.render.explanation import StanceTable  # noqa: PLC0415  # likewise
+
         state = self._store.state
         ids = [self.entity(name) for name in entities]
         found = stances.stances(self._evaluation(state), state.checked.schema, ids, self._limits())
@@ -287,10 +304,12 @@ class KnowledgeBase:
 
     def _with_needed(self, one: proofs.Why, state: State, limits: Limits) -> proofs.Why:
         """Add the sources without any one of which the atom would not hold, tried out one by one."""
+        from alignment.reasoning.proofs import leaves  # noqa: PLC0415  # likewise
+
         sources = {
             report.source
             for proof in one.proofs
-            for leaf in proofs.leaves(proof)
+            for leaf in leaves(proof)
             for report in leaf.reports
             if report.source is not None
         }

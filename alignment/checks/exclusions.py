@@ -10,7 +10,7 @@ from alignment.checks.context import Context
 from alignment.checks.lint import warning
 from alignment.checks.types import atom_type_problems
 from alignment.language import tree
-from alignment.language.printer import format_node
+from alignment.language.phrases import phrase
 from alignment.problems import Problem
 
 
@@ -32,7 +32,7 @@ def check_exclusions(context: Context) -> Iterator[Problem]:
 def _excluding_themselves(exclusion: tree.Exclusive) -> Iterator[Problem]:
     for left, right in itertools.combinations(exclusion.atoms, 2):
         if left == right and not any(isinstance(arg, tree.Variable) and arg.is_anonymous for arg in left.args):
-            message = f"{format_node(right)} would exclude itself"
+            message = f"{phrase(right)} would exclude itself"
             hint = "name another atom, or another variable where the two may differ"
             yield Problem("excludes-itself", right.span, message, hint)
 

@@ -12,11 +12,8 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-import duckdb
-import numpy as np
-from duckdb.func import SPECIAL
-
 from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.duck import duckdb
 from alignment.factbase.relation import MemoryRelation, Row
 
 Signature: TypeAlias = tuple[Callable[..., Any], tuple[str, ...], str]
@@ -48,6 +45,8 @@ class Database:
 
     def register(self, signatures: Mapping[str, Signature]) -> None:
         """Make functions known to SQL, once."""
+        from duckdb.func import SPECIAL  # noqa: PLC0415  # with it comes NumPy, which most programs do without
+
         with self._lock:
             if self._registered:
                 return
@@ -98,6 +97,8 @@ class Database:
             values = ", ".join(f"({', '.join(map(str, row))}, 0)" for row in given)
             cursor.execute(f"INSERT INTO {name} VALUES {values}")  # noqa: S608
         else:
+            import numpy as np  # noqa: PLC0415  # takes longer to load than small tables to write
+
             codes = np.array(given, dtype=np.int64).reshape(len(given), arity)
             arrays = {f"c{i}": np.ascontiguousarray(codes[:, i]) for i in range(arity)}
             cursor.execute(f"INSERT INTO {name} SELECT *, 0 FROM arrays")  # noqa: S608
@@ -111,6 +112,8 @@ class Database:
             new = list(dictionary.spelled(self._spelled))
             self._spelled = len(dictionary)
             if new:
+                import numpy as np  # noqa: PLC0415  # only where names are put in an order
+
                 arrays = {
                     "code": np.array([code for code, _ in new], dtype=np.int64),
                     "spelled": np.array([letters for _, letters in new], dtype=object),

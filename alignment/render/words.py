@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from alignment.language import tree
-from alignment.language.printer import format_node
+from alignment.language.phrases import phrase
 from alignment.render.likelihood import confidence_text, likelihood_word
 from alignment.render.widths import clean, isolated
 
@@ -109,7 +109,7 @@ class Words:
         if relation is not None and relation.kind == "type" and relation.arity == 1:
             return f"{self._argument(atom, 0, 'any')} is {with_article(relation.name.replace('_', ' '))}"
         if relation is None or not relation.template:
-            return clean(format_node(tree.Atom(atom.predicate, atom.args)))
+            return clean(phrase(tree.Atom(atom.predicate, atom.args)))
         values = {
             parameter.name: self._argument(atom, i, parameter.type)
             for i, parameter in enumerate(relation.parameters)

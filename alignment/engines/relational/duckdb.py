@@ -9,7 +9,7 @@ from alignment.engines.relational import stepwise
 from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.functions import functions
 from alignment.engines.relational.rounds import evaluate_all
-from alignment.engines.relational.sql import compares
+from alignment.engines.relational.sql import calls, compares
 from alignment.engines.relational.supervision import supervised
 from alignment.factbase.database import database_of
 from alignment.factbase.dictionary import Dictionary
@@ -35,9 +35,11 @@ class DuckDBEngine:
         A relation that is not `asked` for may be left out.
         """
         database = database_of(dictionary, limits.memory)
-        database.register(functions(dictionary))
+        rules = [rule for stratum in strata for rule in stratum.rules]
+        if any(map(calls, rules)):
+            database.register(functions(dictionary))
         tables = DuckDBTables(database, known, limits)
-        if any(compares(rule) for stratum in strata for rule in stratum.rules):
+        if any(map(compares, rules)):
             database.spell(dictionary, tables.cursor)
         try:
             supervised(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import duckdb
-
 from alignment.engines.base import Limits, out_of_memory, too_large
 from alignment.engines.relational.joins import join_plan
 from alignment.engines.relational.tables import Tables
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import INTEGER
+from alignment.factbase.duck import duckdb
 from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.stored import StoredRelation
 from alignment.problems import LimitReached

@@ -278,6 +278,21 @@ def compares(rule: Rule) -> bool:
     return any(isinstance(literal, Comparison) and literal.operator in ORDERS for literal in rule.body)
 
 
+def calls(rule: Rule) -> bool:
+    """Whether a rule's query may call a function of ours."""
+    return any(map(_calls, rule.body))
+
+
+def _calls(literal: BodyLiteral) -> bool:
+    match literal:
+        case Comparison(operator=operator, left=left, right=right):
+            return operator not in ("=", "!=") or isinstance(left, Operation) or isinstance(right, Operation)
+        case Aggregation(function=function):
+            return function != "count"
+        case _:
+            return False
+
+
 def _orders_names(literal: Comparison) -> bool:
     """Whether an order may be asked of names: not beside a number, a day or something calculated."""
     return literal.operator in ORDERS and not any(

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.delimited import MARKS, delimited
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.reading import Reading, Wanted, listed

@@ -8,9 +8,8 @@ from contextlib import ExitStack
 from difflib import get_close_matches
 from typing import Any
 
-import duckdb
-
 from alignment.factbase.database import new_name
+from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.reading import Reading, Wanted, dotted, identifier, quoted
 from alignment.factbase.importing.streams import Streamed, registered
 from alignment.problems import masked

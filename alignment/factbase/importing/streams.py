@@ -36,6 +36,8 @@ class Streamed:
 
 def registered(streamed: Streamed, columns: Sequence[str], files: Sequence[str], cursor: Any) -> Reading:  # noqa: ANN401
     """A stream under a name that the cursor knows until the reading is closed."""
+    import duckdb  # noqa: F401, PLC0415  # only the whole package knows how to read Arrow
+
     name = f"given_{new_name()}"
     cursor.register(name, streamed)
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.duck import duckdb
 from alignment.factbase.importing import encoding
 from alignment.factbase.importing.bad_rows import SHOWN, BadRows, Often, broken_lines, unfit_rows
 from alignment.factbase.importing.delimited import unreadable
