@@ -86,3 +86,54 @@ def test_memberships():
     told("only in the table", (f"{key}: {theirs[key]}" for key in only_table))
     told("only here", (f"{key}: {ours[key]}" for key in ours.keys() - theirs.keys()))
     assert only_table == LEFT_OUT.keys()
+
+
+def test_unfriendly_states():
+    """Russia's list of unfriendly states, territories left out, with the days of its orders."""
+    ours = {report.args[1]: report.since for report in reports("lists_unfriendly")}
+    theirs = {
+        codes()[row["iso3"]]: row["listed_from"]
+        for row in table("russia_unfriendly_list.csv")
+        if "territory" not in row["entry_type"] and "dependency" not in row["entry_type"]
+    }
+    assert ours == theirs
+
+
+NOT_COUNTED = {
+    "albania": "the table follows 42 donors, and Albania is none of them",
+    "montenegro": "the table follows 42 donors, and Montenegro is none of them",
+    "north_macedonia": "the table follows 42 donors, and North Macedonia is none of them",
+    "israel": "the table follows 42 donors, and Israel is none of them",
+}
+"""Suppliers of Ukraine's soldiers that the table does not have, and why."""
+
+
+def _military_donors():
+    """The donors of the tracker that gave military aid, with the month of their first."""
+    return {
+        codes()[row["iso3"]]: row["first_month"]
+        for row in table("kiel_military_by_donor.csv")
+        if float(row["military_eur_bn_total"]) > 0 and row["iso3"] in codes()
+    }
+
+
+def test_military_aid_to_ukraine(world):
+    """Who gives military aid according to the tracker is a supplier here, and the other way round."""
+    theirs = _military_donors()
+    ours: dict[str, str] = {}
+    for kind in ("military", "nonlethal"):
+        goal = f"supplies(X, ukraine, G) since D, {kind}(G)"
+        for row in world.view(as_of="ever", min_confidence=0.5).query(goal):
+            day = row["D"].isoformat()
+            ours[row["X"]] = min(day, ours.get(row["X"], day))
+    differ = {country for country in ours.keys() & theirs.keys() if ours[country][:7] != theirs[country]}
+    told("first months that differ", (f"{one}: {ours[one]}, table {theirs[one]}" for one in differ))
+    told("only here", ours.keys() - theirs.keys())
+    assert theirs.keys() - ours.keys() == set()
+    assert ours.keys() - theirs.keys() == NOT_COUNTED.keys()
+
+
+def test_refusals_of_weapons(world):
+    """Who refuses weapons has no military aid in the tracker, or soldiers' gear only, or refused late."""
+    refusing = {row["X"] for row in world.view(as_of="ever").query("-supplies(X, ukraine, weapons)")}
+    assert refusing & _military_donors().keys() == {"slovakia", "south_korea"}
