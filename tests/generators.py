@@ -358,3 +358,19 @@ class _RuleMaker:
             differs = f", {args[first]} != {other}"
             condition = Both(condition.ours + differs, condition.clingo + differs)
         return sort, Both(f"{terms} : {condition.ours}", f"{terms} : {condition.clingo}")
+
+
+def doubted(made: Program) -> Program:
+    """The program with a confidence on most of its facts. clingo knows none, so its text stays as it is."""
+    chance = random.Random(made.seed)
+    statements = tuple(
+        replace(one, ours=f"{one.ours[:-1]} confidence 0.{chance.randint(0, 9)}.")
+        if _is_fact(one) and chance.random() < 0.8
+        else one
+        for one in made.statements
+    )
+    return replace(made, statements=statements)
+
+
+def _is_fact(statement: Both) -> bool:
+    return ":-" not in statement.ours

@@ -14,6 +14,7 @@ from alignment.language.parser import parse_body
 from alignment.program.lower import lower_goal
 from alignment.program.stratify import with_goal
 from alignment.reasoning.answers import GOAL, Answers
+from alignment.reasoning.confidences import goal_confidences
 from alignment.reasoning.derivations import derivations
 from alignment.reasoning.proofs import Derived, Proof, Reported, leaves
 from alignment.reasoning.proving import ProofBuilder
@@ -32,19 +33,21 @@ def evidence(kb: KnowledgeBase, goal: str, answers: Answers, names: Sequence[str
     body, _ = parse_body(SourceText("<goal>", goal))
     prepared, _ = prepare_goal(kb.checked, body or ())
     base, limits = kb.evaluation(), Limits.of(kb.time_limit)
-    lowered = lower_goal(prepared or (), answers.columns, base.dictionary.constant, GOAL)
-    asked = base.with_program(with_goal(base.program, lowered))
-    for place, row in enumerate(answers.constants):
-        node = (GOAL, tuple(map(base.dictionary.constant, row)))
-        builder = ProofBuilder(asked, derivations(asked, node, limits))
-        proof = builder.strongest(node)
-        found: Evidence = {
-            "confidence": builder.confidence(node),
-            "sources": _sources(proof),
-            "round": _round(proof, asked),
-            "contested": place in answers.contested,
-        }
-        yield {name: found[name] for name in names}
+    rows = [tuple(map(base.dictionary.constant, row)) for row in answers.constants]
+    found: list[Evidence] = [{"contested": place in answers.contested} for place in range(len(rows))]
+    if "confidence" in names:
+        sure = goal_confidences(base, prepared or (), answers.columns, limits).of_all(rows)
+        for one, row in zip(found, rows, strict=True):
+            one["confidence"] = sure[row]
+    if not {"sources", "round"}.isdisjoint(names):
+        lowered = lower_goal(prepared or (), answers.columns, base.dictionary.constant, GOAL)
+        asked = base.with_program(with_goal(base.program, lowered))
+        for one, row in zip(found, rows, strict=True):
+            node = (GOAL, row)
+            proof = ProofBuilder(asked, derivations(asked, node, limits)).strongest(node)
+            one["sources"], one["round"] = _sources(proof), _round(proof, asked)
+    for one in found:
+        yield {name: one[name] for name in names}
 
 
 def _sources(proof: Proof) -> tuple[str, ...]:

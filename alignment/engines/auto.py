@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from alignment.engines.base import Engine, Limits
+from alignment.engines.base import Engine, Limits, Weighing
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import MemoryRelation, Relation
+from alignment.factbase.strengths import Strengths
 from alignment.program.model import Stratum
 
 CROSSOVER, RECURSIVE_CROSSOVER = 25_000, 2_000
@@ -40,10 +41,18 @@ class AutoEngine:
         chosen, self.reason = choice(strata, known)
         if limits.journal:
             limits.journal.engine = self.reason
-        engine = self._engines.get(chosen)
-        if engine is None:
-            engine = self._engines[chosen] = self._engine_named(chosen)
-        return engine.evaluate(strata, known, dictionary, asked, limits)
+        return self._engine(chosen).evaluate(strata, known, dictionary, asked, limits)
+
+    def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
+        """The strengths of the rows of some strata, from the engine that suits them. Raises LimitReached."""
+        names = {name for stratum in work.strata for name in (*stratum.relations, *stratum.reads)}
+        chosen, _ = choice(work.strata, {name: work.reported(name) for name in names})
+        return self._engine(chosen).weigh(work, limits)
+
+    def _engine(self, name: str) -> Engine:
+        if name not in self._engines:
+            self._engines[name] = self._engine_named(name)
+        return self._engines[name]
 
 
 def choice(strata: Sequence[Stratum], known: Mapping[str, Relation]) -> tuple[str, str]:

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from alignment.engines.journal import Journal
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation
+from alignment.factbase.strengths import Strengths
 from alignment.problems import LimitReached, Problem
 from alignment.program.model import Rule, Stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What is to be weighed: strata in their order, in which all rows may be less than certain.
+
+    `strengths` are those of the reported rows of `doubtful` relations, None where they are certain;
+    `reported` gives reported rows and `rows` evaluated ones, each when they are needed.
+    """
+
+    strata: tuple[Stratum, ...]
+    doubtful: frozenset[str]
+    strengths: Mapping[str, Strengths | None]
+    reported: Callable[[str], Relation]
+    rows: Callable[[Collection[str]], Mapping[str, Relation]]
+    dictionary: Dictionary
 
 
 @dataclass(slots=True)
@@ -67,6 +84,13 @@ class Engine(Protocol):
         `known` holds the reported rows of every relation (its own too: they are round 0) and the
         relations of earlier strata. Nothing handed in is changed. A relation that is not `asked` for may be
         left out of what is given back. Raises LimitReached.
+        """
+        ...
+
+    def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
+        """The strengths of the rows of some strata, None for a relation whose rows are all certain.
+
+        Raises LimitReached.
         """
         ...
 

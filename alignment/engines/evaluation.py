@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Hashable, Iterable
+from typing import Any
 
 from alignment.engines.base import Engine, Limits
 from alignment.factbase.dictionary import Dictionary
@@ -29,10 +30,10 @@ LARGE = 20_000
 
 
 class Cache:
-    """Evaluated relations by fingerprint, shared by the views of a base and safe for threads."""
+    """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads."""
 
     def __init__(self) -> None:
-        self._relations: dict[Hashable, Relation] = {}
+        self._relations: dict[Hashable, Any] = {}
         self._numbers: dict[Hashable, int] = {}
         self._lock = threading.Lock()
 
@@ -49,16 +50,16 @@ class Cache:
             other._relations = {key: one for key, one in kept if isinstance(key, tuple) and key[0] == "reported"}
         return other
 
-    def get(self, key: Hashable) -> Relation | None:
-        """The relation kept under a key."""
+    def get(self, key: Hashable) -> Any:  # noqa: ANN401  # what was put there
+        """What is kept under a key, or None."""
         with self._lock:
             found = self._relations.pop(key, None)
             if found is not None:
                 self._relations[key] = found
             return found
 
-    def put(self, key: Hashable, relation: Relation) -> None:
-        """Keep a relation, and let go of the longest unused beyond `KEPT`."""
+    def put(self, key: Hashable, relation: Any) -> None:  # noqa: ANN401  # a relation, or what is known of one
+        """Keep something, and let go of the longest unused beyond `KEPT`."""
         with self._lock:
             self._relations[key] = relation
             while len(self._relations) > KEPT:
@@ -172,10 +173,14 @@ class Evaluation:
             self.cache.put(("derived", self._fingerprint(name)), relation)
         return derived
 
+    def key(self, name: str) -> Hashable:
+        """What tells whether two evaluations have the same rows of a relation."""
+        return self._fingerprint(name)
+
     def reported(self, name: str) -> Relation:
         """The reported rows of a relation that the view sees, or the rows of an evidence relation."""
         key = ("reported", self._reported_fingerprint(name))
-        kept = self.cache.get(key)
+        kept: Relation | None = self.cache.get(key)
         if kept is None:
             kept = self._read(name)
             self.cache.put(key, kept)

@@ -13,15 +13,17 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from alignment.engines.base import Limits, too_large
+from alignment.engines.base import Limits, Weighing, too_large
 from alignment.engines.body import Body, Setting, batches
 from alignment.engines.bodyplan import plan
 from alignment.engines.conditions import Conditions
 from alignment.engines.journal import Journal
 from alignment.engines.stepping import Session
+from alignment.engines.weighing import weigh_in_memory
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import MemoryRelation, Relation, Row
+from alignment.factbase.strengths import Strengths
 from alignment.problems import LimitReached
 from alignment.program.model import Positive, Rule, Stratum
 
@@ -48,6 +50,10 @@ class PyDatalogEngine:
             for stratum in strata:
                 run.evaluate(stratum)
             return {name: run.relations[name] for stratum in strata for name in stratum.relations}
+
+    def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
+        """The strengths of the rows of some strata. Raises LimitReached."""
+        return weigh_in_memory(work, self, limits)
 
 
 class _Run:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from alignment.factbase.dictionary import Dictionary
@@ -104,6 +104,17 @@ class Database:
             cursor.execute(f"INSERT INTO {name} SELECT *, 0 FROM arrays")  # noqa: S608
             del arrays
         return name
+
+    def weighed_table(self, arity: int, rows: Sequence[tuple[Row, float]], cursor: Any, name: str) -> None:  # noqa: ANN401
+        """A new table of rows and their strengths, the strengths of type DOUBLE last."""
+        columns = "".join(f"c{i} BIGINT, " for i in range(arity))
+        cursor.execute(f"CREATE TABLE {name} ({columns}c{arity} DOUBLE)")
+        if rows:
+            codes = np.array([row for row, _ in rows], dtype=np.int64).reshape(len(rows), arity)
+            arrays = {f"c{i}": np.ascontiguousarray(codes[:, i]) for i in range(arity)}
+            arrays[f"c{arity}"] = np.array([strength for _, strength in rows])
+            cursor.execute(f"INSERT INTO {name} SELECT * FROM arrays")  # noqa: S608  # names of our own
+            del arrays
 
     def spell(self, dictionary: Dictionary, cursor: Any) -> None:  # noqa: ANN401
         """Bring the table `names` of the letters of names and texts up to date."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
+from alignment.factbase.strengths import StoredStrengths
 
 _IN_MEMORY = 100_000
 """Rows up to which a relation that is looked into is taken into memory whole."""
@@ -86,13 +87,7 @@ def stored(
     written = database.table(arity, list(rows), cursor) if rows else None
     if written:
         parts.append(f"(SELECT {columns if arity else '1 AS one'} FROM {written})")  # noqa: S608
-    hidden = list(without)
-    condition = "TRUE"
-    if hidden:
-        listed = " OR ".join(
-            "(" + (" AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE") + ")" for row in hidden
-        )
-        condition = f"NOT ({listed})"
+    condition = _none_of(without)
     none = f"SELECT {', '.join(f'NULL::BIGINT AS c{i}' for i in range(arity)) or '1 AS one'} WHERE FALSE"
     whole = " UNION ALL ".join(parts) or none
     selected = columns if arity else "one"
@@ -105,3 +100,32 @@ def stored(
         cursor.execute(f"DROP TABLE {written}")
     ((size,),) = cursor.execute(f"SELECT count(*) FROM {name}").fetchall()  # noqa: S608
     return StoredRelation(database, name, arity, size)
+
+
+def stored_strengths(
+    database: Database,
+    arity: int,
+    queries: Sequence[str],
+    rows: Sequence[tuple[Row, float]],
+    without: Iterable[Row] = (),
+) -> StoredStrengths:
+    """A table of reported rows with their strengths: of queries and of a list, of each row the strongest."""
+    cursor = database.cursor()
+    name, written = new_name(), new_name()
+    database.weighed_table(arity, rows, cursor, written)
+    whole = " UNION ALL ".join([*(f"({query})" for query in queries), f"(SELECT * FROM {written})"])  # noqa: S608
+    columns = ", ".join(f"c{i}" for i in range(arity))
+    grouped = f"GROUP BY {columns}" if arity else "HAVING count(*) > 0"
+    selected = f"{columns}, " if arity else ""
+    cursor.execute(
+        f"CREATE TABLE {name} AS SELECT {selected}max(c{arity}) AS c{arity} "  # noqa: S608  # names and integers of our own
+        f"FROM ({whole}) AS u WHERE {_none_of(without)} {grouped}"
+    )
+    cursor.execute(f"DROP TABLE {written}")
+    return StoredStrengths(database, name, arity)
+
+
+def _none_of(rows: Iterable[Row]) -> str:
+    """The condition that a row's first columns are none of these."""
+    listed = [" AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE" for row in rows]
+    return f"NOT ({' OR '.join(f'({one})' for one in listed)})" if listed else "TRUE"

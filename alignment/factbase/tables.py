@@ -58,14 +58,14 @@ class FactBase:
         table = self.tables.get(evidence.base)
         if table is None:
             return EMPTY
-        written = _evidence_rows(table, evidence, view, self.dictionary)
+        written = [row for row, _ in evidence_of(table, evidence, view, self.dictionary)]
         if not table.imported:
             return MemoryRelation.of(written)
         asked = (one.evidence(evidence, view, self.dictionary) for one in table.imported)
         queries = [query for query in asked if query is not None]
         database, arity = table.imported[0].database, table.imported[0].arity
         width = arity + len(evidence.columns)
-        return united(database, width, queries, list(written), table.taken_back)
+        return united(database, width, queries, written, table.taken_back)
 
 
 def united(
@@ -77,20 +77,23 @@ def united(
     return stored(database, arity, queries, rows, without)
 
 
-def _evidence_rows(table: Table, evidence: Evidence, view: View, dictionary: Dictionary) -> Iterator[Row]:
+def evidence_of(
+    table: Table, evidence: Evidence, view: View, dictionary: Dictionary
+) -> Iterator[tuple[Row, Report | None]]:
+    """The rows of an evidence relation, each with the report it comes from; None for a plain fact."""
     if evidence.columns == ("confidence",):
         certain = (dictionary.value(1.0),)
         for row in table.plain:
-            yield row + certain
+            yield row + certain, None
     if not evidence.columns:
-        yield from table.plain
+        yield from ((row, None) for row in table.plain)
     for row, reports in table.annotated.items():
         for report in reports:
             if not view.sees(report):
                 continue
             values = [_EVIDENCE[column](report) for column in evidence.columns]
             if None not in values:
-                yield row + tuple([dictionary.value(value) for value in values if value is not None])
+                yield row + tuple([dictionary.value(value) for value in values if value is not None]), report
 
 
 _EVIDENCE = {

@@ -71,6 +71,11 @@ def adorned(name: str, adornment: str) -> str:
     return f"{name}^{adornment}"
 
 
+def is_demand(name: str) -> bool:
+    """Whether a relation is one of arguments for which another is asked for. `?` alone is the goal's."""
+    return "?" in name[1:]
+
+
 def demand(name: str, adornment: str) -> str:
     """The relation of the known arguments for which they are asked for."""
     return f"{name}?{adornment}"

@@ -8,7 +8,7 @@ Constants are the integers of the base's dictionary. Each rule remembers the rul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
 
@@ -126,6 +126,10 @@ class Rule:
     body: tuple[BodyLiteral, ...]
     origin: tree.Rule | tree.Query | tree.Constraint = field(compare=False, repr=False)
     cap: float | None = None
+
+    def renamed(self, head: str) -> Rule:
+        """The same rule for another relation."""
+        return replace(self, head=head)
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from typing import TypeAlias
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation, Row
+from alignment.factbase.strengths import CERTAIN
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
@@ -170,18 +171,22 @@ Choice: TypeAlias = Mapping[Node, Instance | None]
 """For each row the instance that gives it; None: it is reported so."""
 
 
-def weakness(premises: Sequence[Cost]) -> Cost:
-    """The cost by which the strongest proof is cheapest: minus the confidence of its weakest premise."""
-    return max(premises, default=-1.0)
+def weakness(rule: Rule, premises: Sequence[Cost]) -> Cost:
+    """The cost by which the strongest proof is cheapest: minus the confidence of its weakest premise.
+
+    A rule that is capped gives no more than its cap.
+    """
+    return max(-CERTAIN if rule.cap is None else -rule.cap, *premises, -CERTAIN)
 
 
-def steps(premises: Sequence[Cost]) -> Cost:
+def steps(rule: Rule, premises: Sequence[Cost]) -> Cost:
     """The cost by which the shortest proof is cheapest: rows, each as often as it is used."""
+    del rule  # each is one step
     return 1 + sum(premises)
 
 
 def best_choices(
-    graph: Derivations, reported: Mapping[Node, Cost], cost: Callable[[Sequence[Cost]], Cost]
+    graph: Derivations, reported: Mapping[Node, Cost], cost: Callable[[Rule, Sequence[Cost]], Cost]
 ) -> dict[Node, tuple[Cost, Instance | None]]:
     """For each row that the reported ones prove: the cost of its cheapest proof, and its last instance.
 
@@ -199,7 +204,7 @@ def best_choices(
             number = next(order)
             waiting[number] = len(instance.premises)
             if not instance.premises:
-                heapq.heappush(heap, (cost([]), number, instance.head, instance))
+                heapq.heappush(heap, (cost(instance.rule, []), number, instance.head, instance))
             for premise in instance.premises:
                 users.setdefault(premise, []).append((number, instance))
     settled: dict[Node, tuple[Cost, Instance | None]] = {}
@@ -212,5 +217,5 @@ def best_choices(
             waiting[number] -= 1
             if waiting[number] == 0 and instance.head not in settled:
                 costs = [settled[premise][0] for premise in instance.premises]
-                heapq.heappush(heap, (cost(costs), number, instance.head, instance))
+                heapq.heappush(heap, (cost(instance.rule, costs), number, instance.head, instance))
     return settled

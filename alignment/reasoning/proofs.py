@@ -6,7 +6,7 @@ aggregated (with what was counted), or cut off (stated above, or beyond the limi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -83,13 +83,13 @@ class Why:
     needed: tuple[str, ...] = ()
 
 
-UNJUDGED = -1.0
-"""Stands for `cannot be judged`, which is below every number."""
-
-
-def report_strength(reports: Reports) -> float:
-    """The strongest of independent reports; `UNJUDGED` if none has a number. No report is an entity's type."""
-    return max((UNJUDGED if r.confidence is None else r.confidence for r in reports), default=1.0)
+def premises(proof: Proof) -> Sequence[Proof]:
+    """What a node rests on directly."""
+    match proof:
+        case Derived(premises=parts) | Aggregated(rows=parts):
+            return parts
+        case _:
+            return ()
 
 
 def leaves(proof: Proof) -> Iterator[Reported]:

@@ -10,6 +10,7 @@ from alignment.engines.evaluation import Evaluation
 from alignment.factbase.arithmetic import NumberTooLarge, apply
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Reports
+from alignment.factbase.strengths import confidence, report_strength
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import (
@@ -36,7 +37,6 @@ from alignment.reasoning.derivations import (
     weakness,
 )
 from alignment.reasoning.proofs import (
-    UNJUDGED,
     Absent,
     Aggregated,
     Compared,
@@ -45,7 +45,6 @@ from alignment.reasoning.proofs import (
     Proof,
     Reported,
     Why,
-    report_strength,
 )
 from alignment.reasoning.solving import Binding, Solver, Step
 
@@ -132,8 +131,7 @@ class ProofBuilder:
 
     def confidence(self, node: Node) -> float | None:
         """The strength of a row's strongest proof; None where all that is known cannot be judged."""
-        strength = -self.best[node][0]
-        return None if strength == UNJUDGED else strength
+        return confidence(-self.best[node][0])
 
     def strongest(self, node: Node) -> Proof:
         """The strongest proof of a row, among these the shortest; a part needed twice is given once."""
@@ -161,8 +159,11 @@ class ProofBuilder:
         for row in in_order(node, chosen):
             instance = chosen[row]
             below = [costs[premise] for premise in instance.premises] if instance else []
-            own = (weakness([cost for cost, _ in below]), steps([cost for _, cost in below]))
-            costs[row] = own if instance else (-self.reported[row], 1)
+            if instance is None:
+                costs[row] = (-self.reported[row], 1)
+            else:
+                weakest = weakness(instance.rule, [cost for cost, _ in below])
+                costs[row] = (weakest, steps(instance.rule, [cost for _, cost in below]))
         return costs[node]
 
     def proof(self, root: Node, chosen: Choice) -> Proof:

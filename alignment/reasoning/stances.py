@@ -9,8 +9,7 @@ from alignment.checks.model import Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.language import tree
-from alignment.reasoning.derivations import derivations
-from alignment.reasoning.proving import ProofBuilder
+from alignment.reasoning.confidences import confidences
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,10 @@ def stances(
     wanted = {evaluation.dictionary.symbol(entity) for entity in entities}
     relations = evaluation.relations(names, limits)
     key = evaluation.dictionary.sort_key
+    sure = confidences(evaluation, names, limits)
     for order, name in enumerate(names):
-        for row in relations[name]:
-            if row and (not wanted or row[0] in wanted):
-                node = (name, row)
-                builder = ProofBuilder(evaluation, derivations(evaluation, node, limits))
-                stance = Stance(builder.claim(node), builder.confidence(node))
-                found.append(((key(row[0]), order, [key(value) for value in row]), stance))
+        rows = [row for row in relations[name] if row and (not wanted or row[0] in wanted)]
+        for row, confidence in sure[name].of_all(rows).items():
+            claim = tree.Atom(name, tuple(map(evaluation.dictionary.node, row)))
+            found.append(((key(row[0]), order, [key(value) for value in row]), Stance(claim, confidence)))
     return tuple(stance for _, stance in sorted(found, key=lambda pair: pair[0]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from alignment.factbase.strengths import CERTAIN
+from alignment.render.likelihood import confidence_text
 from alignment.render.outline import Item, Outline
 from alignment.render.style import Style, plain
 from alignment.render.widths import wrapped
@@ -63,7 +65,14 @@ def _indented(text: str, width: int | None, first: str, later: str) -> list[tupl
 
 
 def _sentence(item: Item) -> str:
-    return f"{item.text} ({item.elsewhere})" if item.elsewhere else item.text
+    return f"{item.text} ({item.elsewhere})" if item.elsewhere else likely(item)
+
+
+def likely(item: Item) -> str:
+    """The sentence of an item, and how likely it is where that is not certain. A count is no claim."""
+    if item.confidence == CERTAIN or item.kind == "aggregated":
+        return item.text
+    return f"{item.text}: {confidence_text(item.confidence)}"
 
 
 def _kind(item: Item) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alignment.reasoning.proofs import UNJUDGED, Reported, Why, report_strength
+from alignment.factbase.strengths import UNJUDGED, report_strength
+from alignment.reasoning.proofs import Reported, Why
 from alignment.render.likelihood import confidence_text
 from alignment.render.outline import Outline
 from alignment.render.reports import source_text

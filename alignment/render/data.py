@@ -1,8 +1,8 @@
 """Proofs for other programs: dictionaries that JSON can hold, with keys that stay.
 
 Every node has `kind` (reported, derived, absent, compared, aggregated, cut_off), `atom` (what it says in
-the language), `text` (the same as a sentence). A derived node has `rule` and `premises`; a reported one
-`reports`; an aggregated one `value` and `rows`.
+the language), `text` (the same as a sentence), `confidence` (null where it cannot be judged). A derived node
+has `rule` and `premises`; a reported one `reports`; an aggregated one `value` and `rows`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 
 from alignment.language import tree
 from alignment.language.printer import format_node
-from alignment.reasoning.proofs import Absent, Aggregated, Compared, Derived, Proof, Reported, Why
-from alignment.render.outline import kind_of, premises, text_of
+from alignment.reasoning.proofs import Absent, Aggregated, Compared, Derived, Proof, Reported, Why, premises
+from alignment.reasoning.sureness import sureness
+from alignment.render.outline import kind_of, text_of
 from alignment.render.reports import report_data
 from alignment.render.words import Words
 
@@ -34,10 +35,11 @@ def why_data(why: Why, words: Words) -> dict[str, Any]:
 def proof_data(proof: Proof, words: Words) -> dict[str, Any]:
     """A node of a proof with all below it; built with a stack, as proofs may be deep."""
     top: list[dict[str, Any]] = []
+    sure = sureness(proof)
     todo: list[tuple[Proof, list[dict[str, Any]]]] = [(proof, top)]
     while todo:
         node, siblings = todo.pop()
-        data = _node(node, words)
+        data = _node(node, words, sure[id(node)])
         siblings.append(data)
         parts: list[dict[str, Any]] = []
         if isinstance(node, Derived | Aggregated):
@@ -65,8 +67,9 @@ def constant_data(constant: tree.Constant) -> str | int | float:
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def _node(node: Proof, words: Words) -> dict[str, Any]:
+def _node(node: Proof, words: Words, confidence: float | None) -> dict[str, Any]:
     data: dict[str, Any] = {"kind": kind_of(node), "atom": _written(node), "text": text_of(node, words)}
+    data["confidence"] = confidence
     match node:
         case Derived():
             data["rule"] = rule_data(node.rule)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alignment.factbase.strengths import CERTAIN
+from alignment.render.likelihood import confidence_text
 from alignment.render.outline import ROOT, Item, Kind, Outline
 from alignment.render.reports import sources_named
 
@@ -48,7 +50,8 @@ def _drawing(title: str, items: Outline, prefix: str) -> Drawing:
 
 
 def _lines(item: Item) -> tuple[str, ...]:
-    if item.rule is not None:
-        return (item.text, f"rule {item.rule.label}") if item.rule.label else (item.text,)
-    sources = sources_named(item.reports)
-    return (item.text, sources) if sources else (item.text,)
+    """The sentence, then what gives it, then how likely it is where that is not certain."""
+    by = f"rule {item.rule.label}" if item.rule is not None and item.rule.label else sources_named(item.reports)
+    doubted = item.confidence != CERTAIN and item.kind != "aggregated"
+    likely = confidence_text(item.confidence) if doubted else ""
+    return tuple(line for line in (item.text, by, likely) if line)

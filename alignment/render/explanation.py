@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from alignment.language import tree
 from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
-from alignment.reasoning.proofs import Derived, Why
+from alignment.reasoning.proofs import Derived, Why, premises
 from alignment.render.branches import hanging
 from alignment.render.closing import sources_of
 from alignment.render.data import why_data
@@ -19,7 +19,6 @@ from alignment.render.dot import to_dot
 from alignment.render.html import page
 from alignment.render.mermaid import to_mermaid
 from alignment.render.notes import NotesOf
-from alignment.render.outline import premises
 from alignment.render.sections import Section, sections
 from alignment.render.stances import StanceTable
 from alignment.render.style import Style, plain

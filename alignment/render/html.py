@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from alignment.render.branches import Notes
+from alignment.render.branches import Notes, likely
 from alignment.render.outline import Item, Outline
 from alignment.render.sections import Section
 
@@ -81,6 +81,6 @@ def _tags(item: Item, *, nested: bool, open_: bool) -> tuple[str, str]:
 
 def _text(item: Item, notes: Notes, *, nested: bool) -> str:
     shared = f' <span class="shared">({escape(item.elsewhere)})</span>' if item.elsewhere else ""
-    sentence = f"<span>{escape(item.text)}</span>{shared}"
+    sentence = f"<span>{escape(item.text if item.elsewhere else likely(item))}</span>{shared}"
     told = "".join(f'<span class="note {kind}">{escape(text)}</span>' for kind, text in notes(item))
     return f"<summary>{sentence}{told}</summary><ul>" if nested else sentence + told

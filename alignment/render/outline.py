@@ -11,8 +11,10 @@ from typing import Literal as OneOf
 from typing import TypeAlias
 
 from alignment.factbase.report import Reports
+from alignment.factbase.strengths import CERTAIN
 from alignment.language import tree
-from alignment.reasoning.proofs import Absent, Aggregated, Compared, CutOff, Derived, Proof, Reported
+from alignment.reasoning.proofs import Absent, Aggregated, Compared, CutOff, Derived, Proof, Reported, premises
+from alignment.reasoning.sureness import sureness
 from alignment.render.conditions import aggregated_text, condition_text
 from alignment.render.words import Words, capitalised
 
@@ -29,7 +31,8 @@ class Item:
     """One node of a proof. `parent` is the place of its parent in the list, or `ROOT`.
 
     `text` is its sentence, to begin a line with. Where another item shows the same claim with all it
-    rests on, `elsewhere` says so, and `shown_at` is its place in the same list.
+    rests on, `elsewhere` says so, and `shown_at` is its place in the same list. `confidence` is that of what
+    stands below it here, None where it cannot be judged; what nobody reports or derives has 1.
     """
 
     parent: int
@@ -39,6 +42,7 @@ class Item:
     proof: Proof
     shown_at: int | None = None
     elsewhere: str | None = None
+    confidence: float | None = CERTAIN
 
     @property
     def reports(self) -> Reports:
@@ -64,6 +68,7 @@ def outline_of_all(proofs: Sequence[Proof], words: Words) -> Outline:
     items: list[Item] = []
     shown: dict[tree.Atom, int] = {}
     todo: list[tuple[Proof, int, int]] = [(proof, ROOT, 0) for proof in reversed(proofs)]
+    sure = {key: one for proof in proofs for key, one in sureness(proof).items()}
     while todo:
         node, parent, depth = todo.pop()
         shown_at = _shown_at(node, items, shown)
@@ -80,18 +85,10 @@ def outline_of_all(proofs: Sequence[Proof], words: Words) -> Outline:
                 node,
                 shown_at,
                 None if shown_at is None else ABOVE,
+                sure[id(node)],
             )
         )
     return tuple(items)
-
-
-def premises(proof: Proof) -> Sequence[Proof]:
-    """What a node rests on directly."""
-    match proof:
-        case Derived(premises=parts) | Aggregated(rows=parts):
-            return parts
-        case _:
-            return ()
 
 
 def kind_of(proof: Proof) -> Kind:

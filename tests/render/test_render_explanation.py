@@ -28,17 +28,17 @@ def explained(
 
 
 CHINA = """\
-China supports Russia
+China supports Russia: likely (0.60)
 │  by rule support (war.rules:6): Backing is support, unless it is contradicted.
-├─ China backs Russia
+├─ China backs Russia: likely (0.60)
 │  │  by rule lifeline (war.rules:4): Purchases of several strategic goods pay for a war.
 │  ├─ 2 goods counted: oil, natural gas
-│  │  ├─ China buys oil from Russia
+│  │  ├─ China buys oil from Russia: very likely (0.80)
 │  │  │     [article, reliability b, 2024-07-03; since 2022-02-24; astana.facts:12]
 │  │  │     [summary, reliability c, 2024-07-03; since 2022-02-24; astana.facts:12]
 │  │  ├─ Strategic goods include oil
 │  │  │     [stated in astana.facts:12, no source given]
-│  │  ├─ China buys natural gas from Russia
+│  │  ├─ China buys natural gas from Russia: likely (0.60)
 │  │  │     [summary, reliability c, 2024-07-03; since 2022-02-24; astana.facts:12]
 │  │  └─ Strategic goods include natural gas
 │  │        [stated in astana.facts:12, no source given]
@@ -62,16 +62,17 @@ def test_a_proof_is_a_tree_of_sentences_down_to_the_reports(base: Base) -> None:
 
 
 NARROW = """\
-China supports Russia
+China supports Russia: likely (0.60)
 │  by rule support (war.rules:6):
 │    Backing is support, unless it is
 │    contradicted.
-├─ China backs Russia
+├─ China backs Russia: likely (0.60)
 │  │  by rule lifeline (war.rules:4):
 │  │    Purchases of several strategic
 │  │    goods pay for a war.
 │  ├─ 2 goods counted: oil, natural gas
-│  │  ├─ China buys oil from Russia
+│  │  ├─ China buys oil from Russia:
+│  │  │     very likely (0.80)
 │  │  │     [article, reliability b,
 │  │  │       2024-07-03; since
 │  │  │       2022-02-24;
@@ -148,7 +149,7 @@ China backs Russia
       [stated in astana.facts:12, no source given]
 
 Proof 2 of 2: likely (0.60)
-China backs Russia
+China backs Russia: likely (0.60)
    [summary, reliability c, 2024-07-03; astana.facts:12]
 
 Certain: none of its premises is in doubt.
@@ -170,7 +171,7 @@ def test_a_later_proof_only_names_what_an_earlier_one_shows(base: Base) -> None:
         text.split("\n\n")[1]
         == """\
 Proof 2 of 2: likely (0.70)
-China supports Russia
+China supports Russia: likely (0.70)
 │  by default rule guess (war.rules:7)
 ├─ China backs Russia (as in proof 1)
 ├─ China buys oil from Russia (as in proof 1)
@@ -186,8 +187,8 @@ def test_each_answer_of_an_atom_with_variables_is_explained(base: Base) -> None:
         for who in ("china", "turkey")
     )
     text = str(Explanation(base.atom("buys(X, russia, oil)"), whys, base.schema))
-    assert text.startswith("Answer 1 of 2\nChina buys oil from Russia\n")
-    assert "\n\nAnswer 2 of 2\nTürkiye buys oil from Russia\n" in text
+    assert text.startswith("Answer 1 of 2\nChina buys oil from Russia: likely (0.60)\n")
+    assert "\n\nAnswer 2 of 2\nTürkiye buys oil from Russia: likely (0.60)\n" in text
     assert text.count("Sources") == 1
 
 

@@ -53,7 +53,7 @@ def test_the_data_of_an_explanation_has_stable_keys(base: Base) -> None:
     assert data["text"] == "China supports Russia"
     assert (data["holds"], data["confidence"], data["needed"]) == (True, 0.6, ["summary"])
     proof = data["proofs"][0]
-    assert list(proof) == ["kind", "atom", "text", "rule", "premises"]
+    assert list(proof) == ["kind", "atom", "text", "confidence", "rule", "premises"]
     assert proof["rule"] == {
         "label": "support",
         "doc": "Backing is support, unless it is contradicted.",
@@ -141,9 +141,9 @@ def test_mermaid_draws_each_claim_once(base: Base) -> None:
         explained(base, base.derived("supports(china, russia)", "support", backs, fact)).to_mermaid()
     )
     assert nodes == {
-        "p1n0": "China supports Russia<br/>rule support",
-        "p1n1": "China backs Russia<br/>rule lifeline",
-        "p1n2": "China is a member of the Shanghai Cooperation Organisation<br/>summary",
+        "p1n0": "China supports Russia<br/>rule support<br/>likely #40;0.60#41;",
+        "p1n1": "China backs Russia<br/>rule lifeline<br/>likely #40;0.60#41;",
+        "p1n2": "China is a member of the Shanghai Cooperation Organisation<br/>summary<br/>likely #40;0.60#41;",
     }
     assert arrows == [("p1n1", "p1n0"), ("p1n2", "p1n1"), ("p1n2", "p1n0")]
 
@@ -365,7 +365,7 @@ def test_why_not_shows_that_the_contrary_is_known(base: Base) -> None:
 There is no report that Türkiye sanctions Russia.
 
 What is known is the contrary:
-It is not the case that Türkiye sanctions Russia
+It is not the case that Türkiye sanctions Russia: likely (0.60)
    [summary, reliability c, 2024-07-03; astana.facts:12]
 
 Only a report could establish it; there is none in view."""

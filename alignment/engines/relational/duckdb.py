@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from alignment.engines.base import Limits
+from alignment.engines.base import Limits, Weighing
 from alignment.engines.relational import stepwise
 from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.functions import functions
 from alignment.engines.relational.rounds import evaluate_all
 from alignment.engines.relational.sql import calls, compares
 from alignment.engines.relational.supervision import supervised
+from alignment.engines.relational.weighing import weigh
 from alignment.factbase.database import database_of
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation
+from alignment.factbase.strengths import Strengths
 from alignment.program.model import Stratum
 
 
@@ -51,3 +53,7 @@ class DuckDBEngine:
             return {name: tables.kept(name) for name in names if name not in tables.without_table}
         finally:
             tables.close()
+
+    def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
+        """The strengths of the rows of some strata. Raises LimitReached."""
+        return weigh(work, database_of(work.dictionary, limits.memory), limits)

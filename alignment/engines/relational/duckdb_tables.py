@@ -121,9 +121,13 @@ class DuckDBTables(Tables):
 
     def kept(self, name: str) -> StoredRelation:
         """A derived relation for whoever asked; its table lives as long as that."""
+        return StoredRelation(self.database, self.handed_over(name), self.arity[name], self.sizes[name])
+
+    def handed_over(self, name: str) -> str:
+        """The table of a relation, which is not dropped at the end: that is up to whoever gets it."""
         table = self._names[name]
         self._made.discard(table)
-        return StoredRelation(self.database, table, self.arity[name], self.sizes[name])
+        return table
 
     def close(self) -> None:
         """Drop what was made and not kept."""

@@ -106,14 +106,14 @@ class Tables(ABC):
         """A table is what a relation is from now on."""
         self._names[name], self.sizes[name] = table, size
 
-    def query(self, rule: Rule, delta: Delta | None = None) -> exp.Select:
-        """The query of a rule's rows."""
+    def query(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> exp.Select:
+        """The query of a rule's rows, each once if they are to be `distinct`."""
         self.rule = rule
-        return rule_query(rule, self._source_of, self.mixed, delta)
+        return rule_query(rule, self._source_of, self.mixed, delta, distinct=distinct)
 
-    def text(self, rule: Rule, delta: Delta | None = None) -> str:
+    def text(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> str:
         """The query of a rule's rows, as the system reads it."""
-        return self.query(rule, delta).sql(dialect=self.dialect)
+        return self.query(rule, delta, distinct=distinct).sql(dialect=self.dialect)
 
     def _source_of(self, name: str) -> exp.Expr:
         """The table of a relation, or the query of one that has no table."""

@@ -10,6 +10,7 @@ from alignment.factbase.database import Database
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Report, View
+from alignment.factbase.strengths import CERTAIN, UNJUDGED
 from alignment.language import tree
 from alignment.program.model import Evidence
 
@@ -36,12 +37,28 @@ class ImportedReports:
     def __len__(self) -> int:
         return self.size
 
-    def rows(self, view: View, dictionary: Dictionary) -> str:
-        """A query of the rows with a report that the view sees."""
-        return f"SELECT {self._arguments} FROM {self.table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
+    @property
+    def is_certain(self) -> bool:
+        """Whether no row states a confidence and none has a lower one by its source."""
+        return "conf" not in self.has and self.default == CERTAIN
 
-    def evidence(self, wanted: Evidence, view: View, dictionary: Dictionary) -> str | None:
-        """A query of the rows with the evidence asked for as codes; None if there is none of it."""
+    def rows(self, view: View, dictionary: Dictionary, *, weighed: bool = False) -> str:
+        """A query of the rows with a report that the view sees; `weighed` with its strength as last column."""
+        columns = self._weighed(self._arguments, self.arity) if weighed else self._arguments
+        return f"SELECT {columns} FROM {self.table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
+
+    def _weighed(self, columns: str, width: int) -> str:
+        """Columns and then the strength; `one`, which stands for no column, goes."""
+        strength = f"coalesce({self._certainty}, {UNJUDGED}) AS c{width}"
+        return f"{columns}, {strength}" if width else strength
+
+    def evidence(
+        self, wanted: Evidence, view: View, dictionary: Dictionary, *, weighed: bool = False
+    ) -> str | None:
+        """A query of the rows with the evidence asked for as codes; None if there is none of it.
+
+        `weighed` adds the strength of each report as last column.
+        """
         selected = [self._arguments]
         asked = [COLUMNS[column] for column in wanted.columns]
         joins = ""
@@ -56,7 +73,9 @@ class ImportedReports:
                 selected.append(f"src AS c{i}" if name == "src" else f'"{name}"::BIGINT * 4 + 2 AS c{i}')
         known = " AND ".join(f'"{name}" IS NOT NULL' for name in asked if name in self.has - {"conf"}) or "TRUE"
         condition = f"{known} AND {self.condition(view, dictionary)}"
-        return f"SELECT {', '.join(selected)} FROM {self.table} {joins} WHERE {condition}"  # noqa: S608
+        columns = ", ".join(selected)
+        columns = self._weighed(columns, self.arity + len(asked)) if weighed else columns
+        return f"SELECT {columns} FROM {self.table} {joins} WHERE {condition}"  # noqa: S608
 
     def _confidences(self, dictionary: Dictionary) -> str:
         """The confidences that occur, with the codes of the numbers, as a table in SQL."""

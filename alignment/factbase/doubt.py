@@ -1,0 +1,70 @@
+"""The strengths of reported rows as a view sees them: of several independent reports the strongest counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from alignment.factbase.relation import Row
+from alignment.factbase.report import View
+from alignment.factbase.strengths import CERTAIN, Strengths, memory_strengths, report_strength
+from alignment.factbase.tables import FactBase, Table, evidence_of
+from alignment.program.model import Evidence
+
+if TYPE_CHECKING:
+    from alignment.factbase.importing.reports import ImportedReports
+
+Weighed: TypeAlias = Iterable[tuple[Row, float]]
+
+
+def reported_strengths(facts: FactBase, relation: str, view: View) -> Strengths | None:
+    """The strengths of a relation's reported rows; None where all that the view sees is certain."""
+    table = facts.tables.get(relation)
+    if table is None:
+        return None
+    written = memory_strengths(_written(table, view))
+    if written is None and all(one.is_certain for one in table.imported):
+        return None
+    if not table.imported:
+        return written
+    queries = [one.rows(view, facts.dictionary, weighed=True) for one in table.imported]
+    return _stored(table.imported[0], table.imported[0].arity, queries, _written(table, view), table.taken_back)
+
+
+def evidence_strengths(facts: FactBase, evidence: Evidence, view: View) -> Strengths | None:
+    """The same for the rows of an evidence relation, each with the reports that have that evidence."""
+    table = facts.tables.get(evidence.base)
+    if table is None:
+        return None
+    written = list(_written_evidence(table, evidence, view, facts))
+    doubted = memory_strengths(written)
+    if doubted is None and all(one.is_certain for one in table.imported):
+        return None
+    if not table.imported:
+        return doubted
+    asked = (one.evidence(evidence, view, facts.dictionary, weighed=True) for one in table.imported)
+    queries = [query for query in asked if query is not None]
+    width = table.imported[0].arity + len(evidence.columns)
+    return _stored(table.imported[0], width, queries, written, table.taken_back)
+
+
+def _written(table: Table, view: View) -> Weighed:
+    for row in table.plain:
+        yield row, CERTAIN
+    for row, reports in table.annotated.items():
+        seen = tuple([report for report in reports if view.sees(report)])
+        if seen and row not in table.plain:
+            yield row, report_strength(seen)
+
+
+def _written_evidence(table: Table, evidence: Evidence, view: View, facts: FactBase) -> Weighed:
+    for row, report in evidence_of(table, evidence, view, facts.dictionary):
+        yield row, CERTAIN if report is None else report_strength((report,))
+
+
+def _stored(
+    one: ImportedReports, width: int, queries: Sequence[str], written: Weighed, taken_back: Iterable[Row]
+) -> Strengths:
+    from alignment.factbase.stored import stored_strengths  # noqa: PLC0415  # only imports pay for DuckDB
+
+    return stored_strengths(one.database, width, queries, list(written), taken_back)

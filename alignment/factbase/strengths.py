@@ -1,0 +1,96 @@
+"""How strongly each row of a relation is supported: the confidence of its strongest report or proof.
+
+A relation whose rows are all certain has no strengths (None): most bases have few others, and pay nothing.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from alignment.factbase.report import Reports
+
+if TYPE_CHECKING:
+    from alignment.factbase.database import Database
+    from alignment.factbase.relation import Row
+
+CERTAIN = 1.0
+"""The strength of what nobody doubts."""
+
+UNJUDGED = -1.0
+"""Stands for `cannot be judged`, which is below every number."""
+
+
+def report_strength(reports: Reports) -> float:
+    """The strongest of independent reports; `UNJUDGED` if none has a number. No report is an entity's type."""
+    return max((UNJUDGED if r.confidence is None else r.confidence for r in reports), default=CERTAIN)
+
+
+def confidence(strength: float) -> float | None:
+    """The number that people see: None for what cannot be judged."""
+    return None if strength == UNJUDGED else strength
+
+
+class Strengths(Protocol):
+    """The strengths of a relation's rows, of 0..1 or `UNJUDGED`."""
+
+    def of(self, row: Row) -> float:
+        """The strength of a row that holds."""
+        ...
+
+    def __iter__(self) -> Iterator[tuple[Row, float]]:
+        """The rows that are less than certain; others may be among them."""
+        ...
+
+
+class MemoryStrengths:
+    """The rows that are less than certain, with their strengths."""
+
+    __slots__ = ("weak",)
+
+    def __init__(self, weak: Mapping[Row, float]) -> None:
+        self.weak = weak
+
+    def of(self, row: Row) -> float:
+        """The strength of a row that holds."""
+        return self.weak.get(row, CERTAIN)
+
+    def __iter__(self) -> Iterator[tuple[Row, float]]:
+        return iter(self.weak.items())
+
+
+class StoredStrengths:
+    """A table of a `Database` with all rows of a relation, and their strengths as its last column.
+
+    The columns are `c0`, `c1`, …; that of the strengths, of type DOUBLE, is the one after the last argument.
+    """
+
+    def __init__(self, database: Database, table: str, arity: int) -> None:
+        from alignment.factbase.database import drop  # noqa: PLC0415  # only a base in DuckDB has such tables
+
+        self.database = database
+        self.table = table
+        self.arity = arity
+        weakref.finalize(self, drop, database, table)
+
+    def of(self, row: Row) -> float:
+        """The strength of a row that holds."""
+        bound = " AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE"
+        query = f"SELECT c{self.arity} FROM {self.table} WHERE {bound}"  # noqa: S608  # names and integers of our own
+        found = self.database.cursor().execute(query).fetchone()
+        return CERTAIN if found is None else float(found[0])
+
+    def __iter__(self) -> Iterator[tuple[Row, float]]:
+        query = f"SELECT * FROM {self.table} WHERE c{self.arity} <> {CERTAIN}"  # noqa: S608
+        for *row, strength in self.database.cursor().execute(query).fetchall():
+            yield tuple(row), strength
+
+
+def memory_strengths(rows: Iterable[tuple[Row, float]]) -> MemoryStrengths | None:
+    """The strengths of rows, each the strongest where it is listed again; None if all are certain."""
+    best: dict[Row, float] = {}
+    for row, strength in rows:
+        best[row] = max(strength, best.get(row, UNJUDGED))
+    weak = {row: strength for row, strength in best.items() if strength != CERTAIN}
+    return MemoryStrengths(weak) if weak else None

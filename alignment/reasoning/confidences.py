@@ -1,0 +1,90 @@
+"""How sure each row is: the strength of its strongest proof, a proof being as strong as its weakest premise.
+
+Strengths come from one evaluation over the semiring of maximum and minimum (Green, Karvounarakis and Tannen,
+"Provenance semirings", 2007), beside the one that finds the rows: what rests on certain facts alone is not
+weighed at all. They are kept with the relations that they belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from alignment.engines.base import Limits, Weighing
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.doubt import evidence_strengths, reported_strengths
+from alignment.factbase.relation import Relation, Row
+from alignment.factbase.strengths import CERTAIN, Strengths, confidence
+from alignment.language import tree
+from alignment.program.lower import NOW, lower_goal
+from alignment.program.stratify import with_goal
+from alignment.program.weighing import doubtful
+from alignment.reasoning.answers import GOAL
+
+
+class Confidences:
+    """The confidence of each row of a relation that holds."""
+
+    __slots__ = ("_strengths",)
+
+    def __init__(self, strengths: Strengths | None) -> None:
+        self._strengths = strengths
+
+    def of(self, row: Row) -> float | None:
+        """The confidence of a row's strongest proof, in 0..1; None where it cannot be judged."""
+        return CERTAIN if self._strengths is None else confidence(self._strengths.of(row))
+
+    def of_all(self, rows: Iterable[Row]) -> dict[Row, float | None]:
+        """The confidences of many rows, looked up at once."""
+        weak = {} if self._strengths is None else {row: confidence(strength) for row, strength in self._strengths}
+        return {row: weak.get(row, CERTAIN) for row in rows}
+
+
+def confidences(
+    evaluation: Evaluation, names: Collection[str], limits: Limits | None = None
+) -> dict[str, Confidences]:
+    """The confidences of the rows of some relations. Raises LimitReached."""
+    keys = {name: ("confidences", evaluation.key(name)) for name in names}
+    kept: dict[str, Confidences | None] = {name: evaluation.cache.get(key) for name, key in keys.items()}
+    if None in kept.values():
+        for name, strengths in _weighed(evaluation, frozenset(names), limits or Limits()).items():
+            made = kept[name] = Confidences(strengths)
+            evaluation.cache.put(("confidences", evaluation.key(name)), made)
+    return {name: kept[name] or Confidences(None) for name in names}
+
+
+def goal_confidences(
+    evaluation: Evaluation,
+    body: Sequence[tree.BodyLiteral],
+    columns: Sequence[str],
+    limits: Limits | None = None,
+) -> Confidences:
+    """The confidences of a goal's answers: a goal is as sure as its weakest premise."""
+    goal = lower_goal(body, columns, evaluation.dictionary.constant, GOAL)
+    asked = evaluation.with_program(with_goal(evaluation.program, evaluation.narrowed(goal)))
+    return confidences(asked, (GOAL,), limits)[GOAL]
+
+
+def _weighed(evaluation: Evaluation, names: frozenset[str], limits: Limits) -> Mapping[str, Strengths | None]:
+    """The strengths of relations and of those that they rest on; a relation that is certain is left out."""
+    strata = evaluation.program.needed(names)
+    read = {name for stratum in strata for name in (*stratum.relations, *stratum.reads)} | names
+    strengths = {name: _reported(evaluation, name) for name in read}
+    doubted = doubtful(strata, [name for name, one in strengths.items() if one is not None])
+    weighed = tuple(stratum for stratum in strata if doubted.intersection(stratum.relations))
+
+    def rows(wanted: Collection[str]) -> Mapping[str, Relation]:
+        return evaluation.relations(wanted, limits)
+
+    work = Weighing(weighed, doubted, strengths, evaluation.reported, rows, evaluation.dictionary)
+    found = evaluation.engine.weigh(work, limits) if weighed else {}
+    return {**strengths, **found}
+
+
+def _reported(evaluation: Evaluation, name: str) -> Strengths | None:
+    """The strengths of what is reported of a relation, as the view sees it."""
+    if name == NOW:
+        return None
+    evidence = evaluation.program.evidence.get(name)
+    if evidence is not None:
+        return evidence_strengths(evaluation.facts, evidence, evaluation.view)
+    return reported_strengths(evaluation.facts, name, evaluation.view)
