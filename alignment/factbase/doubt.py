@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from alignment.factbase.relation import Row
 from alignment.factbase.report import View
 from alignment.factbase.strengths import CERTAIN, Strengths, memory_strengths, report_strength
-from alignment.factbase.tables import FactBase, Table, evidence_of
+from alignment.factbase.table import Table
+from alignment.factbase.tables import FactBase, evidence_of
 from alignment.program.model import Evidence
 
 if TYPE_CHECKING:

@@ -325,7 +325,7 @@ def test_contradictions_are_listed_with_both_proofs_and_the_status_says_so(tmp_p
     assert run("contradictions", base) == (0, "no contradictions\n", "")
     status, out, err = run("contradictions", str(path))
     assert (status, err) == (1, "")
-    assert "Türkiye supplies Russia\n" in out
+    assert "Türkiye supplies Russia: very likely (0.80)\n" in out
     assert "It is not the case that Türkiye supplies Russia\n" in out
     (only,) = json.loads(run("contradictions", str(path), "--format", "json")[1])["contradictions"]
     assert (only["kind"], only["confidence"]) == ("denied", 0.6)

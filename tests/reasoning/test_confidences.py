@@ -58,8 +58,8 @@ CASES = {
         "a(x). b(y) confidence 0.2. p(X) :- a(X), not b(X).", 1.0,
     ),
     "an aggregate is as strong as the weakest row that it saw": (
-        "a(x) confidence 0.9. g(x, 1) confidence 0.7. g(x, 2) confidence 0.3. "
-        "p(X) :- a(X), N = #count{ G : g(X, G) }, N = 2.",
+        ("a(x) confidence 0.9. g(x, 1) confidence 0.7. g(x, 2) confidence 0.3. "
+        "p(X) :- a(X), N = #count{ G : g(X, G) }, N = 2."),
         0.3,
     ),
     "an aggregate of nothing is certain": (
@@ -69,13 +69,13 @@ CASES = {
         "a(x, 1) confidence 0.2. a(x, 2) confidence 0.5. b(x). p(X) :- b(X), a(X, _).", 0.5,
     ),
     "a long way over strong premises beats a short way over a weak one": (
-        "e(a, z) confidence 0.2. e(a, b) confidence 0.8. e(b, c) confidence 0.7. e(c, z) confidence 0.9. "
-        "r(X, Y) :- e(X, Y). r(X, Z) :- r(X, Y), e(Y, Z). p(X) :- r(X, z), X = a.",
+        ("e(a, z) confidence 0.2. e(a, b) confidence 0.8. e(b, c) confidence 0.7. e(c, z) confidence 0.9. "
+        "r(X, Y) :- e(X, Y). r(X, Z) :- r(X, Y), e(Y, Z). p(X) :- r(X, z), X = a."),
         0.7,
     ),
     "evidence asked for counts with the reports that have it": (
-        "source s, reliability d. source t, reliability a. "
-        "a(x) since 2024-01-01 from s. a(x) from t. p(X) :- a(X) since D.",
+        ("source s, reliability d. source t, reliability a. "
+        "a(x) since 2024-01-01 from s. a(x) from t. p(X) :- a(X) since D."),
         0.4,
     ),
     "relations that are reported and derived have the stronger of both": (
