@@ -110,8 +110,10 @@ class Database:
         columns = "".join(f"c{i} BIGINT, " for i in range(arity))
         cursor.execute(f"CREATE TABLE {name} ({columns}c{arity} DOUBLE)")
         if rows:
+            import numpy as np  # noqa: PLC0415  # only where rows are doubted
+
             codes = np.array([row for row, _ in rows], dtype=np.int64).reshape(len(rows), arity)
-            arrays = {f"c{i}": np.ascontiguousarray(codes[:, i]) for i in range(arity)}
+            arrays: dict[str, Any] = {f"c{i}": np.ascontiguousarray(codes[:, i]) for i in range(arity)}
             arrays[f"c{arity}"] = np.array([strength for _, strength in rows])
             cursor.execute(f"INSERT INTO {name} SELECT * FROM arrays")  # noqa: S608  # names of our own
             del arrays
