@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.duck import duckdb
+from alignment.factbase.overlay import Layer, MemoryOverlay
 from alignment.factbase.relation import MemoryRelation, Row
 
 Signature: TypeAlias = tuple[Callable[..., Any], tuple[str, ...], str]
@@ -83,25 +84,33 @@ class Database:
         """A connection of its own to the same tables, for one thread."""
         return self.connection.cursor()
 
-    def table(self, arity: int, rows: Iterable[Row], cursor: Any, *, name: str | None = None) -> str:  # noqa: ANN401
-        """A new table with these rows in round 0; its name."""
+    def table(
+        self,
+        arity: int,
+        rows: Iterable[Row],
+        cursor: Any,  # noqa: ANN401  # DuckDB's connection, here and below
+        *,
+        name: str | None = None,
+        rounds: Sequence[int] = (),
+    ) -> str:
+        """A new table with these rows, in round 0 if no rounds are given; its name."""
         name = name or new_name()
         columns = "".join(f"c{i} BIGINT, " for i in range(arity))
         cursor.execute(f"CREATE TABLE {name} ({columns}r INTEGER)")
         given = rows if isinstance(rows, list) else list(rows)
         if not given:
             return name
-        if arity == 0:
-            cursor.execute(f"INSERT INTO {name} VALUES (0)")  # noqa: S608  # names of our own
-        elif len(given) <= _SMALL:
-            values = ", ".join(f"({', '.join(map(str, row))}, 0)" for row in given)
-            cursor.execute(f"INSERT INTO {name} VALUES {values}")  # noqa: S608
+        found = rounds or [0] * len(given)
+        if len(given) <= _SMALL:
+            values = ", ".join(f"({', '.join(map(str, (*row, r)))})" for row, r in zip(given, found, strict=True))
+            cursor.execute(f"INSERT INTO {name} VALUES {values}")  # noqa: S608  # names of our own
         else:
             import numpy as np  # noqa: PLC0415  # takes longer to load than small tables to write
 
             codes = np.array(given, dtype=np.int64).reshape(len(given), arity)
             arrays = {f"c{i}": np.ascontiguousarray(codes[:, i]) for i in range(arity)}
-            cursor.execute(f"INSERT INTO {name} SELECT *, 0 FROM arrays")  # noqa: S608
+            arrays["r"] = np.array(found, dtype=np.int64)
+            cursor.execute(f"INSERT INTO {name} SELECT * FROM arrays")  # noqa: S608
             del arrays
         return name
 
@@ -137,12 +146,37 @@ class Database:
     def loaded(self, relation: MemoryRelation, arity: int, cursor: Any) -> str:  # noqa: ANN401
         """The table of a memory relation, copied in once and dropped when the relation goes."""
         with self._lock:
-            name = self._loaded.get(relation)
-            if name is None:
+            return self._loaded_now(relation, arity, cursor)
+
+    def _loaded_now(self, relation: MemoryRelation, arity: int, cursor: Any) -> str:  # noqa: ANN401
+        name = self._loaded.get(relation)
+        if name is None:
+            if isinstance(relation, MemoryOverlay):
+                below = self._loaded_now(relation.below, arity, cursor)
+                name = self.overlay(relation, below, arity, relation.layer, cursor)
+            else:
                 name = self.table(arity, list(relation.rounds), cursor)
-                self._loaded[relation] = name
                 weakref.finalize(relation, _drop, weakref.ref(self), name)
-            return name
+            self._loaded[relation] = name
+        return name
+
+    def overlay(self, owner: object, below: str, arity: int, layer: Layer, cursor: Any) -> str:  # noqa: ANN401
+        """A view of a table with a layer on it, dropped when its owner goes."""
+        columns = [f"c{i}" for i in range(arity)]
+        listed = ", ".join((*columns, "r"))
+        query = f"SELECT {listed} FROM {below} AS b"  # noqa: S608  # names of our own, here and below
+        made = []
+        if layer.gone:
+            made.append(self.table(arity, list(layer.gone), cursor))
+            same = " AND ".join(f"g.{one} = b.{one}" for one in columns) or "TRUE"
+            query += f" WHERE NOT EXISTS (SELECT 1 FROM {made[-1]} AS g WHERE {same})"  # noqa: S608
+        if layer.put:
+            made.append(self.table(arity, list(layer.put), cursor, rounds=list(layer.put.values())))
+            query += f" UNION ALL SELECT {listed} FROM {made[-1]}"  # noqa: S608
+        name = new_name()
+        cursor.execute(f"CREATE VIEW {name} AS {query}")
+        weakref.finalize(owner, _drop_view, weakref.ref(self), name, tuple(made))
+        return name
 
 
 _databases: weakref.WeakKeyDictionary[Dictionary, Database] = weakref.WeakKeyDictionary()
@@ -164,6 +198,14 @@ def _drop(database: weakref.ref[Database], name: str) -> None:
     found = database()
     if found is not None and found.close.alive:
         found.connection.cursor().execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _drop_view(database: weakref.ref[Database], name: str, tables: Sequence[str]) -> None:
+    found = database()
+    if found is not None and found.close.alive:
+        found.connection.cursor().execute(f"DROP VIEW IF EXISTS {name}")
+        for table in tables:
+            _drop(database, table)
 
 
 def drop(database: Database, name: str) -> None:

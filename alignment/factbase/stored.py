@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from alignment.factbase.database import Database, drop, new_name
+from alignment.factbase.overlay import EMPTY_LAYER, Exact, Layer, MemoryOverlay
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
 from alignment.factbase.strengths import StoredStrengths
 
@@ -20,10 +22,16 @@ class StoredRelation:
 
     def __init__(self, database: Database, table: str, arity: int, size: int) -> None:
         self.database = database
-        self.table = table
         self.arity = arity
+        self._table = table
         self._size = size
-        weakref.finalize(self, drop, database, table)
+        if table:
+            weakref.finalize(self, drop, database, table)
+
+    @property
+    def table(self) -> str:
+        """The name to read it by in SQL."""
+        return self._table
 
     def __len__(self) -> int:
         return self._size
@@ -71,6 +79,51 @@ class StoredRelation:
         query = f"SELECT {columns} FROM {self.table} {where} {end}"  # noqa: S608  # names and integers of our own
         found: list[Any] = self.database.cursor().execute(query).fetchall()
         return found if self.arity or columns != self._columns else [()] * len(found)
+
+
+class StoredOverlay(StoredRelation):
+    """A layer on the table of another relation; in SQL a view. `exact` as in `MemoryOverlay`."""
+
+    def __init__(self, below: StoredRelation, layer: Layer, exact: Exact | None = None) -> None:
+        super().__init__(below.database, "", below.arity, len(below) + layer.growth)
+        self.below = below
+        self.layer = layer
+        self.exact = exact
+        self._making = threading.Lock()
+
+    @property
+    def table(self) -> str:
+        """The view, made when somebody first reads it in SQL."""
+        with self._making:
+            if not self._table:
+                cursor = self.database.cursor()
+                self._table = self.database.overlay(self, self.below.table, self.arity, self.layer, cursor)
+            return self._table
+
+    def round(self, row: Row) -> int:
+        """0 for a reported row, else the round in which it was first derived."""
+        return super().round(row) if self.exact is None else self.exact().round(row)
+
+    @cached_property
+    def _memory(self) -> MemoryRelation:
+        return MemoryOverlay(self.below._memory, self.layer)  # noqa: SLF001  # our own kind
+
+
+def stored_overlay(
+    relation: StoredRelation, gone: Collection[Row], put: Mapping[Row, int], exact: Exact | None
+) -> StoredRelation:
+    """A stored relation without some of its rows, and then with others; a table of its own where they are many."""
+    below, layer = relation, EMPTY_LAYER
+    if isinstance(relation, StoredOverlay):
+        below, layer = relation.below, relation.layer
+    layer = layer.with_(gone, put)
+    made = StoredOverlay(below, layer, exact)
+    if not layer.is_large(len(below)):
+        return made
+    name = new_name()
+    made.database.cursor().execute(f"CREATE TABLE {name} AS SELECT * FROM {made.table}")  # noqa: S608  # names of our own
+    merged = StoredRelation(made.database, name, made.arity, len(made))
+    return StoredOverlay(merged, EMPTY_LAYER, exact) if exact else merged
 
 
 def stored(
