@@ -10,7 +10,7 @@ from alignment import library
 from alignment.checks.added import check_added, facts_alone
 from alignment.checks.check import check
 from alignment.checks.model import Checked, Schema
-from alignment.engines.evaluation import Cache
+from alignment.engines.cache import Cache
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing.kept import Imports, OnBadRow
 from alignment.factbase.relation import Row

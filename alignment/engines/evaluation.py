@@ -8,62 +8,21 @@ everything that does not depend on it, and views share what looks the same in bo
 from __future__ import annotations
 
 import datetime
-import threading
-from collections.abc import Hashable, Iterable
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
 
 from alignment.engines.base import Engine, Limits
+from alignment.engines.cache import DERIVED, REPORTED, Cache
+from alignment.engines.deriving import Deriving
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
+from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.report import Reports, View
 from alignment.factbase.tables import FactBase
 from alignment.program.demand import demanded
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Contrary, Program, Stratum
 
-KEPT = 4096
-"""Relations kept in a cache; the longest unused go first."""
-
-
 LARGE = 20_000
 """Rows of a base from which on a question is answered for what it asks alone."""
-
-
-class Cache:
-    """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads."""
-
-    def __init__(self) -> None:
-        self._relations: dict[Hashable, Any] = {}
-        self._numbers: dict[Hashable, int] = {}
-        self._lock = threading.Lock()
-
-    def number(self, key: Hashable) -> int:
-        """A small number for a fingerprint, so that fingerprints of fingerprints stay flat."""
-        with self._lock:
-            return self._numbers.setdefault(key, len(self._numbers))
-
-    def as_reported(self) -> Cache:
-        """A cache of its own that holds what is reported and nothing of what was derived."""
-        other = Cache()
-        with self._lock:
-            kept = self._relations.items()
-            other._relations = {key: one for key, one in kept if isinstance(key, tuple) and key[0] == "reported"}
-        return other
-
-    def get(self, key: Hashable) -> Any:  # noqa: ANN401  # what was put there
-        """What is kept under a key, or None."""
-        with self._lock:
-            found = self._relations.pop(key, None)
-            if found is not None:
-                self._relations[key] = found
-            return found
-
-    def put(self, key: Hashable, relation: Any) -> None:  # noqa: ANN401  # a relation, or what is known of one
-        """Keep something, and let go of the longest unused beyond `KEPT`."""
-        with self._lock:
-            self._relations[key] = relation
-            while len(self._relations) > KEPT:
-                del self._relations[next(iter(self._relations))]
 
 
 class Evaluation:
@@ -91,6 +50,7 @@ class Evaluation:
         self.cache = cache
         self.today = today
         self._fingerprints: dict[str, int] = {}
+        self._states: dict[str, int] = {}
 
     def with_program(self, program: Program) -> Evaluation:
         """The same base and view under a program that has a goal on top."""
@@ -120,7 +80,7 @@ class Evaluation:
         rows = sum(len(self.facts.tables[name]) for name in tables if name in self.facts.tables)
         if rows < LARGE:
             return goal, f"relations are derived whole, for the next questions too: facts read are {rows:,}"
-        kept = {name for name in tables if self.cache.get(("derived", self._fingerprint(name))) is not None}
+        kept = {name for stratum in strata if self._is_at_hand(stratum) for name in stratum.relations}
         found = demanded(self.program, goal, kept=kept, reported=self.facts.tables)
         if found is None:
             return goal, "relations are derived whole: no recursion is asked with a known argument"
@@ -148,30 +108,38 @@ class Evaluation:
         for stratum in reversed(self.program.needed(asked)):
             if not wanted.intersection(stratum.relations):
                 continue  # all that reads it is kept
-            kept = {name: self.cache.get(("derived", self._fingerprint(name))) for name in stratum.relations}
+            kept = {name: self.cache.get((DERIVED, self._fingerprint(name))) for name in stratum.relations}
             if None in kept.values():
                 missing.append(stratum)
                 wanted |= stratum.reads
             else:
                 known.update({name: relation for name, relation in kept.items() if relation is not None})
         if missing:
-            known.update(self._evaluate(missing[::-1], known, asked, limits or Limits()))
+            Deriving(self, known, limits or Limits()).derive(missing[::-1], asked)
         for name in asked.difference(known):
             known[name] = self.reported(name)
         return known
 
-    def _evaluate(
-        self, strata: list[Stratum], known: dict[str, Relation], asked: frozenset[str], limits: Limits
-    ) -> dict[str, Relation]:
-        inputs = dict(known)
-        for stratum in strata:
-            for name in (*stratum.relations, *stratum.reads):
-                if name not in inputs:
-                    inputs[name] = self.reported(name)
-        derived = self.engine.evaluate(strata, inputs, self.dictionary, asked, limits)
-        for name, relation in derived.items():
-            self.cache.put(("derived", self._fingerprint(name)), relation)
-        return derived
+    def _is_at_hand(self, stratum: Stratum) -> bool:
+        """Whether the relations of a stratum are kept whole, as they are or as they were."""
+        name = stratum.relations[0]
+        if self.cache.get((DERIVED, self._fingerprint(name))) is not None:
+            return True
+        return any(self.cache.derived(name, state) is not None for state in self.former(stratum))
+
+    # States --------------------------------------------------------------------------------------
+
+    def keep(self, stratum: Stratum, relations: Mapping[str, Relation]) -> None:
+        """Keep the relations of a stratum in this view."""
+        for name, relation in relations.items():
+            self.cache.put((DERIVED, self._fingerprint(name)), relation)
+        self.cache.remember(stratum.rules, self._states[stratum.relations[0]])
+
+    def former(self, stratum: Stratum) -> list[int]:
+        """The states in which the rules of a stratum were evaluated, the last one first."""
+        return self.cache.alike(stratum.rules)
+
+    # Reports -------------------------------------------------------------------------------------
 
     def key(self, name: str) -> Hashable:
         """What tells whether two evaluations have the same rows of a relation."""
@@ -179,29 +147,32 @@ class Evaluation:
 
     def reported(self, name: str) -> Relation:
         """The reported rows of a relation that the view sees, or the rows of an evidence relation."""
-        key = ("reported", self._reported_fingerprint(name))
-        kept: Relation | None = self.cache.get(key)
-        if kept is None:
-            kept = self._read(name)
-            self.cache.put(key, kept)
-        return kept
-
-    def _read(self, name: str) -> Relation:
         if name == NOW:
             return MemoryRelation.of([(self.dictionary.value(self.today),)])
-        if name in self.program.evidence:
-            return self.facts.evidence(self.program.evidence[name], self.view)
-        return self.facts.seen(name, self.view) if name in self.facts.tables else EMPTY
+        return self._read(name, self.facts)
+
+    def _read(self, name: str, facts: FactBase) -> Relation:
+        """The same of other tables; those of a table with few changes from those of its origin."""
+        key = (REPORTED, self._reported_fingerprint(name, facts))
+        kept: Relation | None = self.cache.get(key)
+        if kept is None:
+            evidence = self.program.evidence.get(name)
+            origin = facts.origin(evidence.base if evidence else name)
+            before = None if origin is None else self._read(name, origin)
+            view = self.view
+            kept = facts.evidence(evidence, view, before) if evidence else facts.seen(name, view, before)
+            self.cache.put(key, kept)
+        return kept
 
     def reports(self, name: str, row: Row) -> Reports:
         """The reports of a row that the view sees."""
         return tuple(report for report in self.facts.reports(name, row) if self.view.sees(report))
 
-    def _reported_fingerprint(self, name: str) -> Hashable:
+    def _reported_fingerprint(self, name: str, facts: FactBase | None = None) -> Hashable:
         if name == NOW:
             return (NOW, self.today)
         evidence = self.program.evidence.get(name)
-        table = self.facts.tables.get(evidence.base if evidence else name)
+        table = (facts or self.facts).tables.get(evidence.base if evidence else name)
         if table is None:
             return None
         seen = self.view if table.annotated or table.imported else None
@@ -214,13 +185,14 @@ class Evaluation:
                 if stratum.relations[0] not in self._fingerprints:
                     self._add_fingerprints(stratum)
             if name not in self._fingerprints:
-                self._fingerprints[name] = self.cache.number(("reported", self._reported_fingerprint(name)))
+                self._fingerprints[name] = self.cache.number((REPORTED, self._reported_fingerprint(name)))
         return self._fingerprints[name]
 
     def _add_fingerprints(self, stratum: Stratum) -> None:
         own = tuple(self._reported_fingerprint(member) for member in stratum.relations)
         others = sorted(stratum.reads.difference(stratum.relations))
         read = tuple((other, self._fingerprint(other)) for other in others)
-        shape = self.cache.number((stratum.rules, own, read))
+        state = self.cache.number((stratum.rules, own, read))
         for member in stratum.relations:
-            self._fingerprints[member] = self.cache.number((member, shape))
+            self._states[member] = state
+            self._fingerprints[member] = self.cache.number((member, state))

@@ -105,7 +105,9 @@ def overlaid(
     if not gone and not put and exact is None:
         return relation
     if isinstance(relation, MemoryRelation):
-        below, layer = (relation.below, relation.layer) if isinstance(relation, MemoryOverlay) else (relation, EMPTY_LAYER)
+        below, layer = relation, EMPTY_LAYER
+        if isinstance(relation, MemoryOverlay):
+            below, layer = relation.below, relation.layer
         layer = layer.with_(gone, put)
         if layer.is_large(len(below)):
             below, layer = MemoryRelation(dict(changed(below.rounds, layer.put, layer.gone))), EMPTY_LAYER
@@ -148,3 +150,21 @@ def _between(layer: Layer, later: Layer) -> Change:
 
     added = frozenset(row for row in rows if has(later, row) and not has(layer, row))
     return Change(added, frozenset(row for row in rows if has(layer, row) and not has(later, row)))
+
+
+def beginning_with(relation: Relation, prefixes: Collection[Row]) -> Iterable[Row]:
+    """The rows whose first columns are one of the prefixes, which are of one length."""
+    if not prefixes:
+        return ()
+    width = len(next(iter(prefixes)))
+    if isinstance(relation, MemoryRelation):
+        if not relation or not width:
+            return relation.rounds
+        if width == len(next(iter(relation))):
+            return [prefix for prefix in prefixes if prefix in relation]
+        index = relation.index(tuple(range(width)))
+        return [row for prefix in prefixes for row in index.get(prefix, ())]
+    from alignment.factbase.stored import StoredRelation  # noqa: PLC0415
+
+    assert isinstance(relation, StoredRelation)
+    return relation.beginning_with(prefixes, width)

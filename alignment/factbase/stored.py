@@ -59,6 +59,18 @@ class StoredRelation:
             return self._memory.match(pattern)
         return self._select(self._columns, pattern)
 
+    def beginning_with(self, prefixes: Iterable[Row], width: int) -> list[Row]:
+        """The rows whose first columns, `width` of them, are one of the prefixes."""
+        if not width:
+            return list(self)
+        listed = ", ".join(f"({', '.join(map(str, prefix))})" for prefix in prefixes)
+        same = " AND ".join(f"t.c{i} = p.c{i}" for i in range(width))
+        names = ", ".join(f"c{i}" for i in range(width))
+        query = f"SELECT {self._columns} FROM {self.table} AS t WHERE EXISTS "  # noqa: S608  # names and integers of our own
+        query += f"(SELECT 1 FROM (VALUES {listed}) AS p({names}) WHERE {same})"  # noqa: S608
+        found: list[Row] = self.database.cursor().execute(query).fetchall()
+        return found
+
     @property
     def _is_small(self) -> bool:
         return self._size <= _IN_MEMORY

@@ -79,9 +79,12 @@ class Table:
             if any(view.sees(report) for report in reports):
                 yield row
 
-    def sees(self, view: View, row: Row) -> bool:
-        """Whether the view sees a written report of the row."""
-        return row in self.plain or any(view.sees(report) for report in self.annotated.get(row, ()))
+    def only(self, rows: Iterable[Row]) -> Table:
+        """The written reports of some rows."""
+        wanted = list(rows)
+        plain = {row: self.plain[row] for row in wanted if row in self.plain}
+        annotated = {row: self.annotated[row] for row in wanted if row in self.annotated}
+        return Table(plain, annotated, self.runs)
 
     def extended(self, more: Table) -> Table:
         """The table with the facts of another, which is small. Rows of those are not taken back any more."""

@@ -12,6 +12,7 @@ from alignment.checks.schema import relation_of
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.factbase.report import Report, Reports, View
+from alignment.factbase.revision import revised
 from alignment.factbase.table import Filling, Table
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
@@ -21,6 +22,7 @@ from alignment.source import Span
 if TYPE_CHECKING:
     from alignment.factbase.database import Database
     from alignment.factbase.importing.reports import ImportedReports
+
 
 @dataclass(frozen=True, slots=True)
 class FactBase:
@@ -42,22 +44,38 @@ class FactBase:
             return written
         return (*written, *(report for one in table.imported for report in one.reports(row, self.dictionary)))
 
-    def seen(self, relation: str, view: View) -> Relation:
-        """The reported rows that a view sees."""
+    def origin(self, relation: str) -> FactBase | None:
+        """The table of a relation, alone, that its present one was made from by few changes."""
+        table = self.tables.get(relation)
+        if table is None or table.origin is None:
+            return None
+        if table.imported and table.origin.taken_back - table.taken_back:
+            return None  # imported rows come back, and only the database knows which
+        return FactBase({relation: table.origin}, self.dictionary)
+
+    def seen(self, relation: str, view: View, before: Relation | None = None) -> Relation:
+        """The reported rows that a view sees; `before` are those of the `origin`, if they are at hand."""
         table = self.tables.get(relation)
         if table is None:
             return EMPTY
+        if before is not None and table.origin is not None:
+            was, now = (one.only(table.touched).seen(view) for one in (table.origin, table))
+            return revised(before, was, now, table)
         if not table.imported:
             return MemoryRelation.of(table.seen(view))
         queries = [one.rows(view, self.dictionary) for one in table.imported]
         database, arity = table.imported[0].database, table.imported[0].arity
         return united(database, arity, queries, list(table.seen(view)), table.taken_back)
 
-    def evidence(self, evidence: Evidence, view: View) -> Relation:
-        """A row for each report in view that has all the columns asked for."""
+    def evidence(self, evidence: Evidence, view: View, before: Relation | None = None) -> Relation:
+        """A row for each report in view that has all the columns asked for; `before` as in `seen`."""
         table = self.tables.get(evidence.base)
         if table is None:
             return EMPTY
+        if before is not None and table.origin is not None:
+            parts = (one.only(table.touched) for one in (table.origin, table))
+            was, now = ([row for row, _ in evidence_of(one, evidence, view, self.dictionary)] for one in parts)
+            return revised(before, was, now, table)
         written = [row for row, _ in evidence_of(table, evidence, view, self.dictionary)]
         if not table.imported:
             return MemoryRelation.of(written)

@@ -1,0 +1,110 @@
+"""Evaluated relations by fingerprint, and from what each was evaluated, so that it can be kept up to date.
+
+A fingerprint is a number for what a relation depends on: its rules, the versions of its tables as a view sees
+them, and the fingerprints of what its rules read. The numbers lead back to that (`key`), and strata
+with the same rules are found together (`alike`): one of them may be the state before a small change.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+from typing import Any
+
+from alignment.factbase.relation import EMPTY, Relation
+
+KEPT = 4096
+"""Relations kept in a cache; the longest unused go first."""
+
+REPORTED, DERIVED = "@reported", "@derived"
+"""What is kept: the reported rows of a table in a view, and the rows that rules give. No relation has such a name."""
+
+ALIKE = 8
+"""States of a stratum that are remembered, the last ones."""
+
+
+class Cache:
+    """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads."""
+
+    def __init__(self) -> None:
+        self._relations: dict[Hashable, Any] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._keys: list[Any] = []
+        self._alike: dict[Hashable, list[int]] = {}
+        self._lock = threading.Lock()
+
+    def number(self, key: Hashable) -> int:
+        """A small number for a fingerprint, so that fingerprints of fingerprints stay flat."""
+        with self._lock:
+            number = self._numbers.get(key)
+            if number is None:
+                number = self._numbers[key] = len(self._keys)
+                self._keys.append(key)
+            return number
+
+    # What is known of a number --------------------------------------------------------------------
+
+    def state(self, number: int) -> tuple[tuple[Hashable, ...], tuple[tuple[str, int], ...]]:
+        """What a stratum read in a state: its own reports, and the relations below by number."""
+        _, own, reads = self._keys[number]
+        return own, reads
+
+    def state_of(self, number: int) -> int:
+        """The state of the stratum in which a derived relation has that number."""
+        _, state = self._keys[number]
+        return int(state)
+
+    def relation(self, number: int) -> Relation | None:
+        """The relation of a number, if it is kept."""
+        what, which = self._keys[number]
+        kept: Relation | None = self.reported(which) if what == REPORTED else self.get((DERIVED, number))
+        return kept
+
+    def reported(self, key: Hashable) -> Relation | None:
+        """The reported rows of a table as a view saw it, if they are kept; none if there was no table."""
+        kept: Relation | None = EMPTY if key is None else self.get((REPORTED, key))
+        return kept
+
+    def derived(self, name: str, state: int) -> Relation | None:
+        """A relation in a state of its stratum, if it is kept."""
+        kept: Relation | None = self.get((DERIVED, self.number((name, state))))
+        return kept
+
+    # Relations -----------------------------------------------------------------------------------
+
+    def as_reported(self) -> Cache:
+        """A cache of its own that holds what is reported and nothing of what was derived."""
+        other = Cache()
+        with self._lock:
+            kept = self._relations.items()
+            other._relations = {key: one for key, one in kept if isinstance(key, tuple) and key[0] == REPORTED}
+        return other
+
+    def get(self, key: Hashable) -> Any:  # noqa: ANN401  # what was put there
+        """What is kept under a key, or None."""
+        with self._lock:
+            found = self._relations.pop(key, None)
+            if found is not None:
+                self._relations[key] = found
+            return found
+
+    def put(self, key: Hashable, kept: Any) -> None:  # noqa: ANN401  # a relation, or what is known of one
+        """Keep something, and let go of the longest unused beyond `KEPT`."""
+        with self._lock:
+            self._relations[key] = kept
+            while len(self._relations) > KEPT:
+                del self._relations[next(iter(self._relations))]
+
+    def remember(self, rules: Hashable, state: int) -> None:
+        """A state in which the stratum of some rules was evaluated."""
+        with self._lock:
+            states = self._alike.setdefault(rules, [])
+            if state in states:
+                states.remove(state)
+            states.append(state)
+            del states[:-ALIKE]
+
+    def alike(self, rules: Hashable) -> list[int]:
+        """The states in which the stratum of the same rules was evaluated, the last one first."""
+        with self._lock:
+            return self._alike.get(rules, [])[::-1]

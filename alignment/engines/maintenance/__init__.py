@@ -1,0 +1,1 @@
+"""Derived relations after a small change, from what they were before it."""
