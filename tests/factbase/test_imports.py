@@ -301,3 +301,11 @@ def test_the_cells_that_most_often_do_not_fit_are_counted(tmp_path: Path) -> Non
     assert last.message == "16 rows do not fit in all; the first 10 are shown"
     assert last.hint == "most often: 'narnia' in 'A' (7 rows), an empty 'B' (6), 'oz' in 'A' (5)"
     assert kb.rows("p") == {("china", "russia")}
+
+
+def test_lines_without_a_header_may_go_on_after_the_columns_asked_for(tmp_path: Path) -> None:
+    """Of numbered columns only those up to the last one asked for must be there; feeds add columns over the years."""
+    (tmp_path / "t.tsv").write_text("a\t1\tx\ty\nb\t2\tx\nc\t3\nd\ne\t5\t\"\tz\tz\n")
+    kb = base(tmp_path, 'import p(Column1, Column2) from "t.tsv".', head="")
+    assert kb.rows("p") == {("a", 1), ("b", 2), ("c", 3), ("e", 5)}
+    assert [one.message.partition(", ")[2] for one in kb.checked.warnings if one.code == "bad-row"] == ["line 4: it has too few cells"]

@@ -51,6 +51,8 @@ class _Shape:
             "nullstr = ''",
             SKIPPING,
         ]
+        if not self.has_header and not self.quote:
+            options.append("strict_mode = false")  # cells beyond those that are asked for do not matter
         return f"read_csv({listed(files)}, {', '.join(options)})"
 
 
@@ -87,7 +89,12 @@ def _shape(wanted: Wanted, file: str, ending: str, cursor: Any) -> _Shape:  # no
         cells = line.rstrip("\r\n").split(mark)
     named = bool(wanted.columns) and all(map(NUMBERED.match, wanted.columns))
     has_header = not named or wanted.columns.issubset(cells)
-    names = _distinct(cells) if has_header else [f"Column{i}" for i in range(1, len(cells) + 1)]
+    if has_header:
+        names = _distinct(cells)
+    else:
+        asked = [int(found[1]) for name in wanted.columns if (found := NUMBERED.match(name))]
+        width = min(max(asked), len(cells)) if not quote else len(cells)
+        names = [f"Column{i}" for i in range(1, width + 1)]
     return _Shape(tuple(names), mark, quote, encoding, has_header)
 
 
