@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from alignment.reasoning import proofs
+    from alignment.reasoning.timeline import Progress
     from alignment.render.contradictions import Contradictions
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
     from alignment.render.plans import ExplainedPlan
+    from alignment.render.timeline import TimelineTable
 
 WARM_UP = 2.0
 """Seconds after which deriving ahead is given up."""
@@ -274,6 +276,21 @@ class KnowledgeBase:
         ids = [self.entity(name) for name in entities]
         found = stances.stances(self._evaluation(state), state.checked.schema, ids, self._limits())
         return StanceTable(found, state.checked.schema)
+
+    def timeline(
+        self, goal: str | Sequence[tree.BodyLiteral], *, progress: Progress | None = None
+    ) -> TimelineTable:
+        """Since when until when each answer of a goal holds, on all days, whatever the date of the view.
+
+        `progress` is told how many of the days on which something changes are done, and how many there are.
+        """
+        from alignment.reasoning import timeline  # noqa: PLC0415  # a plain query has no use for it
+        from alignment.render.timeline import TimelineTable  # noqa: PLC0415  # likewise
+
+        state = self._store.state
+        body = self._goal(goal, state)
+        found = timeline.timeline(self._evaluation(state), body, self._limits(), progress)
+        return TimelineTable(found, state.checked.schema)
 
     def entity(self, name: str) -> str:
         """The id of an entity by id, name or alias. Raises AlignmentError if there is none, or several."""

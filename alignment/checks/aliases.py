@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alignment.checks.entities import find_entity as find_entity  # noqa: PLC0414  # its callers know it here
+from alignment.checks.evidence import evidence_problems
 from alignment.checks.inference import Use, variable_types
 from alignment.checks.meaning import conclusion_problems
 from alignment.checks.model import BUILT_IN_TYPES, Checked, Schema
 from alignment.checks.names import body_problems
 from alignment.checks.safety import goal_problems
 from alignment.checks.types import body_type_problems
-from alignment.checks.walk import Body
+from alignment.checks.walk import Body, atom_literals
 from alignment.language import tree
 from alignment.problems import Problem, ordered
 
@@ -30,6 +31,7 @@ def prepare_goal(
     unknown = {problem.span for problem in found}
     problems = [*found, *body_problems(schema, resolved), *goal_problems(resolved, schema)]
     problems += conclusion_problems(schema, resolved)
+    problems += (p for one in atom_literals(resolved) for p in evidence_problems(schema, one.evidence))
     problems += (p for p in body_type_problems(schema, resolved) if p.span is None or p.span not in unknown)
     return (None, ordered(problems)) if problems else (resolved, ())
 

@@ -11,15 +11,16 @@ from dataclasses import replace
 
 from alignment.checks.aliases import check_goal
 from alignment.checks.context import Base, Context, chunks, gather
+from alignment.checks.evidence import unknown_sources
 from alignment.checks.intervals import value_problems
 from alignment.checks.lint import undeclared
 from alignment.checks.model import Schema
 from alignment.checks.names import check_names
 from alignment.checks.safety import check_safety, goal_problems
 from alignment.checks.schema import build_schema, uses
-from alignment.checks.sources import check_sources, evidence_problems, unknown_sources
+from alignment.checks.sources import check_sources
 from alignment.checks.types import check_types
-from alignment.checks.walk import Body, atom_literals, step_goals
+from alignment.checks.walk import Body, step_goals
 from alignment.checks.worlds import world
 from alignment.language import tree
 from alignment.problems import Problem
@@ -28,7 +29,7 @@ from alignment.problems import Problem
 def check_queries(context: Context) -> Iterator[Problem]:
     """What is wrong with the queries of the files. They are not run."""
     for query in context.base.queries:
-        yield from _goal(context, query.body)
+        yield from check_goal(context.schema, query.body)
 
 
 def check_tests(context: Context) -> Iterator[Problem]:
@@ -73,9 +74,9 @@ def _test(context: Context, test: tree.Test, given: Base) -> Iterator[Problem]:
     yield from undeclared(schema, set(context.schema.relations))
     for step in test.steps:
         for goal in step_goals(step):
-            yield from _goal(inside, _without_strength(schema, goal))
+            yield from check_goal(schema, _without_strength(schema, goal))
         if isinstance(step, tree.Without):
-            yield from unknown_sources(inside, step.sources)
+            yield from unknown_sources(inside.schema, step.sources)
         elif isinstance(step, tree.MinConfidence):
             yield from value_problems(tree.Confidence(step.value, span=step.value.span))
 
@@ -109,9 +110,3 @@ def _without_strength(schema: Schema, body: Body) -> Body:
         else one
         for one in body
     )
-
-
-def _goal(context: Context, body: Body) -> Iterator[Problem]:
-    yield from check_goal(context.schema, body)
-    for literal in atom_literals(body):
-        yield from evidence_problems(context, literal.evidence)

@@ -11,6 +11,7 @@ from alignment.problems import Note, Problem
 from alignment.source import Span
 
 _WORDS: dict[type, str] = {
+    tree.From: "from",
     tree.On: "on",
     tree.Since: "since",
     tree.Until: "until",
@@ -27,7 +28,7 @@ def annotation_problems(annotations: tuple[tree.Annotation, ...], is_event: bool
             continue
         before = given.setdefault(type(annotation), annotation)
         if before is not annotation:
-            yield _twice(before, annotation)
+            yield said_twice(before, annotation, "leave one of them out")
         yield from value_problems(annotation)
     yield from _period(given)
     if is_event:
@@ -69,11 +70,11 @@ def _day(term: tree.Term) -> Iterator[Problem]:
         )
 
 
-def _twice(before: tree.Annotation, again: tree.Annotation) -> Problem:
-    word = _WORDS[type(again)]
-    message = f"`{word}` is said twice of one fact"
+def said_twice(before: tree.Annotation, again: tree.Annotation, hint: str) -> Problem:
+    """The problem of two annotations that say the same thing of one report."""
+    message = f"`{_WORDS[type(again)]}` is said twice of one fact"
     notes = (Note(before.span, "the first is"),) if before.span else ()
-    return Problem("duplicate-annotation", again.span, message, "leave one of them out", notes=notes)
+    return Problem("duplicate-annotation", again.span, message, hint, notes=notes)
 
 
 def _period(given: dict[type, tree.Annotation]) -> Iterator[Problem]:

@@ -16,7 +16,6 @@ from alignment.problems import Problem
 WITHOUT_MEANING: tuple[tuple[str, Callable[[tree.Node], bool]], ...] = (
     ("`normally`", lambda node: isinstance(node, tree.Rule) and node.default),
     ("`prefer`", lambda node: isinstance(node, tree.Prefer)),
-    ("the step `timeline`", lambda node: isinstance(node, tree.Timeline)),
 )
 """What people call it, and how to know it."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from alignment.checks.context import MOST_PLACES, Context, merged
-from alignment.checks.intervals import annotation_problems, value_problems
+from alignment.checks.evidence import evidence_problems, unknown_sources
+from alignment.checks.intervals import annotation_problems
 from alignment.checks.nearest import suggestion
 from alignment.checks.quotes import Quotes
 from alignment.checks.tails import is_plain
@@ -26,10 +27,10 @@ def check_sources(context: Context) -> Iterator[Problem]:
     for statement in context.base.inferring:
         for literal in atom_literals(statement.body):
             if literal.evidence:
-                yield from evidence_problems(context, literal.evidence)
+                yield from evidence_problems(context.schema, literal.evidence)
     for imported in context.base.imports:
         names = [one.source for one in imported.annotations if isinstance(one, tree.From)]
-        yield from unknown_sources(context, [*names, imported.source] if imported.source else names)
+        yield from unknown_sources(context.schema, [*names, imported.source] if imported.source else names)
         yield from _unknown_table(context, imported)
 
 
@@ -42,30 +43,13 @@ def _unknown_table(context: Context, imported: tree.Import) -> Iterator[Problem]
         yield Problem("unknown-table", named.span, f"no statement says where the table '{named.name}' is", hint)
 
 
-def evidence_problems(context: Context, evidence: Iterable[tree.Annotation]) -> Iterator[Problem]:
-    """What is wrong with the evidence that a premise or goal asks for."""
-    for annotation in evidence:
-        if isinstance(annotation, tree.From):
-            yield from unknown_sources(context, (annotation.source,))
-        yield from value_problems(annotation)
-
-
-def unknown_sources(context: Context, names: Iterable[tree.Term]) -> Iterator[Problem]:
-    """The names that are not declared sources."""
-    known = context.schema.sources
-    for name in names:
-        if isinstance(name, tree.Symbol) and name.name not in known:
-            hint = suggestion(name.name, known) or f'declare it: source {name.name} "its title", 2024-07-03.'
-            yield Problem("unknown-source", name.span, f"'{name.name}' is not a declared source", hint)
-
-
 def _report(context: Context, quotes: Quotes, fact: tree.Fact) -> Iterator[Problem]:
     relation = context.schema.relations.get(fact.atom.predicate)
     is_event = relation is not None and relation.kind == "event"
     yield from annotation_problems(fact.annotations, is_event)
     for annotation in fact.annotations:
         if isinstance(annotation, tree.From):
-            yield from unknown_sources(context, (annotation.source,))
+            yield from unknown_sources(context.schema, (annotation.source,))
             yield from quotes.problems(annotation)
 
 

@@ -93,6 +93,17 @@ def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, consol
     return Status.YES if found else Status.NO
 
 
+def timeline(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> int:
+    """Since when until when each answer holds; 1 if none ever does."""
+    from alignment.commands.progress import progress  # noqa: PLC0415  # what takes long loads with it
+
+    parquet_can_be_written(options, console)
+    with progress(console, "days") as told:
+        found = kb.timeline(goal, progress=told)
+    written(found.format(options.format, width=console.width, style=console.style), console)
+    return Status.YES if found else Status.NO
+
+
 def fits(text: str, width: int) -> bool:
     """Whether no line is longer than the terminal is wide."""
     from alignment.render.widths import display_width  # noqa: PLC0415  # only at a terminal

@@ -47,6 +47,12 @@ COLOURS = {
 """The parts of a text that are dressed on a terminal, and how."""
 
 
+PLAINER = str.maketrans(
+    {"─": "-", "│": "|", "├": "|", "└": "`", "█": "=", "▌": "=", "▐": "=", "◄": "<", "►": ">", "✗": "x", "…": "~"}
+)
+"""What lines and bars are drawn with, in ASCII."""
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """The three streams of a command."""
@@ -89,8 +95,9 @@ class Console:
         return coloured if _wants_colour(self.stdout) else plain
 
     def result(self, text: str) -> None:
-        """Write a result, ended by one line end."""
+        """Write a result, ended by one line end; lines and bars in letters that the stream can carry."""
         if text:
+            text = text if _can_carry(self.stdout) else text.translate(PLAINER)
             self.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
     def data(self, data: bytes) -> None:
@@ -124,6 +131,15 @@ def plain(kind: str, text: str) -> str:
     """A part of a text as it is."""
     del kind
     return text
+
+
+def _can_carry(stream: TextIO) -> bool:
+    """Whether the encoding of a stream has the letters that lines and bars are drawn with."""
+    try:
+        "".join(map(chr, PLAINER)).encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wants_colour(stream: TextIO) -> bool:

@@ -1,4 +1,4 @@
-"""`alignment query`, `why`, `whynot` and `stances`: open the base, ask, write."""
+"""`alignment query`, `why`, `whynot`, `stances` and `timeline`: open the base, ask, write."""
 
 from __future__ import annotations
 
@@ -41,3 +41,9 @@ def stances(call: Call, console: Console) -> int:
 def contradictions(call: Call, console: Console) -> int:
     """`alignment contradictions [FILE...]`."""
     return asking.contradictions(opened(call.arguments, call.options, console), call.options, console)
+
+
+def timeline(call: Call, console: Console) -> int:
+    """`alignment timeline 'GOAL' [FILE...]`."""
+    goal = call.take_first()
+    return asking.timeline(opened(call.arguments, call.options, console), goal, call.options, console)

@@ -26,7 +26,8 @@ ALIKE = 8
 class Cache:
     """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
         self._relations: dict[Hashable, Any] = {}
         self._numbers: dict[Hashable, int] = {}
         self._keys: list[Any] = []
@@ -89,10 +90,10 @@ class Cache:
             return found
 
     def put(self, key: Hashable, kept: Any) -> None:  # noqa: ANN401  # a relation, or what is known of one
-        """Keep something, and let go of the longest unused beyond `KEPT`."""
+        """Keep something, and let go of the longest unused beyond what is kept."""
         with self._lock:
             self._relations[key] = kept
-            while len(self._relations) > KEPT:
+            while len(self._relations) > self._kept:
                 del self._relations[next(iter(self._relations))]
 
     def remember(self, rules: Hashable, state: int) -> None:

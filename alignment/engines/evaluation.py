@@ -8,7 +8,9 @@ everything that does not depend on it, and views share what looks the same in bo
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from alignment.engines.base import Engine, Limits
 from alignment.engines.cache import DERIVED, REPORTED, Cache
@@ -16,6 +18,7 @@ from alignment.engines.deriving import Deriving
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.report import Reports, View
+from alignment.factbase.table import Table
 from alignment.factbase.tables import FactBase
 from alignment.program.demand import demanded
 from alignment.program.lower import NOW, Lowered
@@ -51,6 +54,7 @@ class Evaluation:
         self.today = today
         self._fingerprints: dict[str, int] = {}
         self._states: dict[str, int] = {}
+        self._turning: Mapping[str, Sequence[datetime.date]] = {}
 
     def with_program(self, program: Program) -> Evaluation:
         """The same base and view under a program that has a goal on top."""
@@ -62,6 +66,17 @@ class Evaluation:
         """The same base and view with nothing derived yet."""
         cache = self.cache.as_reported()
         return Evaluation(self.program, self.facts, self.dictionary, self.view, self.engine, cache, self.today)
+
+    def on(self, day: datetime.date, turning: Mapping[str, Sequence[datetime.date]], cache: Cache) -> Evaluation:
+        """The same program and base seen on a day, over a cache of its own for one day after another.
+
+        `turning` has the days, sorted, on which what is seen of a reported relation may change: between two
+        of them it is the same to the cache.
+        """
+        view = replace(self.view, as_of=day)
+        other = Evaluation(self.program, self.facts, self.dictionary, view, self.engine, cache, day)
+        other._turning = turning
+        return other
 
     def narrowed(self, goal: Lowered, limits: Limits | None = None) -> Lowered:
         """The goal, and where the base is large, rules that derive no more than it asks for.
@@ -175,8 +190,14 @@ class Evaluation:
         table = (facts or self.facts).tables.get(evidence.base if evidence else name)
         if table is None:
             return None
-        seen = self.view if table.annotated or table.imported else None
-        return (name if evidence else "", table.version, seen)
+        return (name if evidence else "", table.version, self._seen(evidence.base if evidence else name, table))
+
+    def _seen(self, name: str, table: Table) -> Hashable:
+        """What tells how the view sees a table from how others see it."""
+        days = self._turning.get(name)
+        if days is not None and self.view.as_of is not None:
+            return bisect_right(days, self.view.as_of)
+        return self.view if table.annotated or table.imported else None
 
     def _fingerprint(self, name: str) -> int:
         """The fingerprint of a relation; a derived one has that of its stratum, and strata go in order."""

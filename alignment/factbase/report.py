@@ -25,6 +25,11 @@ class Report:
     on: datetime.date | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def begin(self) -> datetime.date | None:
+        """The first day on which it is seen."""
+        return self.on or self.since
+
 
 Reports: TypeAlias = tuple[Report, ...]
 
@@ -45,15 +50,22 @@ class View:
     def sees(self, report: Report) -> bool:
         """Whether the report counts in this view.
 
-        A state is seen while its period covers the date, an event from its day on; a report that
-        cannot be judged is below every threshold above 0.
+        A state is seen while its period covers the date, an event from its day on.
         """
-        if report.source is not None and report.source in self.without:
-            return False
-        if self.min_confidence > 0.0 and (report.confidence is None or report.confidence < self.min_confidence):
+        if not self.trusts(report):
             return False
         day = self.as_of
         if day is None:
             return True
-        begin = report.on or report.since
+        begin = report.begin
         return (begin is None or begin <= day) and (report.until is None or day < report.until)
+
+    def trusts(self, report: Report) -> bool:
+        """Whether the report counts on the days that it is about.
+
+        One that cannot be judged is below every threshold above 0.
+        """
+        if report.source is not None and report.source in self.without:
+            return False
+        least = self.min_confidence
+        return least <= 0.0 or (report.confidence is not None and report.confidence >= least)

@@ -9,6 +9,7 @@ that `origin` and the rows that were `touched` since, so that what was read of t
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,6 +86,13 @@ class Table:
         plain = {row: self.plain[row] for row in wanted if row in self.plain}
         annotated = {row: self.annotated[row] for row in wanted if row in self.annotated}
         return Table(plain, annotated, self.runs)
+
+    def turning(self, view: View) -> Iterator[datetime.date]:
+        """The days on which a written report that the view trusts is seen first, or no more."""
+        for reports in self.annotated.values():
+            for report in reports:
+                if (report.begin or report.until) and view.trusts(report):
+                    yield from (day for day in (report.begin, report.until) if day is not None)
 
     def extended(self, more: Table) -> Table:
         """The table with the facts of another, which is small. Rows of those are not taken back any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -67,6 +68,14 @@ class FactBase:
         database, arity = table.imported[0].database, table.imported[0].arity
         return united(database, arity, queries, list(table.seen(view)), table.taken_back)
 
+    def turning(self, relation: str, view: View) -> set[datetime.date]:
+        """The days on which what is seen of a relation may change, whatever the day of the view."""
+        table = self.tables.get(relation)
+        if table is None:
+            return set()
+        imported = (day for one in table.imported for day in one.turning(view, self.dictionary))
+        return {*table.turning(view), *imported}
+
     def evidence(self, evidence: Evidence, view: View, before: Relation | None = None) -> Relation:
         """A row for each report in view that has all the columns asked for; `before` as in `seen`."""
         table = self.tables.get(evidence.base)
@@ -99,19 +108,24 @@ def evidence_of(
     table: Table, evidence: Evidence, view: View, dictionary: Dictionary
 ) -> Iterator[tuple[Row, Report | None]]:
     """The rows of an evidence relation, each with the report it comes from; None for a plain fact."""
-    if evidence.columns == ("confidence",):
-        certain = (dictionary.value(1.0),)
-        for row in table.plain:
-            yield row + certain, None
-    if not evidence.columns:
-        yield from ((row, None) for row in table.plain)
+    if evidence.bound is None or evidence.bound.allows(1.0):
+        if evidence.columns == ("confidence",):
+            certain = (dictionary.value(1.0),)
+            for row in table.plain:
+                yield row + certain, None
+        if not evidence.columns:
+            yield from ((row, None) for row in table.plain)
     for row, reports in table.annotated.items():
         for report in reports:
-            if not view.sees(report):
+            if not view.sees(report) or not _within(evidence, report):
                 continue
             values = [_EVIDENCE[column](report) for column in evidence.columns]
             if None not in values:
                 yield row + tuple([dictionary.value(value) for value in values if value is not None]), report
+
+
+def _within(evidence: Evidence, report: Report) -> bool:
+    return evidence.bound is None or evidence.bound.allows(report.confidence)
 
 
 _EVIDENCE = {

@@ -19,6 +19,7 @@ from alignment.program.model import (
     Aggregation,
     Argument,
     BodyLiteral,
+    Bound,
     Comparison,
     Const,
     Evidence,
@@ -170,6 +171,8 @@ class _RuleLowering:
     ) -> list[BodyLiteral]:
         """The plain literals of a written one, those that bind before those that use."""
         match literal:
+            case tree.Literal(negated=True, evidence=evidence) if (asked := _compared(evidence)) is not None:
+                return self.body_literal(_none_counted(literal, asked), outer, others)
             case tree.Literal():
                 return self.atom_literal(literal)
             case tree.Membership():
@@ -197,8 +200,9 @@ class _RuleLowering:
         args = [self.argument(term, before) for term in literal.atom.args]
         relation = literal.atom.relation
         if literal.evidence:
-            columns = self.evidence(literal.evidence, before)
-            relation = self.evidence_relation(relation, tuple(columns))
+            bound = _bound(literal.evidence)
+            columns = self.evidence([one for one in literal.evidence if _bound((one,)) is None], before)
+            relation = self.evidence_relation(relation, tuple(columns), bound)
             args += columns.values()
         if literal.negated:
             return [*before, Negative(relation, tuple(args), literal)]
@@ -215,7 +219,7 @@ class _RuleLowering:
         return result
 
     def evidence(
-        self, annotations: tuple[tree.Annotation, ...], before: list[BodyLiteral]
+        self, annotations: Iterable[tree.Annotation], before: list[BodyLiteral]
     ) -> dict[str, Argument]:
         """The evidence columns asked for, in their fixed order, with what must stand in each."""
         columns: dict[str, Argument] = {}
@@ -237,20 +241,18 @@ class _RuleLowering:
         return {column: columns[column] for column in EVIDENCE_COLUMNS if column in columns}
 
     def confidence(self, annotation: tree.Confidence, before: list[BodyLiteral]) -> Argument:
-        value = annotation.value
-        if isinstance(value, tree.Symbol):
-            value = tree.Decimal(tree.LIKELIHOOD.get(value.name, -1.0))
-        elif isinstance(value, tree.Integer):
-            value = tree.Decimal(float(value.value))
+        value = _level(annotation.value)
         if annotation.operator == "=":
             return self.argument(value, before)
         result = self.new_variable()
         before.append(Comparison(annotation.operator, result, self.expression(value, before), annotation))
         return result
 
-    def evidence_relation(self, base: str, columns: tuple[str, ...]) -> str:
+    def evidence_relation(self, base: str, columns: tuple[str, ...], bound: Bound | None) -> str:
         name = f"{base}@{'+'.join(columns)}"
-        self.out.evidence[name] = Evidence(base, columns)
+        if bound is not None:
+            name += f"{bound.operator}{bound.number}"
+        self.out.evidence[name] = Evidence(base, columns, bound)
         return name
 
     def side(
@@ -323,6 +325,45 @@ class _RuleLowering:
         terms = [lowering.head_argument(term, literals) for term in element.terms]
         terms += [PADDING] * (width - len(terms))
         self.out.rules.append(Rule(relation, (*group, *terms), tuple(literals), self.origin))
+
+
+def _level(value: tree.Term) -> tree.Term:
+    """A confidence as the reports have it: a decimal; a word stands for its number."""
+    match value:
+        case tree.Symbol(name=word):
+            return tree.Decimal(tree.LIKELIHOOD.get(word, -1.0))
+        case tree.Integer(value=number):
+            return tree.Decimal(float(number))
+        case _:
+            return value
+
+
+def _bound(evidence: Iterable[tree.Annotation]) -> Bound | None:
+    """The bound that evidence sets to the confidence, if it is a number."""
+    for annotation in evidence:
+        if isinstance(annotation, tree.Confidence) and annotation.operator != "=":
+            level = _level(annotation.value)
+            if isinstance(level, tree.Decimal):
+                return Bound(annotation.operator, level.value)
+    return None
+
+
+def _compared(evidence: Iterable[tree.Annotation]) -> tree.Confidence | None:
+    """The confidence in some evidence that is compared with what other literals give."""
+    found = (one for one in evidence if isinstance(one, tree.Confidence) and one.operator != "=")
+    return next((one for one in found if _bound((one,)) is None), None)
+
+
+def _none_counted(literal: tree.Literal, asked: tree.Confidence) -> tree.Comparison:
+    """`not p(X) confidence > C` as `0 = #count{ N : p(X) confidence N, N > C }`: a bound that rows give is no row."""
+    number = tree.Variable("#confidence")
+    evidence = tuple(tree.Confidence(number) if one is asked else one for one in literal.evidence)
+    body = (
+        tree.Literal(literal.atom, evidence=evidence, span=literal.span),
+        tree.Comparison(asked.operator, number, asked.value, span=asked.span),
+    )
+    counted = tree.Aggregate("count", (tree.AggregateElement((number,), body),), span=literal.span)
+    return tree.Comparison("=", tree.Integer(0), counted, span=literal.span)
 
 
 def _aggregate_into(aggregation: Aggregation, left: Expression, right: Expression) -> Aggregation | None:

@@ -7,7 +7,8 @@ Constants are the integers of the base's dictionary. Each rule remembers the rul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -151,15 +152,33 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What the confidence of a report must be: `operator number`, operator one of `!= < =< > >= =:=`."""
+
+    operator: str
+    number: float
+
+    def allows(self, confidence: float | None) -> bool:
+        """Whether a confidence is within the bound; one that cannot be judged is not."""
+        return confidence is not None and _BOUNDS[self.operator](confidence, self.number)
+
+
+_BOUNDS: Mapping[str, Callable[[float, float], bool]] = {
+    "!=": operator.ne, "<": operator.lt, "=<": operator.le, ">": operator.gt, ">=": operator.ge, "=:=": operator.eq,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A relation of reports: a row of `base` followed by the values of `columns` of one report.
 
     Columns are among `from`, `since`, `until`, `on`, `confidence`, in that order; a report that
-    lacks one of them gives no row.
+    lacks one of them gives no row, nor does one whose confidence `bound` excludes.
     """
 
     base: str
     columns: tuple[str, ...]
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,8 @@ class ProofBuilder:
         return tuple(
             report
             for report in self.evaluation.reports(evidence.base, row[:width])
-            if all(
+            if (evidence.bound is None or evidence.bound.allows(report.confidence))
+            and all(
                 getattr(report, "source" if column == "from" else column) == value
                 for column, value in wanted.items()
             )

@@ -71,7 +71,7 @@ def _people(
         return "\n".join([said, *more])
     if not answers:
         return style("fails", NO_ANSWERS)
-    shown: list[list[Cell]] = [[_cell(words, constant) for constant in row] for row in answers.constants]
+    shown: list[list[Cell]] = [[cell(words, constant) for constant in row] for row in answers.constants]
     for cells, more_fields in zip(shown, extra, strict=False):
         cells += [_shown(name, more_fields.get(name)) for name in names]
     return table([*answers.columns, *map(_title, names)], shown, width, style)
@@ -86,7 +86,8 @@ def _yes_or_no(holds: bool, names: Sequence[str], added: Sequence[Field], form: 
     return written_rows(columns, [row], form)
 
 
-def _cell(words: Words, constant: tree.Constant) -> Cell:
+def cell(words: Words, constant: tree.Constant) -> Cell:
+    """A constant in a table: a number, or the name that people know it by."""
     value = getattr(constant, "value", None)
     return value if isinstance(value, int | float) else words.name(constant)
 

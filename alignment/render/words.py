@@ -19,6 +19,9 @@ __all__ = ["Words", "capitalised", "confidence_text", "likelihood_word", "plural
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _ANY = {"any": "anything", "": "anything"}
+_BOUNDS = {
+    "<": "below", "=<": "of at most", ">": "above", ">=": "of at least", "=:=": "of", "!=": "other than",
+}  # fmt: skip
 _DAYS = {"+": "after", "-": "before"}
 
 
@@ -136,6 +139,10 @@ class Words:
                 return f"on {day}"
             case tree.During(start=tree.Date(value=first), end=tree.Date(value=last)):
                 return f"from {first} to {last}"
+            case tree.Confidence(operator=operator, value=tree.Decimal() | tree.Integer() | tree.Symbol()) if (
+                operator != "="
+            ):
+                return f"of a likelihood {_BOUNDS[operator]} {clean(phrase(annotation.value))}"
             case tree.Confidence(value=tree.Decimal(value=number) | tree.Integer(value=number)):
                 return confidence_text(number)
             case tree.Confidence(value=tree.Symbol(name=word)):

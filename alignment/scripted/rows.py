@@ -22,7 +22,7 @@ Row: TypeAlias = tuple[tree.Constant, ...]
 def check_answers(kb: KnowledgeBase, step: tree.Answers) -> Failure | None:
     """The failure of an `answers` step, with the rows that are missing and those that are too many."""
     answers = ask(kb, step.body)
-    expected = _resolved(kb, step, answers.columns)
+    expected = dict.fromkeys(resolved_rows(kb, step, step.rows, answers.columns))
     found = dict.fromkeys(answers.constants)
     missing = [row for row in expected if row not in found]
     extra = [row for row in found if row not in expected]
@@ -30,21 +30,23 @@ def check_answers(kb: KnowledgeBase, step: tree.Answers) -> Failure | None:
         return None
     parts = [f"{len(rows)} {word}" for rows, word in ((missing, "missing"), (extra, "extra")) if rows]
     lines = [
-        f"Expected: {_rows(len(expected))} for ({', '.join(answers.columns)})",
-        f"Found:    {_rows(len(found))}",
+        f"Expected: {counted_rows(len(expected))} for ({', '.join(answers.columns)})",
+        f"Found:    {counted_rows(len(found))}",
     ]
-    lines += _listed("missing", missing) + _listed("extra", extra)
+    lines += listed("missing", list(map(row_text, missing))) + listed("extra", list(map(row_text, extra)))
     return Failure(step.span, f"{text_of(step.body)}: {' and '.join(parts)}", "\n".join(lines))
 
 
-def _listed(word: str, rows: Sequence[Row]) -> list[str]:
-    lines = [f"{word + ':':<9} {row_text(row)}" for row in rows[:MOST_ROWS]]
+def listed(word: str, rows: Sequence[str]) -> list[str]:
+    """A line for each row that is missing, or extra; the first of many."""
+    lines = [f"{word + ':':<9} {row}" for row in rows[:MOST_ROWS]]
     if len(rows) > MOST_ROWS:
         lines.append(f"{'':<9} and {len(rows) - MOST_ROWS} more {word}")
     return lines
 
 
-def _rows(count: int) -> str:
+def counted_rows(count: int) -> str:
+    """`3 rows`."""
     return "1 row" if count == 1 else f"{count} rows"
 
 
@@ -54,22 +56,24 @@ def row_text(row: Iterable[tree.Constant]) -> str:
     return values[0] if len(values) == 1 else f"({', '.join(values)})"
 
 
-def _resolved(kb: KnowledgeBase, step: tree.Answers, columns: Sequence[str]) -> dict[Row, None]:
-    """The rows as written, names and aliases resolved. Raises AlignmentError for one that cannot be a row."""
+def resolved_rows(
+    kb: KnowledgeBase, step: tree.Answers | tree.Timeline, rows: Iterable[Row], columns: Sequence[str]
+) -> list[Row]:
+    """Rows as written, names and aliases resolved. Raises AlignmentError for one that cannot be a row."""
     places = [_place(step.body, column) for column in columns]
-    rows: dict[Row, None] = {}
+    resolved: list[Row] = []
     problems: list[Problem] = []
-    for row in step.rows:
+    for row in rows:
         if len(row) != len(columns):
             problems.append(_wrong_width(step, row, columns))
             continue
         try:
-            rows[tuple(_constant(kb, value, place) for value, place in zip(row, places, strict=True))] = None
+            resolved.append(tuple(_constant(kb, value, place) for value, place in zip(row, places, strict=True)))
         except AlignmentError as error:
             problems += error.problems
     if problems:
         raise AlignmentError(problems)
-    return rows
+    return resolved
 
 
 def _place(body: Iterable[tree.BodyLiteral], column: str) -> tuple[tree.Atom, int] | None:
@@ -93,7 +97,7 @@ def _constant(kb: KnowledgeBase, value: tree.Constant, place: tuple[tree.Atom, i
     return resolved
 
 
-def _wrong_width(step: tree.Answers, row: Row, columns: Sequence[str]) -> Problem:
+def _wrong_width(step: tree.Answers | tree.Timeline, row: Row, columns: Sequence[str]) -> Problem:
     values = "1 value" if len(row) == 1 else f"{len(row)} values"
     wanted = f"({', '.join(columns)})" if columns else "no variables"
     span = row[0].span if row else step.span

@@ -23,10 +23,13 @@ from alignment.scripted.because import check_because
 from alignment.scripted.coverage import Recorder
 from alignment.scripted.files import TestFile
 from alignment.scripted.goals import contrary, relations_of
+from alignment.scripted.periods import check_timeline
 from alignment.scripted.results import Failure, Status, TestResult
 from alignment.scripted.rows import check_answers
 
-Asking: TypeAlias = tree.Expect | tree.Refute | tree.Answers | tree.Unknown | tree.Contested | tree.Because
+Asking: TypeAlias = (
+    tree.Expect | tree.Refute | tree.Answers | tree.Timeline | tree.Unknown | tree.Contested | tree.Because
+)
 """The steps that ask the base something."""
 
 
@@ -100,8 +103,6 @@ class TestRun:
                 self.min_confidence = _threshold(value)
             case tree.Without(sources=sources):
                 self._leave_out(sources)
-            case tree.Timeline():
-                raise AlignmentError(_not_yet("timeline", step))
             case _:
                 self._ask(step)
 
@@ -122,6 +123,8 @@ class TestRun:
                 self._keep(explain.uncontested(kb, step, atom))
             case tree.Answers():
                 self._keep(check_answers(kb, step))
+            case tree.Timeline():
+                self._keep(check_timeline(kb, step))
             case tree.Because():
                 self._keep(check_because(kb, step))
 
@@ -188,11 +191,6 @@ def _asked(step: Asking) -> list[tree.BodyLiteral]:
             return [tree.Literal(atom)]
         case _:
             return list(step.body)
-
-
-def _not_yet(word: str, step: tree.Node) -> Problem:
-    message = f"`{word}` has no meaning in this release yet, so this step cannot be carried out"
-    return Problem("not-yet", step.span, message, "take it out, or put it in a comment, until it has")
 
 
 def _threshold(value: tree.Term) -> float:

@@ -88,6 +88,8 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
         return asking.whynot(kb, entry.text, options, console)
     if command.name == "contradictions":
         return asking.contradictions(kb, options, console)
+    if command.name == "timeline":
+        return asking.timeline(kb, entry.text, options, console)
     return asking.stances(kb, _entities(session, entry.text), options, console)
 
 

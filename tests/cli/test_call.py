@@ -87,7 +87,7 @@ def test_help_names_every_command_and_shared_option() -> None:
     status, out, err = run("--help")
     assert (status, err) == (0, "")
     assert all(command.name in out for command in COMMANDS)
-    assert "Not in this release yet: timeline" in out
+    assert "Not in this release yet: linchpins" in out
     assert max(map(len, out.splitlines())) <= 110
 
 

@@ -64,6 +64,14 @@ PASSING = {
     "without: leaves sources out, one after the other": """
         without rumour. refute buys(china, russia, gas). expect supports(china, russia).
         without article. refute supports(china, russia).""",
+    "timeline: open ends": "timeline supports(X, Y) = { (china, russia, ..), (turkey, india, 2024-01-01 ..) }.",
+    "timeline: no variables": "timeline supports(turkey, india) = { 2024-01-01 .. }.",
+    "timeline: several periods of one answer": """
+        given { sanctions(china, russia) during 2020-01-01 .. 2021-01-01. }
+        timeline supports("PRC", russia) = { .. 2020-01-01, 2021-01-01 .. }.""",
+    "timeline: never": "timeline opposes(X, Y) = {}.",
+    "timeline: in a view, whose date does not matter": """
+        as of 2000-01-01. without article. timeline supports(X, Y) = { (china, russia, ..) }.""",
     "no steps": "",
 }
 
@@ -109,7 +117,19 @@ FAILING = {
         "contested supports(china, russia).",
         "supports(china, russia) is not contested",
     ),
-    "timeline": ("timeline supports(X, Y) = {}.", "`timeline` has no meaning in this release yet"),
+    "a period that is another": (
+        "timeline supports(turkey, X) = { (india, 2024-01-02 ..) }.",
+        "timeline of supports(turkey, X): 1 missing and 1 extra",
+    ),
+    "a period that is not there": ("timeline supports(X, russia) = { }.", "timeline of supports(X, russia): 1 extra"),
+    "a period that covers no day": (
+        "timeline supports(turkey, india) = { 2024-01-01 .. 2024-01-01 }.",
+        "this period ends before it begins",
+    ),
+    "a row of a timeline that is too wide": (
+        "timeline supports(X, russia) = { (china, india, ..) }.",
+        "a row of 2 values, but the goal has (X)",
+    ),
 }
 
 

@@ -121,9 +121,9 @@ def test_verbs_of_the_command_line() -> None:
 
 def test_later_commands_are_refused_by_name() -> None:
     """What a later release brings says so, with the same words as the command line."""
-    _, out, err = shell("timeline supports(X, russia)")
+    _, out, err = shell("linchpins supports(X, russia)")
     assert out == ""
-    assert "error[not-yet]: `timeline` is not part of this release yet" in err
+    assert "error[not-yet]: `linchpins` is not part of this release yet" in err
 
 
 def test_the_view_of_a_session() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alignment.factbase.database import Database
 from alignment.factbase.dictionary import Dictionary
@@ -16,6 +16,8 @@ from alignment.program.model import Evidence
 
 COLUMNS = {"from": "src", "since": "since", "until": "until", "on": "happened", "confidence": "conf"}
 """The column of each kind of evidence."""
+
+SQL_OPERATORS = {"!=": "<>", "<": "<", "=<": "<=", ">": ">", ">=": ">=", "=:=": "="}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,8 @@ class ImportedReports:
             else:
                 selected.append(f"src AS c{i}" if name == "src" else f'"{name}"::BIGINT * 4 + 2 AS c{i}')
         known = " AND ".join(f'"{name}" IS NOT NULL' for name in asked if name in self.has - {"conf"}) or "TRUE"
+        if wanted.bound is not None:
+            known += f" AND {self._certainty} {SQL_OPERATORS[wanted.bound.operator]} {wanted.bound.number!r}"
         condition = f"{known} AND {self.condition(view, dictionary)}"
         columns = ", ".join(selected)
         columns = self._weighed(columns, self.arity + len(asked)) if weighed else columns
@@ -108,6 +112,15 @@ class ImportedReports:
             if "until" in self.has:
                 parts.append(f'("until" IS NULL OR {day} < "until")')
         return " AND ".join(parts) or "TRUE"
+
+    def turning(self, view: View, dictionary: Dictionary) -> Iterator[datetime.date]:
+        """The days on which a row is seen first, or no more, whatever the day of the view."""
+        seen = self.condition(replace(view, as_of=None), dictionary)
+        for name in ("happened", "since", "until"):
+            if name in self.has:
+                query = f'SELECT DISTINCT "{name}" FROM {self.table} WHERE {seen} AND "{name}" IS NOT NULL'  # noqa: S608
+                for (ordinal,) in self.database.cursor().execute(query).fetchall():
+                    yield datetime.date.fromordinal(ordinal)
 
     def reports(self, row: Row, dictionary: Dictionary) -> Iterator[Report]:
         """The reports of one row."""
