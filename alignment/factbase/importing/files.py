@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +22,10 @@ def located(statement: tree.Import, tables: Mapping[str, tree.TableDeclaration])
 
 def matching(path: str, folder: Path) -> list[str]:
     """The file at a path, or those that fit a pattern, sorted; relative ones are looked for in `folder`."""
-    place = os.path.join(folder, path)
-    if os.path.isfile(place):
-        return [place]
+    place = folder / path
+    if place.is_file():
+        return [str(place)]
     if not glob.has_magic(path):
         return []
-    pattern = os.path.join(glob.escape(str(folder)), path)
-    return sorted(one for one in glob.glob(pattern, recursive=True) if os.path.isfile(one))
+    pattern = Path(glob.escape(str(folder))) / path
+    return sorted(one for one in glob.glob(str(pattern), recursive=True) if Path(one).is_file())
