@@ -1,9 +1,13 @@
 """The bundled base of the world by itself: it is whole, sourced, and its names are understood."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from alignment import AlignmentError, KnowledgeBase
 from alignment.cli import main
+from alignment.language import tree
 
 from .conftest import FILES, codes, reports
 
@@ -140,3 +144,57 @@ def test_both_reports_stay_where_sources_disagree(world):
     days = {row["D"].isoformat() for row in world.query("member(belarus, sco) since D")}
     assert days == {"2024-07-04", "2024-08-08"}
     assert world.holds("member(saudi_arabia, brics), -member(saudi_arabia, brics)")
+
+
+def test_every_source_is_cited():
+    """A source that no fact cites is a leftover."""
+    cited = {source for report in reports() for source in report.sources}
+    declared = {name for path in FILES for name in re.findall(r"^source (\w+)", path.read_text("utf-8"), re.MULTILINE)}
+    assert declared - cited == set()
+
+
+def test_no_fact_begins_after_the_time_of_the_base():
+    """The base ends with 2024."""
+    late = [report.text for report in reports() if (report.since or report.day(tree.On) or "") > "2024-12-31"]
+    assert late == []
+
+
+TWO_AT_ONCE = {"poland", "iran"}
+"""States of which the head of state and the head of government both act abroad."""
+
+
+@pytest.mark.parametrize("day", ["2022-03-15", "2023-02-24", "2024-12-01"])
+def test_leaders_follow_each_other(world, day):
+    """On each day four fifths of the states that matter have a leader, and one only."""
+    leaders = world.view(as_of=day).query("leads(X, Y)")
+    count = Counter(row["Y"] for row in leaders)
+    assert len(count) >= 120
+    assert {country for country, number in count.items() if number > 1} <= TWO_AT_ONCE
+
+
+def test_who_is_visited_or_met_has_a_leader(world):
+    """Whoever goes to Russia or Ukraine leads or represents a country on that day."""
+    for report in reports("visits"):
+        at = world.view(as_of=report.day(tree.On))
+        person = report.args[0]
+        assert at.holds(f"leads({person}, _)") or at.holds(f"represents({person}, _)"), report.text
+
+
+def test_lists_cover_whom_they_say(world):
+    """A list over the United Nations says so, one of 41 donors names them."""
+    assert world.holds("covers_members(sanctions_on_russia, un)")
+    assert len(world.query("tracked(kiel_donors, X)")) == 41
+    with_rules = KnowledgeBase()
+    with_rules.load("@facts/world", "@rules/lists")
+    assert len(with_rules.query("tracked(sanctions_on_russia, X)")) == 195
+
+
+def test_known_contradictions_are_the_ones_that_are_meant(world):
+    """What is reported both ways at once is disputed in the world, and not by a slip."""
+    ever = world.view(as_of="2024-12-31")
+    assert [row["X"] for row in ever.query("sanctions(X, russia), -sanctions(X, russia)")] == ["bosnia_and_herzegovina"]
+    assert [row["X"] for row in ever.query("condemns(X, russia), -condemns(X, russia)")] == ["bosnia_and_herzegovina"]
+    assert ever.query("endorses(X, Y), condemns(X, Y)").rows == ()
+    assert {row["X"] for row in ever.query("supplies(X, Y, G), -supplies(X, Y, G)")} == {
+        "china", "india", "iran", "north_korea", "pakistan", "serbia", "south_korea"
+    }  # fmt: skip
