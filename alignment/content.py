@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alignment import library
 from alignment.checks.added import check_added, facts_alone
 from alignment.checks.check import check
+from alignment.checks.context import Texts
 from alignment.checks.model import Checked, Schema
 from alignment.engines.cache import Cache
 from alignment.factbase.dictionary import Dictionary
@@ -21,19 +24,30 @@ from alignment.language.phrases import phrase
 from alignment.problems import AlignmentError, Problem, raise_any
 from alignment.program.compile import Meaning, compiled
 from alignment.program.model import Program
+from alignment.source import SourceText
+
+if TYPE_CHECKING:
+    from alignment.factbase.disk.opening import OpenBase
+    from alignment.factbase.importing.reports import ImportedReports
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One consistent content of a base. `session` are the texts added by `add` and `insert`."""
+    """One consistent content of a base. `session` are the texts added by `add` and `insert`.
+
+    `files` has the texts of `bases` too, which are read from disk; `imported` is what each import statement gave,
+    by the identity of the statement.
+    """
 
     names: tuple[str, ...] = ()
     files: tuple[tree.File, ...] = ()
+    bases: tuple[OpenBase, ...] = ()
     session: tuple[tree.File, ...] = ()
     hidden: frozenset[tuple[str, Row]] = frozenset()
     checked: Checked = field(default_factory=lambda: Checked(Schema(), (), ()))
     program: Program = field(default_factory=Program)
     facts: FactBase = field(default_factory=FactBase)
+    imported: Mapping[int, ImportedReports] = field(default_factory=dict)
 
 
 class Store:
@@ -63,32 +77,58 @@ class Store:
         """The state with the files that names stand for. Raises AlignmentError with all problems of all files."""
         loader = Loader()
         loader.load(names)
-        known = {library.located(file.name).resolve() for file in state.files}
-        new = (file for file in loader.files if library.located(file.name).resolve() not in known)
         try:
-            return self.built(replace(state, files=(*state.files, *new)))
+            return self.with_files(state, loader.files, loader.bases)
         except AlignmentError as error:
             raise AlignmentError([*loader.problems, *error.problems]) from None
         finally:
             raise_any(loader.problems)
 
+    def with_files(self, state: State, files: Sequence[tree.File], bases: Sequence[Path]) -> State:
+        """The state with files that are parsed already, and with bases on disk."""
+        return self.built(self.joined(state, files, bases))
+
+    def joined(self, state: State, files: Sequence[tree.File], bases: Sequence[Path]) -> State:
+        """The same, before its statements are checked."""
+        if not bases and not state.bases:
+            known = {library.located(file.name).resolve() for file in state.files}
+            new = (file for file in files if library.located(file.name).resolve() not in known)
+            return replace(state, files=(*state.files, *new))
+        from alignment.factbase.disk.beside import all_opened, joined  # noqa: PLC0415  # only bases pay for DuckDB
+
+        found = all_opened(bases, self.dictionary)
+        loader = Loader()
+        loader.add_text(SourceText("<hidden>", "\n".join(fact for base in found for fact in base.hidden)))
+        new_files = [*(file for base in found for file in base.files), *files]
+        everything = (*state.bases, *found)
+        hidden = state.hidden | self.rows_of(loader.files)
+        return replace(state, files=joined(state.files, new_files, everything), bases=everything, hidden=hidden)
+
     def built(self, state: State) -> State:
         """The state with its statements checked, its rules lowered and its facts in tables."""
-        checked, problems = check([*state.files, *state.session], texts=read_text)
+        checked, problems = check([*state.files, *state.session], texts=texts_of(state.bases))
         if checked is None:
             raise AlignmentError(problem for problem in problems if problem.severity == "error")
         program = self._program(state, checked)
-        imported, warnings = self.imports.carried_out(checked, self.dictionary)
-        facts = build(checked.facts, checked.schema, self.dictionary, state.hidden, imported)
+        imported, warnings = self.imported(checked, state)
+        tables = dict.fromkeys(imported[id(statement)] for statement in checked.imports)
+        facts = build(checked.facts, checked.schema, self.dictionary, state.hidden, tables)
         checked = replace(checked, warnings=(*checked.warnings, *warnings))
-        return replace(state, checked=checked, program=program, facts=facts)
+        return replace(state, checked=checked, program=program, facts=facts, imported=imported)
+
+    def imported(self, checked: Checked, state: State) -> tuple[Mapping[int, ImportedReports], Sequence[Problem]]:
+        """The tables of all imports by identity of the statement, and warnings. Raises AlignmentError."""
+        given = {key: table for base in state.bases for key, table in base.imported.items()}
+        found, warnings = self.imports.carried_out(checked, self.dictionary, given)
+        raise_any(_misfits(state.bases, checked, self.dictionary))
+        return found, warnings
 
     def with_facts(self, state: State, files: Sequence[tree.File]) -> State:
         """The state with more texts of the session. Facts alone cost what they are, and not what is there."""
         hidden = state.hidden and state.hidden.difference(self.rows_of(files))
         grown = replace(state, session=(*state.session, *files), hidden=hidden)
         added = facts_alone(files)
-        found = added and check_added(state.checked, (*grown.files, *grown.session), added, read_text)
+        found = added and check_added(state.checked, (*grown.files, *grown.session), added, texts_of(state.bases))
         if not added or not found:
             return self.built(grown)
         checked, problems = found
@@ -120,6 +160,24 @@ class Store:
                 hint = "what rules derive goes when the facts or rules behind it go: ask `why`"
                 problems.append(Problem("not-reported", fact.span, message, hint))
         return problems
+
+
+def texts_of(bases: Sequence[OpenBase]) -> Texts:
+    """What reads the texts of sources."""
+    if not bases:
+        return read_text
+    from alignment.factbase.disk import beside  # noqa: PLC0415  # only where a base is on disk
+
+    return beside.texts_of(bases)
+
+
+def _misfits(bases: Sequence[OpenBase], checked: Checked, dictionary: Dictionary) -> Sequence[Problem]:
+    """What rows of bases on disk do not agree with in the declarations."""
+    if not bases:
+        return ()
+    from alignment.factbase.disk.rechecking import misfits  # noqa: PLC0415  # only where a base is on disk
+
+    return [problem for base in bases for problem in misfits(base, checked, dictionary)]
 
 
 def derived_relations(state: State) -> frozenset[str]:

@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alignment.checks.aliases import prepare_atom, prepare_goal
@@ -29,6 +30,7 @@ from alignment.language.loader import Loader
 from alignment.language.parser import parse_atom, parse_body
 from alignment.problems import AlignmentError, Problem, raise_any
 from alignment.reasoning.answers import Answers, answer, decoded, goal_rows
+from alignment.saving import save
 from alignment.source import SourceText
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ class KnowledgeBase:
         """Read all loaded files again; what the session added stays."""
         with self._store.lock:
             state = self._store.state
-            self._store.commit(self._store.read(replace(state, files=()), state.names))
+            self._store.commit(self._store.read(replace(state, files=(), bases=()), state.names))
 
     def add(self, text: str, *, name: str = "<input>") -> None:
         """Add any statements, as text."""
@@ -102,11 +104,17 @@ class KnowledgeBase:
         known = self.schema.relations.get(relation.removeprefix("-"))
         self.add(facts_text(relation, rows, known), name=f"<rows of {relation}>")
 
-    def extend(self, *files: tree.File) -> None:
-        """Add files that are parsed already. What they load is not read."""
+    def extend(self, *files: tree.File, bases: Sequence[Path] = ()) -> None:
+        """Add files that are parsed already, and bases on disk. What the files load is not read."""
         with self._store.lock:
-            state = self._store.state
-            self._store.commit(self._store.built(replace(state, files=(*state.files, *files))))
+            self._store.commit(self._store.with_files(self._store.state, files, bases))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all that was loaded and added to one file, a base on disk, which `load` reads at once.
+
+        Raises AlignmentError; what stood at the path is then there still.
+        """
+        save(self._store.state, self._store.dictionary, Path(path))
 
     def remove(self, text: str) -> None:
         """Take back facts, whoever reported them; a fact that nobody reported is a problem."""

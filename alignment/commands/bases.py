@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from alignment.commands.convert import not_yet
 from alignment.library import DEFAULT_FILES
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ SLIPS = ("singleton-variable", "never-fires")
 
 def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
     """The files, or what comes with the package where none is named; no view chosen, nothing assumed."""
-    refuse_databases(files)
     from alignment.knowledge import KnowledgeBase  # noqa: PLC0415  # heavy: only where a base is read
 
     kb = KnowledgeBase(
@@ -33,17 +31,15 @@ def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
     return kb
 
 
-def refuse_databases(files: Sequence[str]) -> None:
-    """A `.duckdb` base is promised, and not there yet."""
-    databases = [file for file in files if file.endswith(".duckdb")]
-    if databases:
-        raise not_yet(f"reading a DuckDB base ('{databases[0]}')", "give .facts and .rules files, or folders")
+def told_rows(kb: KnowledgeBase, console: Console) -> None:
+    """Tell the rows of imports that do not fit."""
+    console.problems([one for one in kb.checked.warnings if one.code == "bad-row"])
 
 
 def opened(files: Sequence[str], options: Options, console: Console) -> KnowledgeBase:
     """The base with what is assumed added, seen as the options ask; what looks amiss is told."""
     kb = loaded(files, options)
-    console.problems([one for one in kb.checked.warnings if one.code == "bad-row"])
+    told_rows(kb, console)
     assumed = assuming(kb, options.assume)
     console.problems(new_warnings(kb, assumed))
     return viewed(assumed, options)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from alignment.commands.bases import refuse_databases
 from alignment.commands.console import Status
 from alignment.library import DEFAULT_FILES
 from alignment.problems import AlignmentError, Problem, Severity, ordered
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from alignment.checks.model import Checked
     from alignment.commands.console import Console
     from alignment.commands.options import Call
+    from alignment.content import State, Store
 
 UNREADABLE = "no-such-file"
 """The code of a file that the call names and that cannot be read."""
@@ -42,24 +42,21 @@ def check(call: Call, console: Console) -> int:
 def problems_in(names: Sequence[str]) -> tuple[tuple[Problem, ...], int]:
     """All problems of the files that the names stand for, in order, and the number of files."""
     from alignment.checks.check import check as checked  # noqa: PLC0415  # heavy: only when checking
-    from alignment.language.loader import Loader, read_text  # noqa: PLC0415  # likewise
+    from alignment.content import State, Store, texts_of  # noqa: PLC0415  # likewise
+    from alignment.language.loader import Loader  # noqa: PLC0415  # likewise
 
-    refuse_databases(names)
-    loader = Loader()
+    loader, store = Loader(), Store()
     loader.load(names)
-    base, problems = checked(loader.files, texts=read_text)
-    rows = _import_problems(base) if base is not None and base.imports else ()
-    return ordered([*loader.problems, *problems, *rows]), len(loader.files)
+    state = store.joined(State(), loader.files, loader.bases)
+    base, problems = checked(state.files, texts=texts_of(state.bases))
+    rows = _import_problems(base, state, store) if base is not None and base.imports else ()
+    return ordered([*loader.problems, *problems, *rows]), len(state.files)
 
 
-def _import_problems(base: Checked) -> Sequence[Problem]:
+def _import_problems(base: Checked, state: State, store: Store) -> Sequence[Problem]:
     """What is wrong with the tables that a base imports, bad rows included."""
-    from alignment.factbase.dictionary import Dictionary  # noqa: PLC0415  # only where something is imported
-    from alignment.factbase.importing.kept import Imports  # noqa: PLC0415
-
     try:
-        dictionary = Dictionary()
-        return Imports().carried_out(base, dictionary)[1]
+        return store.imported(base, state)[1]
     except AlignmentError as error:
         return error.problems
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.duck import duckdb
 from alignment.factbase.overlay import Layer, MemoryOverlay
 from alignment.factbase.relation import MemoryRelation, Row
+from alignment.problems import AlignmentError, Problem
 
 Signature: TypeAlias = tuple[Callable[..., Any], tuple[str, ...], str]
 """A function, the SQL types of its arguments, and that of its result."""
@@ -27,9 +29,28 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 """A base reads what is here: nothing is fetched and nothing is loaded into the process."""
 
+_DAMAGED = ("Corrupt database file", "Could not read enough bytes")
+
 _numbers = itertools.count(1)
 _SMALL = 200
 """Rows up to which a table is written as text: faster than through an array."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turn what DuckDB says when it meets a damaged base on disk into a problem, and Ctrl-C into Ctrl-C."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error).startswith("Query interrupted"):
+            raise KeyboardInterrupt from None
+        raise
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        if not any(mark in said for mark in _DAMAGED):
+            raise
+        hint = "make it again: alignment import SPEC.facts -o BASE.duckdb"
+        raise AlignmentError(Problem("not-a-base", None, f"the base on disk is damaged: {said}", hint)) from None
 
 
 class Database:
@@ -41,6 +62,7 @@ class Database:
         self._lock = threading.Lock()
         self._registered = False
         self._spelled = 0
+        self._attached: dict[str, int] = {}
         self.failure: BaseException | None = None
         self.close = weakref.finalize(self, self.connection.close)
 
@@ -83,6 +105,26 @@ class Database:
     def cursor(self) -> Any:  # noqa: ANN401  # DuckDB's connection
         """A connection of its own to the same tables, for one thread."""
         return self.connection.cursor()
+
+    def attach(self, path: str, *, read_only: bool = True) -> str:
+        """Open another database beside the tables here; the name under which it is known. Raises duckdb.Error.
+
+        DuckDB would give a path that is open already the file that stood there before, whatever stands there
+        now; to it, a path with more slashes is another path.
+        """
+        name = f"d{new_name()}"
+        with self._lock:
+            times = self._attached[path] = self._attached.get(path, 0) + 1
+        place = "/" * (times - 1) + path if path.startswith("/") else path
+        mode = "READ_ONLY, " if read_only else ""
+        quoted = place.replace("'", "''")
+        self.connection.cursor().execute(f"ATTACH '{quoted}' AS {name} ({mode}TYPE duckdb)")
+        return name
+
+    def detach(self, name: str) -> None:
+        """Let go of a database that was opened beside."""
+        if self.close.alive:
+            self.connection.cursor().execute(f"DETACH DATABASE IF EXISTS {name}")
 
     def table(
         self,
@@ -194,23 +236,23 @@ def database_of(dictionary: Dictionary, memory_limit: int | None = None) -> Data
         return found
 
 
-def _drop(database: weakref.ref[Database], name: str) -> None:
+def _drop(database: weakref.ref[Database], name: str, kind: str = "TABLE") -> None:
     found = database()
     if found is not None and found.close.alive:
-        found.connection.cursor().execute(f"DROP TABLE IF EXISTS {name}")
+        found.connection.cursor().execute(f"DROP {kind} IF EXISTS {name}")
 
 
 def _drop_view(database: weakref.ref[Database], name: str, tables: Sequence[str]) -> None:
     found = database()
     if found is not None and found.close.alive:
-        found.connection.cursor().execute(f"DROP VIEW IF EXISTS {name}")
+        _drop(database, name, "VIEW")
         for table in tables:
             _drop(database, table)
 
 
-def drop(database: Database, name: str) -> None:
-    """Forget a table, if the database is still open."""
-    _drop(weakref.ref(database), name)
+def drop(database: Database, name: str, kind: str = "TABLE") -> None:
+    """Forget a table, or with `kind="VIEW"` a view, if the database is still open."""
+    _drop(weakref.ref(database), name, kind)
 
 
 def new_name() -> str:

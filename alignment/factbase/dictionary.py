@@ -12,7 +12,7 @@ import datetime
 import threading
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from alignment.language import tree
 
@@ -36,13 +36,27 @@ _INLINE = range(-(2**59), 2**59)
 """Whole numbers that stand in their own code; larger ones are kept like decimals."""
 
 
+class Given(Protocol):
+    """Constants that stand elsewhere, in a base on disk, and are looked up there when somebody asks for one."""
+
+    def __len__(self) -> int: ...
+
+    def index(self, value: Value, sort: Sort) -> int | None:
+        """The index of a constant, None if it is not one of these."""
+        ...
+
+    def value(self, index: int) -> tuple[Value, Sort]:
+        """The constant with an index."""
+        ...
+
+
 class Dictionary:
     """Constants to integers of 64 bits and back. It only grows, so an encoded row stays valid for ever.
 
     1, 1.0, `one` and "one" are four constants. Whole numbers and dates carry their value in their code, in
     its order, so that an engine compares and adds them without looking anything up; symbols, texts,
-    decimals and whole numbers beyond 59 bits are indices into what is kept here. Encoding is safe from
-    several threads.
+    decimals and whole numbers beyond 59 bits are indices into what is kept here. The first indices may be
+    those of constants that are given. Encoding is safe from several threads.
     """
 
     def __init__(self) -> None:
@@ -50,10 +64,25 @@ class Dictionary:
         self._symbols: dict[str, int] = {}
         self._values: list[Value] = []
         self._sorts: list[Sort] = []
+        self._given: Given | None = None
+        self._first = 0
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._values)
+        return self._first + len(self._values)
+
+    @property
+    def given(self) -> Given | None:
+        """The constants that have the first indices, if some were given."""
+        return self._given
+
+    def adopt(self, given: Given) -> bool:
+        """Let the constants of a base on disk have the first indices; False if they are taken already."""
+        with self._lock:
+            if self._values or self._given is not None:
+                return False
+            self._given, self._first = given, len(given)
+            return True
 
     def symbol(self, name: str) -> int:
         """The integer of the symbol `name`."""
@@ -68,7 +97,7 @@ class Dictionary:
     def _new_symbol(self, name: str) -> int:
         with self._lock:
             if name not in self._symbols:
-                self._symbols[name] = self._append(name, Sort.SYMBOL)
+                self._symbols[name] = self._code(name, Sort.SYMBOL)
             return self._symbols[name]
 
     def value(self, value: Value, *, text: bool = False) -> int:
@@ -85,7 +114,7 @@ class Dictionary:
             return found
         with self._lock:
             if key not in self._ids:
-                self._ids[key] = self._append(value, Sort.TEXT if isinstance(value, str) else Sort.NUMBER)
+                self._ids[key] = self._code(value, Sort.TEXT if isinstance(value, str) else Sort.NUMBER)
             return self._ids[key]
 
     def constant(self, constant: tree.Constant) -> int:
@@ -96,28 +125,44 @@ class Dictionary:
 
     def spelled(self, first: int) -> Iterator[tuple[int, str]]:
         """The codes of names and texts kept from the index `first` on, with their kind and their letters."""
-        for index in range(first, len(self._values)):
-            value = self._values[index]
+        for index in range(first, len(self)):
+            value, sort = self._at(index)
             if isinstance(value, str):
-                yield index << 2 | KEPT, f"{int(self._sorts[index])}{value}"
+                yield index << 2 | KEPT, f"{int(sort)}{value}"
 
-    def _append(self, value: Value, sort: Sort) -> int:
-        self._sorts.append(sort)
-        self._values.append(value)
-        return len(self._values) - 1 << 2 | KEPT
+    def own(self) -> Iterator[tuple[int, Value, Sort]]:
+        """The constants that are not given, each with its index."""
+        values = zip(self._values, self._sorts, strict=False)  # more may come meanwhile
+        return ((self._first + i, value, sort) for i, (value, sort) in enumerate(values))
+
+    def _code(self, value: Value, sort: Sort) -> int:
+        """The code of a constant that was not asked for before: given, or new."""
+        found = None if self._given is None else self._given.index(value, sort)
+        if found is None:
+            self._sorts.append(sort)
+            self._values.append(value)
+            found = len(self) - 1
+        return found << 2 | KEPT
+
+    def _at(self, index: int) -> tuple[Value, Sort]:
+        own = index - self._first
+        if own >= 0:
+            return self._values[own], self._sorts[own]
+        assert self._given is not None
+        return self._given.value(index)
 
     def decode(self, encoded: int) -> Value:
         """The Python value of an integer."""
         tag = encoded & 3
         if tag == KEPT:
-            return self._values[encoded >> 2]
+            return self._at(encoded >> 2)[0]
         return encoded >> 2 if tag == INTEGER else datetime.date.fromordinal(encoded >> 2)
 
     def sort(self, encoded: int) -> Sort:
         """The kind of constant that an integer stands for."""
         tag = encoded & 3
         if tag == KEPT:
-            return self._sorts[encoded >> 2]
+            return self._at(encoded >> 2)[1]
         return Sort.NUMBER if tag == INTEGER else Sort.DATE
 
     def node(self, encoded: int) -> tree.Constant:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from alignment.factbase.database import Database, drop, new_name
+from alignment.factbase.database import Database, drop, new_name, reading
 from alignment.factbase.overlay import EMPTY_LAYER, Exact, Layer, MemoryOverlay
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
 from alignment.factbase.strengths import StoredStrengths
@@ -20,13 +20,13 @@ _IN_MEMORY = 100_000
 class StoredRelation:
     """The rows of a table of a `Database`, with their rounds. Safe to read from several threads."""
 
-    def __init__(self, database: Database, table: str, arity: int, size: int) -> None:
+    def __init__(self, database: Database, table: str, arity: int, size: int, kind: str = "TABLE") -> None:
         self.database = database
         self.arity = arity
         self._table = table
         self._size = size
         if table:
-            weakref.finalize(self, drop, database, table)
+            weakref.finalize(self, drop, database, table, kind)
 
     @property
     def table(self) -> str:
@@ -89,7 +89,8 @@ class StoredRelation:
         bound = [f"c{i} = {int(code)}" for i, code in enumerate(pattern) if code is not None]
         where = f"WHERE {' AND '.join(bound)}" if bound else ""
         query = f"SELECT {columns} FROM {self.table} {where} {end}"  # noqa: S608  # names and integers of our own
-        found: list[Any] = self.database.cursor().execute(query).fetchall()
+        with reading():
+            found: list[Any] = self.database.cursor().execute(query).fetchall()
         return found if self.arity or columns != self._columns else [()] * len(found)
 
 
@@ -138,6 +139,17 @@ def stored_overlay(
     return StoredOverlay(merged, EMPTY_LAYER, exact) if exact else merged
 
 
+def seen_through(database: Database, table: str, arity: int, condition: str) -> StoredRelation:
+    """The rows of a table for which a condition holds, where it has each once: in round 0, and not copied."""
+    name = new_name()
+    columns = "".join(f"c{i}, " for i in range(arity))
+    cursor = database.cursor()
+    cursor.execute(f"CREATE VIEW {name} AS SELECT {columns}0::INTEGER AS r FROM {table} WHERE {condition}")  # noqa: S608
+    with reading():
+        ((size,),) = cursor.execute(f"SELECT count(*) FROM {name}").fetchall()  # noqa: S608  # names of our own
+    return StoredRelation(database, name, arity, size, "VIEW")
+
+
 def stored(
     database: Database, arity: int, queries: Sequence[str], rows: Sequence[Row], without: Iterable[Row] = ()
 ) -> StoredRelation:
@@ -157,10 +169,11 @@ def stored(
     whole = " UNION ALL ".join(parts) or none
     selected = columns if arity else "one"
     kept = f"{columns}, " if arity else ""
-    cursor.execute(
-        f"CREATE TABLE {name} AS SELECT {kept}0::INTEGER AS r FROM "  # noqa: S608  # names and integers of our own
-        f"(SELECT DISTINCT {selected} FROM ({whole}) AS u WHERE {condition}) AS t"
-    )
+    with reading():
+        cursor.execute(
+            f"CREATE TABLE {name} AS SELECT {kept}0::INTEGER AS r FROM "  # noqa: S608  # names and integers of our own
+            f"(SELECT DISTINCT {selected} FROM ({whole}) AS u WHERE {condition}) AS t"
+        )
     if written:
         cursor.execute(f"DROP TABLE {written}")
     ((size,),) = cursor.execute(f"SELECT count(*) FROM {name}").fetchall()  # noqa: S608

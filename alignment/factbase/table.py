@@ -94,6 +94,11 @@ class Table:
                 if (report.begin or report.until) and view.trusts(report):
                     yield from (day for day in (report.begin, report.until) if day is not None)
 
+    @property
+    def is_one_import(self) -> bool:
+        """Whether all its rows are those of one import."""
+        return len(self.imported) == 1 and not (self.plain or self.annotated or self.taken_back)
+
     def extended(self, more: Table) -> Table:
         """The table with the facts of another, which is small. Rows of those are not taken back any more."""
         whole = self.whole or self

@@ -64,6 +64,8 @@ class FactBase:
             return revised(before, was, now, table)
         if not table.imported:
             return MemoryRelation.of(table.seen(view))
+        if table.is_one_import and table.imported[0].distinct:
+            return table.imported[0].seen(view, self.dictionary)
         queries = [one.rows(view, self.dictionary) for one in table.imported]
         database, arity = table.imported[0].database, table.imported[0].arity
         return united(database, arity, queries, list(table.seen(view)), table.taken_back)
@@ -152,7 +154,7 @@ def build(
             fillings[type_].annotated[row] = (Report(span=entity.span),)
     _fill(fillings, groups, schema, dictionary)
     for one in imported:
-        fillings.setdefault(one.statement.atom.relation, Filling()).imported.append(one)
+        fillings.setdefault(one.relation, Filling()).imported.append(one)
     taken_back = _by_relation(hidden)
     return FactBase(
         {name: filling.table(taken_back.get(name, ())) for name, filling in fillings.items()}, dictionary

@@ -20,15 +20,22 @@ from alignment.source import SourceText, Span
 LOADED_ENDINGS = (".facts", ".rules")
 """What is read from a folder; tests are run, not loaded."""
 
+BASE_ENDING = ".duckdb"
+"""The ending of a base on disk, which is no text: it is named to whoever can open it."""
+
 LARGEST_FILE = 4 * 2**30
 """Bytes. Larger inputs belong into Parquet or a database."""
 
 
 @dataclass(slots=True)
 class Loader:
-    """Reads files and what they load, in order, each once. `files` and `problems` grow with each call."""
+    """Reads files and what they load, in order, each once. `files` and `problems` grow with each call.
+
+    `bases` are the bases on disk that were named, not opened.
+    """
 
     files: list[tree.File] = field(default_factory=list)
+    bases: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
 
@@ -62,6 +69,9 @@ class Loader:
         if resolved in self.seen:
             return
         self.seen.add(resolved)
+        if path.suffix == BASE_ENDING:
+            self.bases.append(path)
+            return
         try:
             if path.stat().st_size > LARGEST_FILE:
                 message = f"'{path}' is larger than {LARGEST_FILE // 2**30} GB"

@@ -82,7 +82,7 @@ class Bases:
             return _Kept(stamps, None, problems)
         base = KnowledgeBase(engine=self.options.engine)
         try:
-            base.extend(*loader.files)
+            base.extend(*loader.files, bases=loader.bases)
         except LimitReached:
             raise
         except AlignmentError as error:

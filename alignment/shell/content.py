@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alignment import library
 from alignment.commands import convert
-from alignment.commands.bases import new_warnings, refuse_databases
+from alignment.commands.bases import new_warnings
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import usage
@@ -22,7 +22,6 @@ from alignment.shell.session import Session
 def load(session: Session, argument: str, console: Console) -> int:
     """Read more files; if anything is wrong with them, the base stays as it was."""
     names = file_names(argument, ":load FILE")
-    refuse_databases(names)
     session.change(f":load {argument}", lambda: session.base.load(*names))
     _say_counts(session, console)
     return Status.YES

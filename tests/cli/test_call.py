@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -75,11 +76,14 @@ def test_commands_of_later_releases_are_refused_by_name(name: str) -> None:
     assert err == f"error[not-yet]: `{name}` is not part of this release yet\n"
 
 
-def test_a_duckdb_base_is_refused_by_name() -> None:
-    """Bulk bases belong to a later release."""
-    status, _, err = run("query", "p(X)", "some.duckdb")
-    assert status == 2
-    assert "not part of this release yet" in err
+def test_import_needs_a_place_for_the_base(tmp_path: Path) -> None:
+    """What to import and where to put it are both asked for, and a base is a `.duckdb` file."""
+    spec = tmp_path / "spec.facts"
+    spec.write_text("p(a).", encoding="utf-8")
+    for words in (["import"], ["import", str(spec)], ["import", str(spec), "-o", "base.db"]):
+        status, _, err = run(*words)
+        assert status == 2
+        assert "error[usage]" in err
 
 
 def test_help_names_every_command_and_shared_option() -> None:

@@ -348,3 +348,16 @@ def test_contested_answers_are_marked_for_people_and_on_request_for_programs(tmp
     assert run(*goal, "--format", "csv", "--with", "contested")[1] == "X,contested\nchina,false\nturkey,true\n"
     _, out, err = run("query", "supplies(turkey, russia)", str(path))
     assert (out, "this answer is contested" in err) == ("yes\ncontested: yes\n", True)
+
+
+def test_every_command_reads_a_base_on_disk(tmp_path: Path) -> None:
+    """A base is a FILE wherever text is one."""
+    spec, base = tmp_path / "spec.facts", str(tmp_path / "base.duckdb")
+    spec.write_text("p(a). p(b). q(X) :- p(X), X != b. stance s(x: any). s(X) :- q(X).", encoding="utf-8")
+    assert run("import", str(spec), "-o", base)[0] == 0
+    assert run("query", "q(X)", base, "--format", "csv")[:2] == (0, "X\na\n")
+    assert run("query", "q(c)", base, "--assume", "p(c)")[:2] == (0, "yes\n")
+    for words in (["why", "q(a)"], ["whynot", "q(b)"], ["stances"], ["check"], ["export", "--to", "json"]):
+        status, out, err = run(*words, base)
+        assert status == 0, err
+        assert out or words == ["check"]

@@ -9,7 +9,7 @@ from alignment.engines.base import Limits, out_of_memory, too_large
 from alignment.engines.relational.joins import join_plan
 from alignment.engines.relational.tables import Tables
 from alignment.factbase.arithmetic import NumberTooLarge
-from alignment.factbase.database import Database, drop, new_name
+from alignment.factbase.database import Database, drop, new_name, reading
 from alignment.factbase.dictionary import INTEGER
 from alignment.factbase.duck import duckdb
 from alignment.factbase.relation import MemoryRelation, Relation
@@ -36,7 +36,8 @@ class DuckDBTables(Tables):
         """Run a statement, and turn what stops it into the problem that it is."""
         self.check()
         try:
-            return self.cursor.execute(query)
+            with reading():
+                return self.cursor.execute(query)
         except duckdb.InterruptException:
             self.limits.check(self.rule)
             raise

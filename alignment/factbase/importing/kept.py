@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -36,27 +36,33 @@ class Imports:
         return other
 
     def carried_out(
-        self, checked: Checked, dictionary: Dictionary
-    ) -> tuple[Sequence[ImportedReports], Sequence[Problem]]:
-        """The rows of all imports, and warnings of the rows that do not fit.
+        self, checked: Checked, dictionary: Dictionary, given: Mapping[int, ImportedReports]
+    ) -> tuple[Mapping[int, ImportedReports], Sequence[Problem]]:
+        """The rows of all imports by identity of the statement, and warnings of the rows that do not fit.
 
-        Raises AlignmentError for what cannot be read, and for bad rows where they are to stop it.
+        `given` has those that a base on disk brings with it. Raises AlignmentError for what cannot be read,
+        and for bad rows where they are to stop it.
         """
-        if not checked.imports:
+        wanted = [statement for statement in checked.imports if id(statement) not in given]
+        if not wanted:
             self._done = {}
-            return (), ()
-        from alignment.factbase.database import database_of  # noqa: PLC0415  # only imports pay for DuckDB
+            return given, ()
+        from alignment.factbase.database import database_of, reading  # noqa: PLC0415  # only imports pay for DuckDB
         from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
         from alignment.factbase.importing.table import carried_out  # noqa: PLC0415
 
         database, lookups = database_of(dictionary), Lookups(checked.schema, dictionary)
         done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
+        found = dict(given)
         problems: list[Problem] = []
-        for statement in checked.imports:
+        for statement in wanted:
             placed, folder = located(statement, checked.schema.tables)
             key = (placed, folder, _stamps(placed, folder), _names(checked, placed))
+            before = done.get(key) or self._done.get(key)
             try:
-                done[key] = self._done.get(key) or carried_out(placed, lookups, database, folder)
+                with reading():
+                    done[key] = before or carried_out(placed, lookups, database, folder)
+                found[id(statement)] = done[key][0]
             except AlignmentError as error:
                 problems += error.problems
         lookups.drop(database.cursor())
@@ -65,7 +71,7 @@ class Imports:
         if self.on_bad_row == "stop":
             raise_any(warnings)
         self._done = done
-        return [reports for reports, _ in done.values()], warnings
+        return found, warnings
 
 
 def _told(bad: BadRows, on_bad_row: str) -> Sequence[Problem]:

@@ -6,26 +6,31 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from alignment.factbase.database import Database
+from alignment.factbase.database import Database, reading
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import Row
+from alignment.factbase.relation import Relation, Row
 from alignment.factbase.report import Report, View
+from alignment.factbase.stored import seen_through
 from alignment.factbase.strengths import CERTAIN, UNJUDGED
-from alignment.language import tree
 from alignment.program.model import Evidence
+from alignment.source import SourceText, Span
 
 COLUMNS = {"from": "src", "since": "since", "until": "until", "on": "happened", "confidence": "conf"}
 """The column of each kind of evidence."""
 
 SQL_OPERATORS = {"!=": "<>", "<": "<", "=<": "<=", ">": ">", ">=": ">=", "=:=": "="}
 
+QUOTE, LINE = "quote", "line"
+"""Columns of facts that were written in a text: what they quote, and where they stood."""
+
 
 @dataclass(frozen=True, eq=False)
 class ImportedReports:
-    """The rows of one import.
+    """The rows of one import, or of a table of a base on disk.
 
     `has` are the evidence columns that its table has; `default` is the confidence of a row that states none,
-    None where it cannot be judged.
+    None where it cannot be judged. `span` is the place of all, unless the table has a column `line` for the
+    lines of `lines`. Where `distinct`, no two rows have the same arguments.
     """
 
     database: Database
@@ -34,7 +39,10 @@ class ImportedReports:
     size: int
     has: frozenset[str]
     default: float | None
-    statement: tree.Import
+    relation: str
+    span: Span | None = None
+    lines: SourceText | None = None
+    distinct: bool = False
 
     def __len__(self) -> int:
         return self.size
@@ -53,6 +61,10 @@ class ImportedReports:
         """Columns and then the strength; `one`, which stands for no column, goes."""
         strength = f"coalesce({self._certainty}, {UNJUDGED}) AS c{width}"
         return f"{columns}, {strength}" if width else strength
+
+    def seen(self, view: View, dictionary: Dictionary) -> Relation:
+        """The rows that the view sees, where no two have the same arguments."""
+        return seen_through(self.database, self.table, self.arity, self.condition(view, dictionary))
 
     def evidence(
         self, wanted: Evidence, view: View, dictionary: Dictionary, *, weighed: bool = False
@@ -84,7 +96,8 @@ class ImportedReports:
     def _confidences(self, dictionary: Dictionary) -> str:
         """The confidences that occur, with the codes of the numbers, as a table in SQL."""
         query = f"SELECT DISTINCT {self._certainty} FROM {self.table} WHERE {self._certainty} IS NOT NULL"  # noqa: S608
-        found = [row[0] for row in self.database.cursor().execute(query).fetchall()]
+        with reading():
+            found = [row[0] for row in self.database.cursor().execute(query).fetchall()]
         values = ", ".join(f"({value!r}::DOUBLE, {dictionary.value(value)}::BIGINT)" for value in found)
         return f"(SELECT * FROM (VALUES {values or '(NULL::DOUBLE, NULL::BIGINT)'}) AS v(cell, code))"  # noqa: S608
 
@@ -124,19 +137,30 @@ class ImportedReports:
 
     def reports(self, row: Row, dictionary: Dictionary) -> Iterator[Report]:
         """The reports of one row."""
-        listed = ", ".join(f'"{name}"' if name in self.has else "NULL" for name in COLUMNS.values())
+        wanted = (*COLUMNS.values(), QUOTE, LINE)
+        listed = ", ".join(f'"{name}"' if name in self.has else "NULL" for name in wanted)
         bound = " AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE"
         query = f"SELECT {listed} FROM {self.table} WHERE {bound} ORDER BY ALL"  # noqa: S608  # names and integers of our own
-        for source, since, until, happened, stated in self.database.cursor().execute(query).fetchall():
+        with reading():
+            found = self.database.cursor().execute(query).fetchall()
+        for source, since, until, happened, stated, quote, line in found:
             yield Report(
                 None if source is None else str(dictionary.decode(source)),
-                None,
+                quote,
                 self.default if stated is None else stated,
                 _day(since),
                 _day(until),
                 _day(happened),
-                self.statement.span,
+                self.span if line is None else self._line(line),
             )
+
+    def _line(self, number: int) -> Span | None:
+        """The place of a line of the text that the facts were written in."""
+        if self.lines is None:
+            return None
+        starts = self.lines.line_starts
+        start = starts[min(number, len(starts)) - 1]
+        return self.lines.span(start, start)
 
 
 def _day(ordinal: int | None) -> datetime.date | None:

@@ -76,7 +76,8 @@ def carried_out(
             plan.reading.close(cursor)
         cursor.close()
     default = lookups.schema.sources[statement.source.name].confidence if statement.source else 1.0
-    made = ImportedReports(database, target, len(statement.atom.args), size, has, default, statement)
+    atom = statement.atom
+    made = ImportedReports(database, target, len(atom.args), size, has, default, atom.relation, statement.span)
     weakref.finalize(made, drop, database, target)
     return made, bad
 
