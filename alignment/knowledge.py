@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from alignment.reasoning.timeline import Progress
     from alignment.render.contradictions import Contradictions
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
+    from alignment.render.linchpins import LinchpinTable
     from alignment.render.plans import ExplainedPlan
     from alignment.render.timeline import TimelineTable
 
@@ -259,12 +260,19 @@ class KnowledgeBase:
         from alignment.render.explanation import WhyNotExplanation  # noqa: PLC0415  # likewise
 
         state = self._store.state
-        checked = self._atom(atom, state)
-        if not is_ground(checked):
-            message = "whynot explains one atom: put a name in place of each variable"
-            raise AlignmentError(Problem("unsafe", checked.span, message))
+        checked = self._ground_atom(atom, state, "whynot")
         found = whynot(self._evaluation(state), checked, self._limits())
         return WhyNotExplanation(found, state.checked.schema, derived=derived_relations(state))
+
+    def linchpins(self, atom: str | tree.Atom) -> LinchpinTable:
+        """The smallest sets of facts, and of sources, without which an atom would not hold."""
+        from alignment.reasoning.linchpins import linchpins  # noqa: PLC0415  # likewise
+        from alignment.render.linchpins import LinchpinTable  # noqa: PLC0415  # likewise
+
+        state = self._store.state
+        checked = self._ground_atom(atom, state, "linchpins")
+        found = linchpins(self._evaluation(state), checked, self._limits())
+        return LinchpinTable(found, state.checked.schema, derived=derived_relations(state))
 
     def contradictions(self) -> Contradictions:
         """Contrary atoms that both hold and answers to constraints, each side proved."""
@@ -369,6 +377,13 @@ class KnowledgeBase:
         raise_any(problems)
         assert prepared is not None
         return tuple(prepared)
+
+    def _ground_atom(self, text: str | tree.Atom, state: State, verb: str) -> tree.Atom:
+        checked = self._atom(text, state)
+        if not is_ground(checked):
+            message = f"{verb} explains one atom: put a name in place of each variable"
+            raise AlignmentError(Problem("unsafe", checked.span, message))
+        return checked
 
     def _atom(self, text: str | tree.Atom, state: State) -> tree.Atom:
         atom: tree.Atom | None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from alignment.reasoning.answers import Answers
     from alignment.render.contradictions import Contradictions
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
+    from alignment.render.linchpins import LinchpinTable
 
 
 def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> int:
@@ -82,6 +83,13 @@ def whynot(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> 
     return Status.NO if found.holds else Status.YES
 
 
+def linchpins(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int:
+    """What an atom hangs on; 1 if it does not hold."""
+    found = kb.linchpins(atom)
+    written(formatted(found, options.format, console), console)
+    return Status.YES if found else Status.NO
+
+
 def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, console: Console) -> int:
     """Who stands where."""
     parquet_can_be_written(options, console)
@@ -141,7 +149,9 @@ def parquet_can_be_written(options: Options, console: Console) -> None:
         raise usage("Parquet needs pyarrow, which is not installed", hint) from None
 
 
-def formatted(found: Explanation | WhyNotExplanation | Contradictions, form: str, console: Console) -> str:
+def formatted(
+    found: Explanation | WhyNotExplanation | Contradictions | LinchpinTable, form: str, console: Console
+) -> str:
     """An explanation in one of its forms."""
     if form == "json":
         return json.dumps(found.to_dict(), ensure_ascii=False, indent=2, default=str)

@@ -47,3 +47,9 @@ def timeline(call: Call, console: Console) -> int:
     """`alignment timeline 'GOAL' [FILE...]`."""
     goal = call.take_first()
     return asking.timeline(opened(call.arguments, call.options, console), goal, call.options, console)
+
+
+def linchpins(call: Call, console: Console) -> int:
+    """`alignment linchpins 'ATOM' [FILE...]`."""
+    atom = call.take_first()
+    return asking.linchpins(opened(call.arguments, call.options, console), atom, call.options, console)

@@ -64,6 +64,10 @@ def _timed(session: Session, entry: Entry, console: Console) -> int:
             console.note(f"{time.perf_counter() - began:.3f} s")
 
 
+ASKED = {"query": asking.query, "why": asking.why, "whynot": asking.whynot, "linchpins": asking.linchpins}
+"""What is asked of a goal or an atom, by verb."""
+
+
 def ask(session: Session, entry: Entry, console: Console) -> int:
     """Ask a goal, or what a verb asks."""
     command = table.BY_NAME[entry.word or "query"]
@@ -80,12 +84,8 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
     if command.asks and not entry.text:
         asked = command.example.split("'")[1]
         raise usage(f"`{command.name}` needs something to ask", f"for example: {command.name} {asked}")
-    if command.name == "query":
-        return asking.query(kb, entry.text, options, console)
-    if command.name == "why":
-        return asking.why(kb, entry.text, options, console)
-    if command.name == "whynot":
-        return asking.whynot(kb, entry.text, options, console)
+    if command.name in ASKED:
+        return ASKED[command.name](kb, entry.text, options, console)
     if command.name == "contradictions":
         return asking.contradictions(kb, options, console)
     if command.name == "timeline":

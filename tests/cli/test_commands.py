@@ -361,3 +361,20 @@ def test_every_command_reads_a_base_on_disk(tmp_path: Path) -> None:
         status, out, err = run(*words, base)
         assert status == 0, err
         assert out or words == ["check"]
+def test_linchpins_are_facts_and_sources_singly_and_together(tmp_path: Path) -> None:
+    """An atom that does not hold has none and exit status 1; JSON has every set."""
+    path = tmp_path / "two.facts"
+    path.write_text(
+        "source s. source t. a(x) from s. b(x) from t. c(x) from s. p(X) :- c(X), a(X). p(X) :- c(X), b(X).",
+        encoding="utf-8",
+    )
+    status, out, err = run("linchpins", "p(x)", str(path), "--format", "json")
+    data = json.loads(out)
+    assert (status, err) == (0, "")
+    facts = [[fact["atom"] for fact in one] for one in data["facts"]["sets"]]
+    assert facts == [["c(x)"], ["a(x)", "b(x)"]]
+    assert data["sources"] == {"sets": [["s"]], "complete": True}
+    status, out, _ = run("linchpins", "p(y)", str(path))
+    assert status == 1
+    assert "it does not hold" in out
+    assert run("linchpins", "p(X)", str(path))[0] == 2

@@ -1,0 +1,250 @@
+"""All that bears on one atom, as a program without variables: which facts hold it up, and what falls without some.
+
+An atom's ground program has every instance of a rule that could ever support it or stand against one of its
+premises, whatever reports are taken back. Without some facts it is evaluated anew, in microseconds and not in
+a new evaluation of the base: the well-founded semantics by alternating fixpoint (Van Gelder, Ross and Schlipf
+1991), which on stratified rules is their usual meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.arithmetic import aggregate
+from alignment.factbase.relation import Relation, Row
+from alignment.program.lower import NOW
+from alignment.program.model import Aggregation, BodyLiteral, Comparison, Negative, Positive, Rule, Var
+from alignment.program.possible import Possible, names, possible, uncertain
+from alignment.reasoning.solving import Binding, Solver, value_of
+
+MOST_INSTANCES = 20_000
+"""Instances beyond which a ground program is no longer built whole."""
+
+Node: TypeAlias = tuple[str, Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An aggregate: rows that it may see, and the test of its value by the conditions that read it."""
+
+    nodes: tuple[Node, ...]
+    holds: Callable[[Sequence[Node]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class GroundRule:
+    """An instance: `head` holds where all `premises` hold, none of `absent` does, and each count fits."""
+
+    head: Node
+    rule: Rule
+    premises: tuple[Node, ...]
+    absent: tuple[Node, ...]
+    counted: tuple[Counted, ...]
+
+
+@dataclass(slots=True)
+class GroundProgram:
+    """The ground program of `root`. `facts` are the reported rows in it that the view sees.
+
+    `exact` is False where it was cut, or where a count that is no mere condition is taken as it is now.
+    """
+
+    root: Node
+    facts: set[Node] = field(default_factory=set)
+    rules: dict[Node, list[GroundRule]] = field(default_factory=dict)
+    exact: bool = True
+
+    def readers(self) -> dict[Node, list[GroundRule]]:
+        """The instances that have a node as a premise."""
+        found: dict[Node, list[GroundRule]] = {}
+        for of_head in self.rules.values():
+            for one in of_head:
+                for premise in set(one.premises):
+                    found.setdefault(premise, []).append(one)
+        return found
+
+
+def ground(evaluation: Evaluation, root: Node, limits: Limits) -> GroundProgram:
+    """The ground program of an atom. Raises LimitReached."""
+    return _Grounding(evaluation, possible(evaluation.program, root[0]), limits).program(root)
+
+
+class _Grounding:
+    def __init__(self, evaluation: Evaluation, may: Possible, limits: Limits) -> None:
+        self.evaluation = evaluation
+        self.may = may
+        self.limits = limits
+        self.wide = evaluation.with_program(may.program)
+        self.solver = Solver(self.relation, evaluation.dictionary)
+        self.rules: dict[str, list[Rule]] = {}
+        for stratum in evaluation.program.strata:
+            for rule in stratum.rules:
+                self.rules.setdefault(rule.head, []).append(rule)
+        self._known: dict[str, Relation] = {}
+
+    def relation(self, name: str) -> Relation:
+        """All rows that a relation may hold."""
+        if name not in self._known:
+            self._known[name] = self.wide.relation(self.may.name(name), self.limits)
+        return self._known[name]
+
+    def program(self, root: Node) -> GroundProgram:
+        made = GroundProgram(root)
+        todo, count = [root], 0
+        while todo:
+            node = todo.pop()
+            if node in made.rules:
+                continue
+            made.rules[node] = []
+            if node[0] in self.may.fixed:
+                made.exact = False
+            if node[1] in self.evaluation.reported(node[0]):
+                made.facts.add(node)
+            for instance in self.instances(node):
+                self.limits.check(instance.rule)
+                made.rules[node].append(instance)
+                todo += (*instance.premises, *instance.absent)
+                todo += [one for counted in instance.counted for one in counted.nodes]
+                count += 1
+            if count > MOST_INSTANCES:
+                made.exact = False
+                break
+        return made
+
+    def instances(self, node: Node) -> Iterator[GroundRule]:
+        """Every way in which a node could follow."""
+        name, row = node
+        if row not in self.relation(name):
+            return
+        for rule in self.rules.get(name, ()):
+            binding = self.solver.bind_head(rule, row)
+            if binding is None:
+                continue
+            counted = uncertain(rule.body)
+            sure = [literal for literal in rule.body if not _turns(literal, counted)]
+            for solution in self.solver.solutions(sure, binding):
+                premises = [
+                    (step.literal.relation, step.row)
+                    for step in solution.steps
+                    if isinstance(step.literal, Positive) and step.row is not None and step.literal.relation != NOW
+                ]
+                yield self.instance(node, rule, dict.fromkeys(premises), solution.binding, counted)
+
+    def instance(
+        self, node: Node, rule: Rule, premises: Iterable[Node], binding: Binding, counted: Collection[str]
+    ) -> GroundRule:
+        absent: list[Node] = []
+        aggregates: list[Counted] = []
+        for literal in rule.body:
+            if isinstance(literal, Negative):
+                absent += [(literal.relation, row) for row in self.solver.counterexamples(literal, binding)]
+            elif isinstance(literal, Aggregation):
+                aggregates.append(self.counted(literal, rule.body, binding, counted))
+        return GroundRule(node, rule, tuple(premises), tuple(dict.fromkeys(absent)), tuple(aggregates))
+
+    def counted(
+        self, literal: Aggregation, body: Sequence[BodyLiteral], binding: Binding, uncertain: Collection[str]
+    ) -> Counted:
+        width = len(literal.group)
+        nodes = tuple((literal.relation, row) for row in self.solver.counted_rows(literal, binding))
+        tests = [
+            one
+            for one in body
+            if isinstance(one, Comparison) and (names(one.left) | names(one.right)) & set(uncertain)
+        ]
+        dictionary, solver = self.evaluation.dictionary, self.solver
+
+        def holds(held: Sequence[Node]) -> bool:
+            value = aggregate(dictionary, literal.function, [row[width:] for _, row in held])
+            if value is None:
+                return False
+            known = value_of(literal.result, binding)
+            if known is not None and known != value:
+                return False
+            return _all_hold(solver, tests, {**binding, literal.result.name: value})
+
+        return Counted(nodes, holds)
+
+
+def _turns(literal: BodyLiteral, counted: Collection[str]) -> bool:
+    """Whether a report less could turn a literal from false to true: absences, counts and what reads them."""
+    if isinstance(literal, Negative | Aggregation):
+        return True
+    return isinstance(literal, Comparison) and bool((names(literal.left) | names(literal.right)) & set(counted))
+
+
+def _all_hold(solver: Solver, tests: Sequence[Comparison], binding: Binding) -> bool:
+    """Whether conditions hold of a value; one that waits for another count's value is left to that one."""
+    waiting = list(tests)
+    progress = True
+    while waiting and progress:
+        progress = False
+        for test in waiting:
+            free = [name for name in names(test.left) | names(test.right) if name not in binding]
+            defines = test.operator == "=" and any(
+                isinstance(side, Var) and side.name in free for side in (test.left, test.right)
+            )
+            if free and not (defines and len(free) == 1):
+                continue
+            extended = next((one for one, _ in solver.extensions(test, binding)), None)
+            if extended is None:
+                return False
+            binding, progress = extended, True
+            waiting.remove(test)
+            break
+    return True
+
+
+Truth: TypeAlias = Mapping[Node, GroundRule | None]
+"""What holds, each with the instance that gave it first; None: it is reported."""
+
+
+class Grounded:
+    """Evaluates a ground program without some of its facts."""
+
+    def __init__(self, program: GroundProgram) -> None:
+        self.program = program
+        self._readers = program.readers()
+        self._begin = [one for of_head in program.rules.values() for one in of_head if not one.premises]
+
+    def without(self, gone: Collection[Node]) -> Truth:
+        """What holds where these facts are not reported; what stays undefined does not hold."""
+        before: Truth = {}
+        now = self._least(gone, before)
+        while True:
+            following = self._least(gone, now)
+            if following.keys() == now.keys():
+                return following
+            if following.keys() == before.keys():  # it swings between what holds and what may hold
+                return following if len(following) < len(now) else now
+            before, now = now, following
+
+    def _least(self, gone: Collection[Node], against: Truth) -> Truth:
+        """The least fixpoint where absences and counts are judged by another interpretation."""
+        found: dict[Node, GroundRule | None] = {fact: None for fact in self.program.facts if fact not in gone}
+        missing: dict[int, int] = {}
+        todo = list(found)
+        for one in self._begin:
+            if one.head not in found and _fits(one, against):
+                found[one.head] = one
+                todo.append(one.head)
+        while todo:
+            node = todo.pop()
+            for one in self._readers.get(node, ()):
+                left = missing.get(id(one), len(set(one.premises))) - 1
+                missing[id(one)] = left
+                if not left and one.head not in found and _fits(one, against):
+                    found[one.head] = one
+                    todo.append(one.head)
+        return found
+
+
+def _fits(one: GroundRule, against: Truth) -> bool:
+    """Whether the absences and counts of an instance hold."""
+    if any(node in against for node in one.absent):
+        return False
+    return all(counted.holds([node for node in counted.nodes if node in against]) for counted in one.counted)
