@@ -64,7 +64,13 @@ def _timed(session: Session, entry: Entry, console: Console) -> int:
             console.note(f"{time.perf_counter() - began:.3f} s")
 
 
-ASKED = {"query": asking.query, "why": asking.why, "whynot": asking.whynot, "linchpins": asking.linchpins}
+ASKED = {
+    "query": asking.query,
+    "why": asking.why,
+    "whynot": asking.whynot,
+    "linchpins": asking.linchpins,
+    "timeline": asking.timeline,
+}
 """What is asked of a goal or an atom, by verb."""
 
 
@@ -88,8 +94,6 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
         return ASKED[command.name](kb, entry.text, options, console)
     if command.name == "contradictions":
         return asking.contradictions(kb, options, console)
-    if command.name == "timeline":
-        return asking.timeline(kb, entry.text, options, console)
     return asking.stances(kb, _entities(session, entry.text), options, console)
 
 
