@@ -123,7 +123,7 @@ def test_verbs_of_the_command_line() -> None:
 def test_later_commands_are_refused_by_name() -> None:
     """What a later release brings says so, with the same words as the command line."""
     for command in COMMANDS:
-        if not command.available:
+        if not command.available and command.name != "import":  # a statement begins so
             _, out, err = shell(f"{command.name} supports(X, russia)")
             assert out == ""
             assert f"error[not-yet]: `{command.name}` is not part of this release yet" in err
