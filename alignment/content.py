@@ -151,6 +151,16 @@ class Store:
         """The facts of files as rows of their relations."""
         return frozenset((fact.atom.relation, row_of(fact.atom, self.dictionary)) for fact in facts_of(files))
 
+    def said_twice(self, state: State, hidden: frozenset[tuple[str, Row]]) -> list[Problem]:
+        """Facts that were taken back and came again with the last text of the session, the old reports with them."""
+        problems = []
+        for fact in facts_of(state.session[-1:]):
+            if (fact.atom.relation, row_of(fact.atom, self.dictionary)) in hidden:
+                message = f"{phrase(fact.atom)} is both taken back and assumed"
+                hint = "assume it alone: its report then stands beside those that are there"
+                problems.append(Problem("usage", fact.span, message, hint))
+        return problems
+
     def not_reported(self, files: Iterable[tree.File], state: State) -> list[Problem]:
         """The facts of files that nobody reports, so that they cannot be taken back."""
         problems = []

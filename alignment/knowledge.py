@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from alignment.reasoning import proofs
     from alignment.reasoning.timeline import Progress
+    from alignment.render.changes import Changes
     from alignment.render.contradictions import Contradictions
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
     from alignment.render.linchpins import LinchpinTable
@@ -307,6 +308,42 @@ class KnowledgeBase:
         body = self._goal(goal, state)
         found = timeline.timeline(self._evaluation(state), body, self._limits(), progress)
         return TimelineTable(found, state.checked.schema)
+
+    def what_if(
+        self, *, add: str = "", remove: str = "", goal: str | Sequence[tree.BodyLiteral] | None = None
+    ) -> Changes:
+        """What changes among the stances, or the answers of a goal, with some facts more or less; the base stays.
+
+        `remove` takes facts back, whoever reported them; `add` may be any statements. Nothing is copied.
+        """
+        return self.diff(self.supposing(add=add, remove=remove), goal)
+
+    def supposing(self, *, add: str = "", remove: str = "") -> KnowledgeBase:
+        """A base of its own with some statements more and some facts fewer; all that is the same is shared."""
+        other = self.copy()
+        if remove.strip():
+            other.remove(remove)
+        if add.strip():
+            hidden = other.state.hidden
+            other.add(add, name="<assumed>")
+            raise_any(self._store.said_twice(other.state, hidden - self.state.hidden))
+        return other
+
+    def diff(self, other: KnowledgeBase, goal: str | Sequence[tree.BodyLiteral] | None = None) -> Changes:
+        """What is different in another base or view: among the stances, or the answers of a goal."""
+        from alignment.reasoning import changes  # noqa: PLC0415  # likewise
+        from alignment.render.changes import Changes  # noqa: PLC0415  # likewise
+
+        states = self.state, other.state
+        schemas = states[0].checked.schema, states[1].checked.schema
+        before, after = self._evaluation(states[0]), other._evaluation(states[1])
+        if goal is None:
+            names = [one.name for schema in schemas for one in schema.relations.values() if one.kind == "stance"]
+            found = changes.stance_changes(before, after, list(dict.fromkeys(names)), self._limits())
+            return Changes(found, schemas)
+        self._goal(goal, states[0])
+        columns, found = changes.goal_changes(before, after, self._goal(goal, states[1]), self._limits())
+        return Changes(found, schemas, columns)
 
     def entity(self, name: str) -> str:
         """The id of an entity by id, name or alias. Raises AlignmentError if there is none, or several."""

@@ -59,9 +59,7 @@ def assuming(kb: KnowledgeBase, assumptions: Sequence[str]) -> KnowledgeBase:
     """A copy with more statements, or the base itself where nothing is assumed."""
     if not assumptions:
         return kb
-    copy = kb.copy()
-    copy.add("\n".join(assumptions), name="<assumed>")
-    return copy
+    return kb.supposing(add="\n".join(assumptions))
 
 
 def viewed(kb: KnowledgeBase, options: Options) -> KnowledgeBase:

@@ -26,6 +26,8 @@ class Options:
     min_confidence: float | None = None
     without: tuple[str, ...] = ()
     assume: tuple[str, ...] = ()
+    retract: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
     engine: str = "auto"
     on_bad_row: OnBadRow = "skip"
     time_limit: float | None = None
@@ -70,6 +72,10 @@ OPTIONS: tuple[Option, ...] = (
            str, repeatable=True),
     Option("--assume", "'FACTS'", "add statements for this call alone; may be repeated",
            convert.statements, repeatable=True),
+    Option("--retract", "'FACTS'", "take facts back, whoever reported them; may be repeated",
+           convert.statements, repeatable=True),
+    Option("--against", "FILE...", "the files of the second base: all up to the next option",
+           str, repeatable=True),
     Option("--engine", "NAME", "auto, pydatalog or duckdb; spark is not in this release yet"),
     Option("--on-bad-row", "stop|skip", "imported rows that do not fit: refuse all, or leave them out and say so",
            convert.bad_row),
@@ -84,7 +90,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("--junit", "FILE", "write the results for a build server too"),
     Option("--coverage", None, "name the rules that never fired"),
     Option("--watch", None, "run again whenever a file changes"),
-    Option("--to", "FORMATS", "the systems to write for, separated by commas"),
+    Option("--to", "FORMATS|DATE", "the systems to export for, separated by commas; the second date of diff"),
     Option("--output", "PATH", "where to write it, a file or a folder; -o for short"),
     Option("--help", None, "this help"),
     Option("--version", None, "the version"),
@@ -92,7 +98,7 @@ OPTIONS: tuple[Option, ...] = (
 
 OPTION = {option.name: option for option in OPTIONS}
 SHORT = {"-h": "--help", "-V": "--version", "-o": "--output"}
-LATER = ("--retract", "--against", "--labels")
+LATER = ("--labels",)
 """Options of commands that belong to a later release."""
 
 
@@ -178,7 +184,10 @@ def _split(words: Sequence[str]) -> tuple[list[tuple[Option, str | None]], list[
             if equals:
                 problems += usage(f"{option.name} takes no value").problems
             given.append((option, None))
-        elif equals or rest:
+        elif option.value.endswith("...") and not equals and rest and not _is_option(rest[0]):
+            while rest and not _is_option(rest[0]):
+                given.append((option, rest.pop(0)))
+        elif equals or (rest and not option.value.endswith("...")):
             given.append((option, text if equals else rest.pop(0)))
         else:
             problems += usage(f"{option.name} needs a value: {option.name} {option.value}").problems

@@ -54,6 +54,7 @@ class Evaluation:
         self.today = today
         self._fingerprints: dict[str, int] = {}
         self._states: dict[str, int] = {}
+        self._found: dict[str, Relation] = {}
         self._turning: Mapping[str, Sequence[datetime.date]] = {}
 
     def with_program(self, program: Program) -> Evaluation:
@@ -112,7 +113,10 @@ class Evaluation:
 
     def relation(self, name: str, limits: Limits | None = None) -> Relation:
         """The rows of one relation, evaluated now if they are not kept."""
-        return self.relations([name], limits)[name]
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self.relations([name], limits)[name]
+        return found
 
     def relations(self, names: Iterable[str], limits: Limits | None = None) -> dict[str, Relation]:
         """The rows of several relations and of all that they depend on."""

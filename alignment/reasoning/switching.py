@@ -41,26 +41,12 @@ class Calendar:
 
     def _turn(self, condition: Comparison, values: Values) -> int:
         """The first day on which a condition that turns once is not as on the first; else the day after the last."""
-        before = self._holds(condition, values, self.first)
+        dictionary = self.dictionary
+        before = holds_on(dictionary, condition, values, self.first)
         days = range(self.first, self.last + 1)
-        return self.first + bisect_left(days, True, key=lambda day: self._holds(condition, values, day) is not before)
-
-    def _holds(self, condition: Comparison, values: Values, day: int) -> bool:
-        left, right = self._value(condition.left, values, day), self._value(condition.right, values, day)
-        return left is not None and right is not None and compare(self.dictionary, condition.operator, left, right)
-
-    def _value(self, expression: Expression, values: Values, day: int) -> int | None:
-        if isinstance(expression, Operation):
-            left, right = self._value(expression.left, values, day), self._value(expression.right, values, day)
-            if left is None or right is None:
-                return None
-            try:
-                return apply(self.dictionary, expression.operator, left, right)
-            except NumberTooLarge:
-                return None
-        if expression == TODAY:
-            return day << 2 | DAY
-        return expression.id if isinstance(expression, Const) else values[expression.name]
+        return self.first + bisect_left(
+            days, True, key=lambda day: holds_on(dictionary, condition, values, day) is not before
+        )
 
     def _trend(self, expression: Expression, values: Values) -> int | None:
         """1 for what only rises as the days go by, -1 for what only falls, 0 for what stays, None for the rest."""
@@ -84,9 +70,29 @@ class Calendar:
 
     def _sign(self, expression: Expression, values: Values) -> int:
         """The sign of a number that does not depend on the day; 0 where it is none, and makes nothing turn."""
-        value = self._value(expression, values, self.first)
+        value = _value(self.dictionary, expression, values, self.first)
         if value is None or self.dictionary.sort(value) is not Sort.NUMBER:
             return 0
         number = self.dictionary.decode(value)
         assert isinstance(number, int | float)
         return (number > 0) - (number < 0)
+
+
+def holds_on(dictionary: Dictionary, condition: Comparison, values: Values, day: int) -> bool:
+    """Whether a condition holds on a day, given as its ordinal, for values of its other variables."""
+    left, right = (_value(dictionary, side, values, day) for side in (condition.left, condition.right))
+    return left is not None and right is not None and compare(dictionary, condition.operator, left, right)
+
+
+def _value(dictionary: Dictionary, expression: Expression, values: Values, day: int) -> int | None:
+    if isinstance(expression, Operation):
+        left, right = (_value(dictionary, side, values, day) for side in (expression.left, expression.right))
+        if left is None or right is None:
+            return None
+        try:
+            return apply(dictionary, expression.operator, left, right)
+        except NumberTooLarge:
+            return None
+    if expression == TODAY:
+        return day << 2 | DAY
+    return expression.id if isinstance(expression, Const) else values[expression.name]

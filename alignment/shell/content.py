@@ -14,6 +14,7 @@ from alignment.commands.bases import new_warnings
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import usage
+from alignment.commands.differing import tell_difference
 from alignment.commands.export import target_of, targets_named, write_export
 from alignment.problems import AlignmentError, Problem
 from alignment.shell.session import Session
@@ -82,16 +83,21 @@ def assume(session: Session, argument: str, console: Console) -> int:
     session.choose(replace(session.options, assume=(*session.options.assume, text)))
     console.problems(new_warnings(before, session.kb))
     console.note(f"assumed: {shortened(text)}  (:drop ends it)")
+    tell_difference(before, session.kb, console)
     return Status.YES
 
 
 def drop(session: Session, argument: str, console: Console) -> int:
     """Drop all that is assumed."""
     _no_argument(argument, ":drop")
-    number = len(session.options.assume)
+    number, before = len(session.options.assume), session.kb
+    if not number:
+        console.note("nothing was assumed")
+        return Status.NO
     session.choose(replace(session.options, assume=()))
-    console.note(f"dropped {counted(number, 'assumption')}" if number else "nothing was assumed")
-    return Status.YES if number else Status.NO
+    console.note(f"dropped {counted(number, 'assumption')}")
+    tell_difference(before, session.kb, console)
+    return Status.YES
 
 
 def edit(session: Session, argument: str, console: Console) -> int:

@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 
 from alignment.checks.model import fold
-from alignment.commands import asking, table
+from alignment.commands import asking, differing, table
+from alignment.commands.bases import assuming
 from alignment.commands.console import Console
 from alignment.commands.convert import nearest, not_yet, usage
 from alignment.commands.options import OPTIONS, with_options
@@ -94,6 +95,11 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
         return ASKED[command.name](kb, entry.text, options, console)
     if command.name == "contradictions":
         return asking.contradictions(kb, options, console)
+    if command.name == "diff":
+        base = session.base
+        if differing.TELLING.intersection(entry.options):  # then what is assumed is on both sides
+            base, options.assume = assuming(base, options.assume), ()
+        return differing.show(base, entry.text or None, options, console)
     return asking.stances(kb, _entities(session, entry.text), options, console)
 
 

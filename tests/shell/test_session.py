@@ -150,13 +150,28 @@ def test_a_wrong_setting_changes_nothing() -> None:
 
 
 def test_assumptions_hold_until_dropped() -> None:
-    """`:assume` lies on top of the base: statements told meanwhile stay when it is dropped."""
+    """`:assume` lies on top of the base: statements told meanwhile stay when it is dropped. The difference is told."""
     _, out, err = shell(
         ":assume supplies(russia, china)", "supports(russia, china)", "supplies(russia, turkey).",
         ":drop", "supports(russia, china)", "supports(russia, turkey)",
     )  # fmt: skip
-    assert out == "yes\nno\nyes\n"
+    lines = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert lines == ["+ Russia supports China: certain", "yes", "- Russia supports China: was certain", "no", "yes"]
     assert "assumed: supplies(russia, china)." in err
+
+
+def test_diff_in_a_session() -> None:
+    """`diff` alone tells what the assumptions change; with options of its own they are on both sides."""
+    _, out, err = shell(
+        "diff", ":assume supplies(russia, china)", "diff", "diff supports(X, russia)",
+        "diff --as-of 2023-01-01 --to 2024-06-01 supports(X, Y)",
+    )  # fmt: skip
+    lines = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert lines == [
+        "+ Russia supports China: certain", "+ Russia supports China: certain", "nothing changes",
+        "+ Türkiye supports Russia: very likely (0.80)",
+    ]  # fmt: skip
+    assert "the two sides do not differ in anything" in err
 
 
 def test_load_and_reload(tmp_path: Path) -> None:

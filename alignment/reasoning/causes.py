@@ -1,0 +1,247 @@
+"""Why an answer holds in one evaluation and not in another: the reports, rules and dates that make the difference.
+
+The strongest proof on the side where it holds is followed down through the premises that fail on the other side.
+A failing `not` has something that holds there instead, which is followed the same way with the sides
+changed, so the way always ends at a report, a rule or the date in view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import Row
+from alignment.factbase.report import Reports
+from alignment.factbase.strengths import CERTAIN, confidence, report_strength
+from alignment.language import tree
+from alignment.program.lower import NOW
+from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Var
+from alignment.program.turns import dated, put_in
+from alignment.reasoning.answers import GOAL
+from alignment.reasoning.derivations import Choice, Instance, Node, derivations
+from alignment.reasoning.proofs import Derived, Proof, leaves, premises
+from alignment.reasoning.proving import ProofBuilder, is_hidden
+from alignment.reasoning.solving import Binding, Solver, Step
+from alignment.reasoning.switching import holds_on
+
+MOST_INSTEAD = 3
+"""Rows that stand in the way of one `not` and are followed."""
+
+Side: TypeAlias = Literal[0, 1]
+"""Before and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What is on one side alone: the reports of a fact, a rule, or, with neither, the date in view.
+
+    `appears` is True for what is there after, False for what was there before.
+    """
+
+    appears: bool
+    claim: tree.Atom | None = None
+    reports: Reports = ()
+    rule: tree.Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an answer holds on one side alone: its strongest proof there, and what fails on the other side.
+
+    `failing` are those of the proof's first premises that do not hold there, `causes` what is behind that.
+    """
+
+    proof: Proof
+    failing: tuple[Proof, ...]
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weakest:
+    """What a proof is no stronger than: a reported fact, or a rule that allows no more."""
+
+    confidence: float | None
+    claim: tree.Atom | None = None
+    rule: tree.Rule | None = None
+
+
+@dataclass(slots=True)
+class Causes:
+    """Looks for the reasons of the changes between two evaluations."""
+
+    before: Evaluation
+    after: Evaluation
+    limits: Limits = field(default_factory=Limits)
+    _chosen: tuple[dict[Node, Instance | None], dict[Node, Instance | None]] = field(default_factory=lambda: ({}, {}))
+    _rules: tuple[frozenset[tree.Node], frozenset[tree.Node]] | None = None
+
+    def __post_init__(self) -> None:
+        """Evidence is asked for by the rules of one side, and of the facts of both."""
+        programs = (self.before.program, self.after.program)
+        if programs[0] is not programs[1]:
+            self._rules = (_written(self.before), _written(self.after))
+            evidence = {**programs[0].evidence, **programs[1].evidence}
+            self.before, self.after = (
+                side.with_program(replace(side.program, evidence=evidence)) for side in (self.before, self.after)
+            )
+
+    def reason(self, side: Side, node: Node) -> Reason:
+        """Why a row holds on a side and not on the other."""
+        builder, choice = self._proved(side, node)
+        instance = choice[node]
+        if node[0] == GOAL and instance is not None and len(instance.premises) == 1:
+            (node,) = instance.premises  # a goal of one atom is explained as that atom
+            instance = choice[node]
+        proof = builder.proof(node, choice)
+        failing: list[Proof] = []
+        if instance is not None:
+            steps = [step for step in instance.solution.steps if not is_hidden(step)]
+            shown = zip(steps, premises(proof), strict=True)
+            failing = [part for step, part in shown if self._fails(side, step, instance)]
+        return Reason(proof, tuple(failing), tuple(dict.fromkeys(self._causes(side, node))))
+
+    def weakest(self, side: Side, node: Node) -> Weakest | None:
+        """The weakest premise of a row's strongest proof; None where nothing in it is in doubt."""
+        builder, choice = self._proved(side, node)
+        proof = builder.proof(node, choice)
+        reported = [(report_strength(leaf.reports), number, leaf) for number, leaf in enumerate(leaves(proof))]
+        capped = [rule for rule in _rules_of(proof) if rule.cap is not None]
+        cap = min((rule.cap or 0.0 for rule in capped), default=CERTAIN)
+        strength, _, leaf = min(reported, default=(CERTAIN, 0, None))
+        if min(cap, strength) == CERTAIN:
+            return None
+        if leaf is None or cap <= strength:
+            return Weakest(cap, rule=next(rule for rule in capped if rule.cap == cap))
+        return Weakest(confidence(strength), leaf.claim)
+
+    # What makes the difference -------------------------------------------------------------------
+
+    def _causes(self, side: Side, root: Node) -> Iterator[Cause]:
+        todo: list[tuple[Side, Node]] = [(side, root)]
+        seen: set[tuple[Side, Node]] = set()
+        while todo:
+            self.limits.check()
+            one = todo.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            at, node = one
+            instance = self._instance(at, node)
+            if instance is None:
+                yield self._report(at, node)
+                continue
+            rule = instance.rule.origin
+            if self._rules and isinstance(rule, tree.Rule) and rule not in self._rules[_other(at)]:
+                yield Cause(at == 1, rule=rule)
+            for step in reversed(instance.solution.steps):
+                if self._turns(at, step, instance):
+                    yield Cause(appears=True)
+                todo += self._behind(at, step, instance.solution.binding)
+
+    def _behind(self, side: Side, step: Step, binding: Binding) -> list[tuple[Side, Node]]:
+        """The rows, each on its side, for which a premise fails on the other side."""
+        literal, other = step.literal, _other(side)
+        match literal:
+            case Positive(relation=relation) if relation != NOW and step.row is not None:
+                node = (relation, step.row)
+                return [] if self._holds(other, self._there(side, node)) else [(side, node)]
+            case Negative(relation=relation):
+                solver = self._solver(other)
+                rows = list(solver.counterexamples(literal, self._bound_there(side, binding)))
+                return [(other, (relation, row)) for row in rows[:MOST_INSTEAD]]
+            case Aggregation(relation=relation):
+                rows = self._solver(side).counted_rows(literal, binding)
+                here = {self._there(side, (relation, row))[1]: row for row in rows}
+                there = set(self._solver(other).counted_rows(literal, self._bound_there(side, binding)))
+                gone = [(side, (relation, here[key])) for key in here if key not in there]
+                return [*gone, *((other, (relation, row)) for row in sorted(there.difference(here)))]
+            case _:
+                return []
+
+    def _fails(self, side: Side, step: Step, instance: Instance) -> bool:
+        return self._turns(side, step, instance) or bool(self._behind(side, step, instance.solution.binding))
+
+    def _report(self, side: Side, node: Node) -> Cause:
+        """The reports of a fact that are seen on one side alone."""
+        builder, _ = self._proved(side, node)
+        claim, reports = builder.claim(node), builder.reports(node)
+        return Cause(side == 1, claim, reports)
+
+    def _turns(self, side: Side, step: Step, instance: Instance) -> bool:
+        """Whether a condition on the date in view does not hold on the date of the other side."""
+        defined = {} if self.before.today == self.after.today else dated(instance.rule)
+        literal = step.literal
+        if not defined or is_hidden(step):
+            return False
+        if isinstance(literal, Comparison):
+            condition = replace(literal, left=put_in(literal.left, defined), right=put_in(literal.right, defined))
+            day = self._side(_other(side)).today.toordinal()
+            return not holds_on(self._side(side).dictionary, condition, instance.solution.binding, day)
+        return isinstance(literal, Positive | Negative) and any(
+            isinstance(arg, Var) and arg.name in defined for arg in literal.args
+        )
+
+    # The two sides -------------------------------------------------------------------------------
+
+    def _side(self, side: Side) -> Evaluation:
+        return self.after if side else self.before
+
+    def _solver(self, side: Side) -> Solver:
+        evaluation = self._side(side)
+        return Solver(lambda name: evaluation.relation(name, self.limits), evaluation.dictionary)
+
+    def _holds(self, side: Side, node: Node) -> bool:
+        return node[1] in self._side(side).relation(node[0], self.limits)
+
+    def _there(self, side: Side, node: Node) -> Node:
+        """A row of a side as the other one encodes it."""
+        here, there = self._side(side).dictionary, self._side(_other(side)).dictionary
+        return node[0], translated(node[1], here, there)
+
+    def _bound_there(self, side: Side, binding: Binding) -> Binding:
+        here, there = self._side(side).dictionary, self._side(_other(side)).dictionary
+        return dict(zip(binding, translated(tuple(binding.values()), here, there), strict=True))
+
+    def _instance(self, side: Side, node: Node) -> Instance | None:
+        chosen = self._chosen[side]
+        if node not in chosen:
+            self._proved(side, node)
+        return chosen[node]
+
+    def _proved(self, side: Side, node: Node) -> tuple[ProofBuilder, Choice]:
+        """What builds the strongest proof of a row, and the choice that it stands for."""
+        evaluation = self._side(side)
+        builder = ProofBuilder(evaluation, derivations(evaluation, node, self.limits))
+        choice = builder.strongest_choice(node)
+        for other, instance in choice.items():
+            self._chosen[side].setdefault(other, instance)
+        return builder, choice
+
+
+def translated(row: Row, here: Dictionary, there: Dictionary) -> Row:
+    """A row of one dictionary as another encodes it."""
+    if here is there:
+        return row
+    return tuple(code if code == PADDING.id else there.constant(here.node(code)) for code in row)
+
+
+def _other(side: Side) -> Side:
+    return 0 if side else 1
+
+
+def _written(evaluation: Evaluation) -> frozenset[tree.Node]:
+    """The rules of a program as they were written."""
+    return frozenset(rule.origin for stratum in evaluation.program.strata for rule in stratum.rules)
+
+
+def _rules_of(proof: Proof) -> Iterator[tree.Rule]:
+    todo = [proof]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Derived):
+            yield node.rule
+        todo += premises(node)
