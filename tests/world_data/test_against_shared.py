@@ -6,6 +6,7 @@ justified below: the tables have mistakes too, and are not what the base is made
 
 from collections import Counter
 
+from alignment.checks.model import fold
 from alignment.language import tree
 
 from .conftest import codes, reports, table
@@ -221,3 +222,15 @@ def test_alliances_of_two():
     told("no defence pact in the table", (str(pair) for pair in old if defence.get(frozenset(pair)) is False))
     missing = {pair for pair in old if not defence.get(frozenset(pair))}
     assert missing == NO_DEFENCE_PACT.keys()
+
+
+def test_names_and_aliases(world):
+    """English names, capitals and demonyms of the table stand for the same country, or are not known here."""
+    owners: dict[str, set[str]] = {}
+    for row in table("country_aliases.csv"):
+        if row["kind"] in ("name_common", "name_official", "capital", "demonym_eng", "alt_spelling"):
+            if row["iso3"] in codes():
+                owners.setdefault(row["alias"], set()).add(codes()[row["iso3"]])
+    ours = {name: set(world.schema.aliases.get(fold(name), ())) for name in owners}
+    told("not known here", (name for name, found in ours.items() if not found))
+    assert [name for name, found in ours.items() if found and not owners[name] <= found] == []
