@@ -20,7 +20,7 @@ REPORTED, DERIVED = "@reported", "@derived"
 """What is kept: the reported rows of a table in a view, and the rows that rules give. No relation has such a name."""
 
 ALIKE = 8
-"""States of a stratum that are remembered, the last ones."""
+"""States of one thing that are remembered, the last ones."""
 
 
 class Cache:
@@ -31,7 +31,7 @@ class Cache:
         self._relations: dict[Hashable, Any] = {}
         self._numbers: dict[Hashable, int] = {}
         self._keys: list[Any] = []
-        self._alike: dict[Hashable, list[int]] = {}
+        self._alike: dict[Hashable, list[Any]] = {}
         self._lock = threading.Lock()
 
     def number(self, key: Hashable) -> int:
@@ -96,16 +96,16 @@ class Cache:
             while len(self._relations) > self._kept:
                 del self._relations[next(iter(self._relations))]
 
-    def remember(self, rules: Hashable, state: int) -> None:
-        """A state in which the stratum of some rules was evaluated."""
+    def remember(self, what: Hashable, state: Hashable) -> None:
+        """A state in which something is kept: the stratum of some rules, or the rows of a table in a view."""
         with self._lock:
-            states = self._alike.setdefault(rules, [])
+            states = self._alike.setdefault(what, [])
             if state in states:
                 states.remove(state)
             states.append(state)
             del states[:-ALIKE]
 
-    def alike(self, rules: Hashable) -> list[int]:
-        """The states in which the stratum of the same rules was evaluated, the last one first."""
+    def alike(self, what: Hashable) -> list[Any]:
+        """The states in which the same is kept, or was, the last one first."""
         with self._lock:
-            return self._alike.get(rules, [])[::-1]
+            return self._alike.get(what, [])[::-1]

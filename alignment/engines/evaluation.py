@@ -16,7 +16,8 @@ from alignment.engines.base import Engine, Limits
 from alignment.engines.cache import DERIVED, REPORTED, Cache
 from alignment.engines.deriving import Deriving
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import MemoryRelation, Relation, Row
+from alignment.factbase.reading import Reading
+from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.factbase.report import Reports, View
 from alignment.factbase.table import Table
 from alignment.factbase.tables import FactBase
@@ -168,40 +169,55 @@ class Evaluation:
         """The reported rows of a relation that the view sees, or the rows of an evidence relation."""
         if name == NOW:
             return MemoryRelation.of([(self.dictionary.value(self.today),)])
-        return self._read(name, self.facts)
+        evidence = self.program.evidence.get(name)
+        reading = self.facts.reading(evidence.base if evidence else name, self.view, evidence)
+        return EMPTY if reading is None else self._read(name, reading)
 
-    def _read(self, name: str, facts: FactBase) -> Relation:
-        """The same of other tables; those of a table with few changes from those of its origin."""
-        key = (REPORTED, self._reported_fingerprint(name, facts))
+    def _read(self, name: str, reading: Reading) -> Relation:
+        """What is read of a table: from its origin, or from another view of it, where that was read before."""
+        key = (REPORTED, self._read_as(name, reading))
         kept: Relation | None = self.cache.get(key)
         if kept is None:
-            evidence = self.program.evidence.get(name)
-            origin = facts.origin(evidence.base if evidence else name)
-            before = None if origin is None else self._read(name, origin)
-            view = self.view
-            kept = facts.evidence(evidence, view, before) if evidence else facts.seen(name, view, before)
+            kept = self._read_from_others(name, reading)
+            kept = reading.whole() if kept is None else kept
             self.cache.put(key, kept)
+            self.cache.remember((name, reading.table.version), self.view)
         return kept
+
+    def _read_from_others(self, name: str, reading: Reading) -> Relation | None:
+        origin = reading.origin
+        if origin is not None:
+            return reading.after(self._read(name, origin))
+        for view in self.cache.alike((name, reading.table.version)):
+            before: Relation | None = self.cache.get((REPORTED, self._read_as(name, replace(reading, view=view))))
+            found = None if before is None else reading.otherwise(view, before)
+            if found is not None:
+                return found
+        return None
 
     def reports(self, name: str, row: Row) -> Reports:
         """The reports of a row that the view sees."""
         return tuple(report for report in self.facts.reports(name, row) if self.view.sees(report))
 
-    def _reported_fingerprint(self, name: str, facts: FactBase | None = None) -> Hashable:
+    def _reported_fingerprint(self, name: str) -> Hashable:
         if name == NOW:
             return (NOW, self.today)
         evidence = self.program.evidence.get(name)
-        table = (facts or self.facts).tables.get(evidence.base if evidence else name)
-        if table is None:
-            return None
-        return (name if evidence else "", table.version, self._seen(evidence.base if evidence else name, table))
+        reading = self.facts.reading(evidence.base if evidence else name, self.view, evidence)
+        return None if reading is None else self._read_as(name, reading)
 
-    def _seen(self, name: str, table: Table) -> Hashable:
-        """What tells how the view sees a table from how others see it."""
+    def _read_as(self, name: str, reading: Reading) -> Hashable:
+        """What tells whether two readings give the same: which evidence, which table, and how it is seen."""
+        table, evidence = reading.table, reading.evidence
+        seen = self._seen(evidence.base if evidence else name, table, reading.view)
+        return (name if evidence else "", table.version, seen)
+
+    def _seen(self, name: str, table: Table, view: View) -> Hashable:
+        """What tells how a view sees a table from how others see it."""
         days = self._turning.get(name)
-        if days is not None and self.view.as_of is not None:
-            return bisect_right(days, self.view.as_of)
-        return self.view if table.annotated or table.imported else None
+        if days is not None and view.as_of is not None:
+            return bisect_right(days, view.as_of)
+        return view if table.annotated or table.imported else None
 
     def _fingerprint(self, name: str) -> int:
         """The fingerprint of a relation; a derived one has that of its stratum, and strata go in order."""
@@ -221,3 +237,4 @@ class Evaluation:
         for member in stratum.relations:
             self._states[member] = state
             self._fingerprints[member] = self.cache.number((member, state))
+

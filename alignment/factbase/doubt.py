@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from alignment.factbase.reading import evidence_of
 from alignment.factbase.relation import Row
 from alignment.factbase.report import View
 from alignment.factbase.strengths import CERTAIN, Strengths, memory_strengths, report_strength
 from alignment.factbase.table import Table
-from alignment.factbase.tables import FactBase, evidence_of
+from alignment.factbase.tables import FactBase
 from alignment.program.model import Evidence
 
 if TYPE_CHECKING:

@@ -63,13 +63,7 @@ class StoredRelation:
         """The rows whose first columns, `width` of them, are one of the prefixes."""
         if not width:
             return list(self)
-        listed = ", ".join(f"({', '.join(map(str, prefix))})" for prefix in prefixes)
-        same = " AND ".join(f"t.c{i} = p.c{i}" for i in range(width))
-        names = ", ".join(f"c{i}" for i in range(width))
-        query = f"SELECT {self._columns} FROM {self.table} AS t WHERE EXISTS "  # noqa: S608  # names and integers of our own
-        query += f"(SELECT 1 FROM (VALUES {listed}) AS p({names}) WHERE {same})"  # noqa: S608
-        found: list[Row] = self.database.cursor().execute(query).fetchall()
-        return found
+        return beginning(self.database, self.table, self.arity, list(prefixes))
 
     @property
     def _is_small(self) -> bool:
@@ -92,6 +86,22 @@ class StoredRelation:
         with reading():
             found: list[Any] = self.database.cursor().execute(query).fetchall()
         return found if self.arity or columns != self._columns else [()] * len(found)
+
+
+def beginning(database: Database, source: str, arity: int, prefixes: Sequence[Row]) -> list[Row]:
+    """The rows of a table or query whose first columns are one of the prefixes."""
+    width = len(prefixes[0])
+    columns = ", ".join(f"c{i}" for i in range(arity)) or "NULL"
+    if not width:
+        query = f"SELECT {columns} FROM {source} AS t"  # noqa: S608  # names and integers of our own, here and below
+    else:
+        listed = ", ".join(f"({', '.join(map(str, prefix))})" for prefix in prefixes)
+        same = " AND ".join(f"t.c{i} = p.c{i}" for i in range(width))
+        names = ", ".join(f"c{i}" for i in range(width))
+        query = f"SELECT {columns} FROM {source} AS t WHERE EXISTS "  # noqa: S608
+        query += f"(SELECT 1 FROM (VALUES {listed}) AS p({names}) WHERE {same})"  # noqa: S608
+    found = database.cursor().execute(query).fetchall()
+    return found if arity else [()] * len(found)
 
 
 class StoredOverlay(StoredRelation):

@@ -34,7 +34,7 @@ Place: TypeAlias = tuple[Written, int]
 """A fact of what was written."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Table:
     """The rows of one relation as reported.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,9 @@ from alignment.checks.context import merge_annotations
 from alignment.checks.model import FactGroup, Schema
 from alignment.checks.schema import relation_of
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
+from alignment.factbase.reading import Reading
+from alignment.factbase.relation import Row
 from alignment.factbase.report import Report, Reports, View
-from alignment.factbase.revision import revised
 from alignment.factbase.table import Filling, Table
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
@@ -21,7 +21,6 @@ from alignment.program.model import Evidence
 from alignment.source import Span
 
 if TYPE_CHECKING:
-    from alignment.factbase.database import Database
     from alignment.factbase.importing.reports import ImportedReports
 
 
@@ -45,31 +44,6 @@ class FactBase:
             return written
         return (*written, *(report for one in table.imported for report in one.reports(row, self.dictionary)))
 
-    def origin(self, relation: str) -> FactBase | None:
-        """The table of a relation, alone, that its present one was made from by few changes."""
-        table = self.tables.get(relation)
-        if table is None or table.origin is None:
-            return None
-        if table.imported and table.origin.taken_back - table.taken_back:
-            return None  # imported rows come back, and only the database knows which
-        return FactBase({relation: table.origin}, self.dictionary)
-
-    def seen(self, relation: str, view: View, before: Relation | None = None) -> Relation:
-        """The reported rows that a view sees; `before` are those of the `origin`, if they are at hand."""
-        table = self.tables.get(relation)
-        if table is None:
-            return EMPTY
-        if before is not None and table.origin is not None:
-            was, now = (one.only(table.touched).seen(view) for one in (table.origin, table))
-            return revised(before, was, now, table)
-        if not table.imported:
-            return MemoryRelation.of(table.seen(view))
-        if table.is_one_import and table.imported[0].distinct:
-            return table.imported[0].seen(view, self.dictionary)
-        queries = [one.rows(view, self.dictionary) for one in table.imported]
-        database, arity = table.imported[0].database, table.imported[0].arity
-        return united(database, arity, queries, list(table.seen(view)), table.taken_back)
-
     def turning(self, relation: str, view: View) -> set[datetime.date]:
         """The days on which what is seen of a relation may change, whatever the day of the view."""
         table = self.tables.get(relation)
@@ -78,65 +52,10 @@ class FactBase:
         imported = (day for one in table.imported for day in one.turning(view, self.dictionary))
         return {*table.turning(view), *imported}
 
-    def evidence(self, evidence: Evidence, view: View, before: Relation | None = None) -> Relation:
-        """A row for each report in view that has all the columns asked for; `before` as in `seen`."""
-        table = self.tables.get(evidence.base)
-        if table is None:
-            return EMPTY
-        if before is not None and table.origin is not None:
-            parts = (one.only(table.touched) for one in (table.origin, table))
-            was, now = ([row for row, _ in evidence_of(one, evidence, view, self.dictionary)] for one in parts)
-            return revised(before, was, now, table)
-        written = [row for row, _ in evidence_of(table, evidence, view, self.dictionary)]
-        if not table.imported:
-            return MemoryRelation.of(written)
-        asked = (one.evidence(evidence, view, self.dictionary) for one in table.imported)
-        queries = [query for query in asked if query is not None]
-        database, arity = table.imported[0].database, table.imported[0].arity
-        width = arity + len(evidence.columns)
-        return united(database, width, queries, written, table.taken_back)
-
-
-def united(
-    database: Database, arity: int, queries: Sequence[str], rows: Sequence[Row], without: Iterable[Row]
-) -> Relation:
-    """The rows of queries and of a list as one table, each once, without those that begin with one of `without`."""
-    from alignment.factbase.stored import stored  # noqa: PLC0415  # only a base with imports pays for DuckDB
-
-    return stored(database, arity, queries, rows, without)
-
-
-def evidence_of(
-    table: Table, evidence: Evidence, view: View, dictionary: Dictionary
-) -> Iterator[tuple[Row, Report | None]]:
-    """The rows of an evidence relation, each with the report it comes from; None for a plain fact."""
-    if evidence.bound is None or evidence.bound.allows(1.0):
-        if evidence.columns == ("confidence",):
-            certain = (dictionary.value(1.0),)
-            for row in table.plain:
-                yield row + certain, None
-        if not evidence.columns:
-            yield from ((row, None) for row in table.plain)
-    for row, reports in table.annotated.items():
-        for report in reports:
-            if not view.sees(report) or not _within(evidence, report):
-                continue
-            values = [_EVIDENCE[column](report) for column in evidence.columns]
-            if None not in values:
-                yield row + tuple([dictionary.value(value) for value in values if value is not None]), report
-
-
-def _within(evidence: Evidence, report: Report) -> bool:
-    return evidence.bound is None or evidence.bound.allows(report.confidence)
-
-
-_EVIDENCE = {
-    "from": lambda report: report.source,
-    "since": lambda report: report.since,
-    "until": lambda report: report.until,
-    "on": lambda report: report.on,
-    "confidence": lambda report: report.confidence,
-}
+    def reading(self, relation: str, view: View, evidence: Evidence | None = None) -> Reading | None:
+        """What is read of a relation's reports in a view, or of their evidence; None if it has no table."""
+        table = self.tables.get(relation)
+        return None if table is None else Reading(table, view, self.dictionary, evidence)
 
 
 def build(

@@ -12,6 +12,7 @@ from alignment import AlignmentError, KnowledgeBase
 from alignment.checks import added
 from alignment.content import State
 from alignment.factbase import layered
+from alignment.factbase.relation import Row
 from alignment.factbase.report import View
 
 BASE = """
@@ -44,13 +45,19 @@ def told(state: State) -> tuple[object, ...]:
     """What is known of a state, but for how it is kept."""
     tables = {}
     for name, table in state.facts.tables.items():
-        rows = {row for view in VIEWS for row in state.facts.seen(name, view)}
+        rows = {row for view in VIEWS for row in seen(state, name, view)}
         reports = {row: [(one, one.span) for one in state.facts.reports(name, row)] for row in rows}
-        seen = [sorted(state.facts.seen(name, view)) for view in VIEWS]
-        if seen[0] or table.taken_back:
-            tables[name] = (len(table), seen, reports)
+        views = [seen(state, name, view) for view in VIEWS]
+        if views[0] or table.taken_back:
+            tables[name] = (len(table), views, reports)
     checked = state.checked
     return (tables, list(checked.facts), checked.warnings, checked.reported, checked.schema, list(checked.schema.relations))
+
+
+def seen(state: State, name: str, view: View) -> list[Row]:
+    """The rows of a relation that a view sees."""
+    reading = state.facts.reading(name, view)
+    return sorted(reading.whole()) if reading else []
 
 
 @pytest.mark.parametrize("few", [1000, 2], ids=["layers", "layers that are merged"])

@@ -126,6 +126,15 @@ class ImportedReports:
                 parts.append(f'("until" IS NULL OR {day} < "until")')
         return " AND ".join(parts) or "TRUE"
 
+    def differing(self, one: View, other: View, dictionary: Dictionary, most: int) -> list[Row]:
+        """Rows with a report that only one of two views sees, a few more than `most` of them at most."""
+        seen, other_seen = (f"coalesce({self.condition(view, dictionary)}, FALSE)" for view in (one, other))
+        if seen == other_seen:
+            return []
+        query = f"SELECT DISTINCT {self._arguments} FROM {self.table} WHERE {seen} <> {other_seen} LIMIT {most + 1}"  # noqa: S608
+        found: list[Row] = self.database.cursor().execute(query).fetchall()
+        return found if self.arity else [()] * len(found)
+
     def turning(self, view: View, dictionary: Dictionary) -> Iterator[datetime.date]:
         """The days on which a row is seen first, or no more, whatever the day of the view."""
         seen = self.condition(replace(view, as_of=None), dictionary)
