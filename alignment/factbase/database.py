@@ -243,11 +243,9 @@ def _drop(database: weakref.ref[Database], name: str, kind: str = "TABLE") -> No
 
 
 def _drop_view(database: weakref.ref[Database], name: str, tables: Sequence[str]) -> None:
-    found = database()
-    if found is not None and found.close.alive:
-        _drop(database, name, "VIEW")
-        for table in tables:
-            _drop(database, table)
+    _drop(database, name, "VIEW")
+    for table in tables:
+        _drop(database, table)
 
 
 def drop(database: Database, name: str, kind: str = "TABLE") -> None:
