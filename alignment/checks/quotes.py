@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,10 +41,18 @@ class Quotes:
             return
         quote = folded(annotation.quote)
         if not stands_in(quote, text):
-            passage = nearest_passage(quote, text)
             message = f"these words do not stand in the text of '{source.id}'"
-            hint = f'the nearest passage is: "{passage}"' if passage else f'look them up in "{source.text}"'
-            yield Problem("quote-not-found", annotation.span, message, hint)
+            yield Problem("quote-not-found", annotation.span, message, self._hint(source, quote, text))
+
+    def _hint(self, source: Source, quote: str, text: str) -> str:
+        """The nearest passage, and in which line of the text's file it begins."""
+        passage = nearest_passage(quote, text)
+        if passage is None:
+            return f'nothing in "{source.text}" is like them'
+        words = r"\s+".join(map(re.escape, passage.split()))
+        found = re.search(words, unicodedata.normalize("NFC", self._read(source) or ""))
+        where = f' in "{source.text}"' if found is None else f", {source.text}:{_line(found.string, found.start())},"
+        return f'the nearest passage{where} is: "{passage}"'
 
     def proved(self, name: str, quote: str | None) -> bool:
         """Whether a source is declared, and a quote from it stands in its text, if it has one."""
@@ -55,9 +64,16 @@ class Quotes:
 
     def _text(self, source: Source) -> str | None:
         if source.id not in self.texts:
-            text = self.context.texts(source.span.file if source.span else "", source.text or "")
+            text = self._read(source)
             self.texts[source.id] = None if text is None else folded(text)
         return self.texts[source.id]
+
+    def _read(self, source: Source) -> str | None:
+        return self.context.texts(source.span.file if source.span else "", source.text or "")
+
+
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
 
 
 def folded(text: str) -> str:

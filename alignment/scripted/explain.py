@@ -9,7 +9,7 @@ from alignment.language import tree
 from alignment.language.atoms import Values, atom_with, is_ground, row_values
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, LimitReached
-from alignment.scripted.asking import ask
+from alignment.scripted.asking import ask, asks_strength, strengths
 from alignment.scripted.goals import put_in
 from alignment.scripted.results import Failure
 
@@ -28,7 +28,12 @@ def unmet(kb: KnowledgeBase, step: tree.Node, body: Sequence[tree.BodyLiteral]) 
         return None
     values, failing = _first_failing(kb, body)
     stops = f": {_with(values)}it stops at {text_of([failing])}" if len(body) > 1 else ""
-    details = [f"Expected: {text_of(body)}\nFound:    no answer{stops}", _why_failing(kb, failing)]
+    expected = f"Expected: {text_of(body)}\nFound:   "
+    weaker = _as_strong(kb, failing)
+    if weaker:
+        details = [f"{expected} {_listed(weaker)}", str(kb.why(weaker[0].atom))]
+    else:
+        details = [f"{expected} no answer{stops}", _why_failing(kb, failing)]
     return Failure(step.span, f"{text_of(body)} does not hold", "\n\n".join(details))
 
 
@@ -40,7 +45,7 @@ def met(
     if not answers:
         return None
     values = row_values(answers.columns, answers.constants[0])
-    shown = [put_in(literal, values) for literal in body]
+    shown = [one for literal in body for one in _with_strength(kb, put_in(literal, values))]
     more = "" if len(answers) == 1 else f", the first of {len(answers)} answers"
     details = [f"Expected: no answer to {text_of(body)}\nFound:    {text_of(shown)}{more}"]
     details += [str(kb.why(lit.atom)) for lit in shown if isinstance(lit, tree.Literal) and not lit.negated]
@@ -57,6 +62,30 @@ def uncontested(kb: KnowledgeBase, step: tree.Node, atom: tree.Atom) -> Failure 
         return None
     found = f"Expected: {text_of([literal])} and a contrary of it\nFound:    no contrary that holds"
     return Failure(step.span, f"{text_of([literal])} is not contested", f"{found}\n\n{kb.why(atom)}")
+
+
+def _as_strong(kb: KnowledgeBase, literal: tree.BodyLiteral) -> list[tree.Literal]:
+    """The answers to a conclusion of which more strength was asked, each with what it has, the surest first."""
+    if not isinstance(literal, tree.Literal) or literal.negated or not asks_strength(kb, literal):
+        return []
+    return [_told(claim, strength) for claim, strength in strengths(kb, literal.atom).items()]
+
+
+def _with_strength(kb: KnowledgeBase, literal: tree.BodyLiteral) -> list[tree.BodyLiteral]:
+    """A literal that holds, and if it asks for strength, with the strength that it has."""
+    stronger = _as_strong(kb, literal)
+    return [stronger[0] if stronger else literal]
+
+
+def _told(claim: tree.Atom, strength: float | None) -> tree.Literal:
+    evidence = (tree.Confidence(tree.Decimal(strength)),) if strength is not None else ()
+    return tree.Literal(claim, evidence=evidence)
+
+
+def _listed(literals: Sequence[tree.Literal]) -> str:
+    more = f" and {len(literals) - MOST_ROWS} more" if len(literals) > MOST_ROWS else ""
+    texts = (text_of([one]) + ("" if one.evidence else ", unjudged") for one in literals[:MOST_ROWS])
+    return ", ".join(texts) + more
 
 
 def _first_failing(kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]) -> tuple[Values, tree.BodyLiteral]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +43,32 @@ def test_a_quote_stands_word_for_word(bases: Bases, quote: str, stands: bool) ->
 def test_the_nearest_passage_is_shown(bases: Bases) -> None:
     """A quote that was not copied word for word is shown beside what the text says, in whole words."""
     _, problems = bases.run(f'{BASE}p(a) from s "increased its purchase of oil".', quoted={"a.txt": ARTICLE})
-    assert problems[0].hint == 'the nearest passage is: "boosted its purchases of oil and"'
+    assert problems[0].hint == 'the nearest passage, a.txt:1, is: "boosted its purchases of oil"'
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage"),
+    [
+        ("boosted its purchases of gas", "boosted its purchases of oil and gas."),
+        ("purchases of crude oil and of gas", "purchases of oil and gas."),
+        ("China boosted its purchases", "China has boosted its purchases"),
+        ("Boosted Its Purchases", "boosted its purchases"),
+        ("Ankaras cafe", "Ankara's café"),
+        ("it is all quite different", None),
+    ],
+)
+def test_the_nearest_passage_has_the_ends_of_the_quote(bases: Bases, quote: str, passage: str | None) -> None:
+    """Words that a quote leaves out or puts in make the passage longer or shorter than the quote."""
+    _, problems = bases.run(f'{BASE}p(a) from s "{quote}".', quoted={"a.txt": ARTICLE})
+    shown = re.search('is: "(.*)"$', problems[0].hint or "")
+    assert (shown[1] if shown else None) == passage
+
+
+def test_the_line_of_the_passage_is_told(bases: Bases) -> None:
+    """The place is that of the file, whose lines a passage may run over."""
+    text = "One line.\n\nIt was said on the\neve of the summit.\n"
+    _, problems = bases.run(f'{BASE}p(a) from s "said at the eve of the summit".', quoted={"a.txt": text})
+    assert problems[0].hint == 'the nearest passage, a.txt:3, is: "said on the eve of the summit."'
 
 
 def test_a_text_that_cannot_be_read_proves_nothing(bases: Bases) -> None:

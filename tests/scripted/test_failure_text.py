@@ -80,9 +80,31 @@ case.test:3:1: supports(china, russia) confidence >= 0.9 does not hold
     3 | expect supports(china, russia) confidence >= 0.9.
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   Expected: supports(china, russia) confidence >= 0.9
-  Found:    no answer
+  Found:    supports(china, russia) confidence 0.8
 
   {why supports(china, russia)}""",
+    ),
+    "refute of a conclusion that is as strong": (
+        "refute supports(X, russia) confidence >= likely.",
+        """\
+case.test:3:1: supports(X, russia) confidence >= likely holds
+    3 | refute supports(X, russia) confidence >= likely.
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  Expected: no answer to supports(X, russia) confidence >= likely
+  Found:    supports(china, russia) confidence 0.8
+
+  {why supports(china, russia)}""",
+    ),
+    "timeline shows the periods that differ": (
+        "timeline supports(X, Y) = { (china, russia, ..), (turkey, india, 2024-01-01 .. 2025-01-01) }.",
+        """\
+case.test:3:1: timeline of supports(X, Y): 1 missing and 1 extra
+    3 | timeline supports(X, Y) = { (china, russia, ..), (turkey, india, 2024-01-01 .. 2025-01-01) }.
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  Expected: 2 rows for (X, Y, from .. until)
+  Found:    2 rows
+  missing:  (turkey, india, 2024-01-01 .. 2025-01-01)
+  extra:    (turkey, india, 2024-01-01 ..)""",
     ),
     "refute shows why": (
         "refute supports(turkey, india).",

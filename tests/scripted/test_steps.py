@@ -17,6 +17,10 @@ PASSING = {
         expect supports(china, russia) confidence >= 0.8. refute supports(china, russia) confidence > 0.8.
         expect supports(X, india) confidence >= 0.5, X != china.
         refute supports(X, india) confidence likely.""",
+    "expect: no such strength": """
+        expect not supports(china, russia) confidence > 0.8, not supports(india, russia) confidence >= 0.1.
+        refute not supports(china, russia) confidence >= 0.8.
+        answers supports(X, _), not supports(X, russia) confidence >= likely = { turkey }.""",
     "expect: the confidence of a report": "expect buys(china, X, gas) confidence < even.",
     "answers: the strength of conclusions": "answers supports(X, russia) confidence >= likely = { china }.",
     "refute: the goal has no answer": "refute supports(turkey, russia).",
