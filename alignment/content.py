@@ -21,7 +21,7 @@ from alignment.factbase.tables import FactBase, build, edited, row_of
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
 from alignment.language.phrases import phrase
-from alignment.problems import AlignmentError, Problem, raise_any
+from alignment.problems import AlignmentError, LimitReached, Problem, raise_any
 from alignment.program.compile import Meaning, compiled
 from alignment.program.model import Program
 from alignment.source import SourceText
@@ -53,11 +53,11 @@ class State:
 class Store:
     """What the views of one base share: its state now and before, and what was made of it."""
 
-    def __init__(self, on_bad_row: OnBadRow = "skip") -> None:
+    def __init__(self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None) -> None:
         self.dictionary = Dictionary()
         self.state = State(facts=FactBase({}, self.dictionary))
         self.cache = Cache()
-        self.imports = Imports(on_bad_row)
+        self.imports = Imports(on_bad_row, memory_limit)
         self.lock = threading.RLock()
         self.past: list[State] = []
 
@@ -79,6 +79,8 @@ class Store:
         loader.load(names)
         try:
             return self.with_files(state, loader.files, loader.bases)
+        except LimitReached:
+            raise
         except AlignmentError as error:
             raise AlignmentError([*loader.problems, *error.problems]) from None
         finally:

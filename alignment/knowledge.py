@@ -69,7 +69,7 @@ class KnowledgeBase:
         memory_limit: int | None = None,
         on_bad_row: OnBadRow = "skip",
     ) -> None:
-        self._store = Store(on_bad_row)
+        self._store = Store(on_bad_row, memory_limit)
         self._engine = engine_named(engine)
         self._view: View | None = None
         self.time_limit = time_limit

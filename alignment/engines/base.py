@@ -54,6 +54,14 @@ class Limits:
         deadline = None if seconds is None else time.monotonic() + seconds
         return cls(deadline, cancel, seconds, memory)
 
+    def over(self) -> bool:
+        """Whether `check` would raise."""
+        try:
+            self.check()
+        except LimitReached:
+            return True
+        return False
+
     def check(self, rule: Rule | None = None) -> None:
         """Raise LimitReached, naming the rule at work, if the time is over or somebody cancelled."""
         if self.cancel is not None and self.cancel.is_set():

@@ -7,6 +7,8 @@ them. DuckDB spills to disk before it runs out of the memory that it was given.
 from __future__ import annotations
 
 import itertools
+import os
+import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +34,9 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 _DAMAGED = ("Corrupt database file", "Could not read enough bytes")
 
 _numbers = itertools.count(1)
+_LEAST, _OTHERS = 64, 150
+"""MB that DuckDB gets at least, and that the rest of the process takes."""
+
 _SMALL = 200
 """Rows up to which a table is written as text: faster than through an array."""
 
@@ -57,7 +62,8 @@ class Database:
     """Tables of codes in one DuckDB database."""
 
     def __init__(self) -> None:
-        self.connection: Any = duckdb.connect(":memory:", config=SETTINGS)
+        spill = os.path.join(tempfile.gettempdir(), f"alignment-{os.getpid()}")
+        self.connection: Any = duckdb.connect(":memory:", config={**SETTINGS, "temp_directory": spill})
         self._loaded: weakref.WeakKeyDictionary[MemoryRelation, str] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
         self._registered = False
@@ -232,8 +238,16 @@ def database_of(dictionary: Dictionary, memory_limit: int | None = None) -> Data
         if found is None:
             found = _databases[dictionary] = Database()
         if memory_limit is not None:
-            found.connection.execute(f"SET memory_limit = '{int(memory_limit)}MB'")
+            found.connection.execute(f"SET memory_limit = '{_share(memory_limit)}MB'")
         return found
+
+
+def _share(megabytes: int) -> int:
+    """What DuckDB may take of a limit: the process needs some itself, and DuckDB goes beyond its own at times.
+
+    Measured on imports of 1e7 rows: 120 MB for DuckDB were 250 MB in all, 300 were 460.
+    """
+    return max(_LEAST, int((megabytes - _OTHERS) * 0.8))
 
 
 def _drop(database: weakref.ref[Database], name: str, kind: str = "TABLE") -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import io
 import os
+import signal
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,10 +143,12 @@ def test_values_of_sqlite_are_read_whatever_their_column(tmp_path: Path) -> None
     with sqlite3.connect(tmp_path / "t.db") as database:
         database.execute('CREATE TABLE "odd ""one" ("The Name" , n, empty TEXT)')
         database.executemany('INSERT INTO "odd ""one" VALUES (?, ?, ?)', [(i, i / 4, None) for i in range(3000)] + [("ä", -1, None), (None, 5, "x")])
-    (tmp_path / "b.facts").write_text('import p(The_Name, N) from "t.db" table "odd \\"one" where N < 0.6.')
+    where = 'from "t.db" table "odd \\"one"'
+    (tmp_path / "b.facts").write_text(f'import p(The_Name, N) {where} where N < 0.6. import q(Empty) {where} where Empty != "".')
     kb = KnowledgeBase()
     kb.load(tmp_path / "b.facts")
     assert kb.rows("p") == {(0, 0.0), (1, 0.25), (2, 0.5), ("ä", -1)}
+    assert kb.rows("q") == {("x",)}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
@@ -162,3 +167,46 @@ def test_tables_that_are_not_there(kind: str, tmp_path: Path) -> None:
             KnowledgeBase().add(statement)
         assert said in refused.value.problems[0].message
         assert refused.value.problems[0].hint == hint
+
+
+@pytest.mark.parametrize("when", ["while it is asked for its rows", "while its columns are asked for"])
+def test_a_slow_server_can_be_interrupted(server: postgres.Server, when: str) -> None:
+    """Ctrl-C and an alarm end an import at once, whatever the server is at; the base stays as it was."""
+    from adbc_driver_postgresql import dbapi
+
+    def alarm(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    server.run("CREATE OR REPLACE VIEW slow AS SELECT a, pg_sleep(60)::text AS b FROM kinds", "CREATE TABLE IF NOT EXISTS locked (a text)")
+    kb = loaded(server.address(), "q(1).")
+    table = "slow" if "rows" in when else "locked"
+    before = signal.signal(signal.SIGALRM, alarm)
+    start = time.monotonic()
+    try:
+        with dbapi.connect(server.address()) as other, other.cursor() as cursor:
+            cursor.execute("LOCK TABLE locked IN ACCESS EXCLUSIVE MODE")
+            signal.setitimer(signal.ITIMER_REAL, 1)
+            with pytest.raises(KeyboardInterrupt):
+                kb.add(f'import p({"A, B" if table == "slow" else "A"}) from "{server.address()}" table "{table}".')
+            other.rollback()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - start < 20
+    assert kb.rows("q") == {(1,)}
+    assert "p" not in kb.schema.relations
+
+
+def test_a_time_limit_ends_an_import_with_status_3(server: postgres.Server, tmp_path: Path) -> None:
+    """The limit is kept while a server is waited for, and is told as what it is."""
+    from alignment.cli import main
+    from alignment.commands.console import Console
+
+    server.run("CREATE OR REPLACE VIEW slow AS SELECT a, pg_sleep(60)::text AS b FROM kinds")
+    (tmp_path / "b.facts").write_text(f'import p(A, B) from "{server.address()}" table "slow".')
+    out, err = io.StringIO(), io.StringIO()
+    start = time.monotonic()
+    status = main(["query", "p(X, Y)", str(tmp_path / "b.facts"), "--time-limit", "1"], Console(io.StringIO(), out, err))
+    assert (status, out.getvalue()) == (3, "")
+    assert "error[time-limit]: the time limit of 1 s was reached" in err.getvalue()
+    assert time.monotonic() - start < 20

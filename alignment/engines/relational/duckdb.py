@@ -10,12 +10,12 @@ from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.functions import functions
 from alignment.engines.relational.rounds import evaluate_all
 from alignment.engines.relational.sql import calls, compares
-from alignment.engines.relational.supervision import supervised
 from alignment.engines.relational.weighing import weigh
 from alignment.factbase.database import database_of
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation
 from alignment.factbase.strengths import Strengths
+from alignment.factbase.supervision import supervised
 from alignment.program.model import Stratum
 
 
@@ -46,8 +46,8 @@ class DuckDBEngine:
         try:
             supervised(
                 lambda: evaluate_all(strata, tables, asked, lambda stratum: stepwise.evaluated(stratum, tables)),
-                limits,
                 tables.stop,
+                limits.over,
             )
             names = (name for stratum in strata for name in stratum.relations)
             return {name: tables.kept(name) for name in names if name not in tables.without_table}

@@ -15,11 +15,11 @@ from alignment.engines.base import Limits, Weighing
 from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.functions import functions
 from alignment.engines.relational.sql import Delta, compares
-from alignment.engines.relational.supervision import supervised
 from alignment.engines.weighing import Found
 from alignment.factbase.database import Database
 from alignment.factbase.relation import Relation
 from alignment.factbase.strengths import CERTAIN, StoredStrengths, Strengths
+from alignment.factbase.supervision import supervised
 from alignment.program.model import Aggregation, Negative, Positive, Stratum
 from alignment.program.weighing import Reading, WeighedRule, weighed
 
@@ -34,7 +34,7 @@ def weigh(work: Weighing, database: Database, limits: Limits) -> Found:
         database.spell(work.dictionary, tables.cursor)
     weigher = _Weigher(work, tables)
     try:
-        supervised(weigher.run, limits, tables.stop)
+        supervised(weigher.run, tables.stop, limits.over)
         return {name: weigher.kept(name) for stratum in work.strata for name in stratum.relations}
     finally:
         tables.close()

@@ -12,7 +12,7 @@ from alignment.checks.model import Checked
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing.files import located, matching
 from alignment.language import tree
-from alignment.problems import AlignmentError, Problem, Severity, raise_any
+from alignment.problems import AlignmentError, LimitReached, Problem, Severity, raise_any
 
 if TYPE_CHECKING:
     from alignment.factbase.importing.bad_rows import BadRows
@@ -23,15 +23,19 @@ OnBadRow: TypeAlias = Literal["skip", "stop"]
 
 
 class Imports:
-    """What was imported, by statement and state of its files. `on_bad_row` is `skip` or `stop`."""
+    """What was imported, by statement and state of its files.
 
-    def __init__(self, on_bad_row: OnBadRow = "skip") -> None:
+    `on_bad_row` is `skip` or `stop`; with a `memory_limit` in MB, DuckDB spills to disk early enough.
+    """
+
+    def __init__(self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None) -> None:
         self.on_bad_row = on_bad_row
+        self.memory_limit = memory_limit
         self._done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
 
     def copy(self) -> Imports:
         """Imports of another base with the same dictionary, that need not be carried out again."""
-        other = Imports(self.on_bad_row)
+        other = Imports(self.on_bad_row, self.memory_limit)
         other._done = self._done
         return other
 
@@ -51,7 +55,7 @@ class Imports:
         from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
         from alignment.factbase.importing.table import carried_out  # noqa: PLC0415
 
-        database, lookups = database_of(dictionary), Lookups(checked.schema, dictionary)
+        database, lookups = database_of(dictionary, self.memory_limit), Lookups(checked.schema, dictionary)
         done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
         found = dict(given)
         problems: list[Problem] = []
@@ -63,6 +67,8 @@ class Imports:
                 with reading():
                     done[key] = before or carried_out(placed, lookups, database, folder)
                 found[id(statement)] = done[key][0]
+            except LimitReached:
+                raise
             except AlignmentError as error:
                 problems += error.problems
         lookups.drop(database.cursor())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,18 +67,24 @@ class Plan:
         return conditions.condition(self.statement.where, self.quoted)
 
 
-def planned(statement: tree.Import, schema: Schema, folder: Path, cursor: Any) -> Plan:  # noqa: ANN401
-    """The plan of an import. Raises AlignmentError with every column that is not there."""
+def planned(
+    statement: tree.Import, schema: Schema, folder: Path, cursor: Any, stops: list[Callable[[], None]]  # noqa: ANN401
+) -> Plan:
+    """The plan of an import. Raises AlignmentError with every column that is not there.
+
+    `stops` has what stops work of other libraries while it goes on.
+    """
     outputs = tuple(_outputs(statement, schema))
     terms = [*(output.term for output in outputs), *conditions.names(statement.where)]
     named = [term for term in terms if isinstance(term, tree.Variable) and not term.is_anonymous]
     paths = tuple(path.value for path in statement.paths)
     names = frozenset(variable.name for variable in named)
     at = statement.paths[0].span or statement.span
-    table = reading(Wanted(paths, statement.table, names, at), folder, cursor)
+    table = reading(Wanted(paths, statement.table, names, at, stops), folder, cursor)
     found = {variable.name: column_of(variable.name, table.columns) for variable in named}
     problems = [_unknown(variable, table) for variable in named if found[variable.name] is None]
     if problems:
+        table.close(cursor)
         raise AlignmentError(problems)
     columns = {variable: column for variable, column in found.items() if column is not None}
     return Plan(statement, table, columns, outputs)

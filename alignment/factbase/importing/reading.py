@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from alignment.problems import AlignmentError, Problem
@@ -16,17 +17,30 @@ SKIPPING = "ignore_errors = true"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an import asks to be read: paths, a table in a database, and the columns that it names."""
+    """What an import asks to be read: paths, a table in a database, and the columns that it names.
+
+    `stops` are what stops work of other libraries that is under way.
+    """
 
     paths: tuple[str, ...]
     table: str | None
     columns: frozenset[str]
     span: Span | None
+    stops: list[Callable[[], None]] = field(default_factory=list, compare=False)
 
     def among(self, columns: Sequence[str]) -> list[str]:
         """Those of a table's columns that the import names, in the table's order."""
         named = {column_of(name, columns) for name in self.columns}
         return [column for column in columns if column in named]
+
+    @contextmanager
+    def stoppable(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Work that `stop` stops, as long as it goes on."""
+        self.stops.append(stop)
+        try:
+            yield
+        finally:
+            self.stops.remove(stop)
 
     def problem(self, code: str, message: str, hint: str | None = None) -> AlignmentError:
         """A problem at the import."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,6 +20,7 @@ _CONNECTING = "connect_timeout=10"
 """Seconds after which a server that does not answer is given up: the driver would wait for ever."""
 
 _MOST_TABLES = 30
+_MARK = "is a row"
 _OF_SQLITE = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
 _OF_POSTGRES = """SELECT CASE table_schema WHEN 'public' THEN '' ELSE table_schema || '.' END || table_name
     FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"""
@@ -28,75 +30,96 @@ _OF_DUCKDB = """SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || 
     ) WHERE database_name = ? ORDER BY 1"""
 
 
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """How a database is reached through ADBC: its driver, its address, the address as it is shown, its tables.
+
+    `select` gives the query of some columns of a table; its first `typed` rows say what types they have, and
+    are left out by `rows`, the condition of the others.
+    """
+
+    driver: str
+    address: str
+    shown: str
+    tables: str
+    select: Callable[[Sequence[str], str], str]
+    typed: int = 0
+    rows: str = "TRUE"
+
+
 def postgres(wanted: Wanted, cursor: Any) -> Reading:  # noqa: ANN401
     """A table of a PostgreSQL server. Raises AlignmentError."""
     (address,) = wanted.paths if len(wanted.paths) == 1 else ("postgresql://…",)
     if wanted.table is None or len(wanted.paths) != 1:
         raise _many_tables(wanted, masked(address))
     waiting = address if "connect_timeout" in address else f"{address}{'&' if '?' in address else '?'}{_CONNECTING}"
-    shown = masked(address)
-    return _adbc(wanted, "adbc_driver_postgresql", waiting, shown, _OF_POSTGRES, identifier, cursor)
+
+    def select(columns: Sequence[str], table: str) -> str:
+        return f"SELECT {', '.join(map(identifier, columns)) or '1 AS one'} FROM {table}"  # noqa: S608  # quoted
+
+    return _adbc(wanted, _Server("adbc_driver_postgresql", waiting, masked(address), _OF_POSTGRES, select), cursor)
 
 
 def sqlite(wanted: Wanted, file: str, cursor: Any) -> Reading:  # noqa: ANN401
     """A table of a SQLite file. Raises AlignmentError.
 
-    A column of SQLite holds values of any type, and one of an Arrow stream does not; so all are read as text.
+    A column of SQLite holds values of any type, and one of an Arrow stream does not: so all are read as text, and a
+    first row of empty texts tells the driver so.
     """
     if wanted.table is None:
         raise _many_tables(wanted, wanted.paths[0])
 
-    def as_text(column: str) -> str:
-        return f"CAST({identifier(column)} AS TEXT) AS {identifier(column)}"
+    def select(columns: Sequence[str], table: str) -> str:
+        empty = "".join(f", '' AS {identifier(column)}" for column in columns)
+        texts = "".join(f", CAST({identifier(column)} AS TEXT)" for column in columns)
+        return f"SELECT 0 AS \"{_MARK}\"{empty} UNION ALL SELECT 1{texts} FROM {table}"  # noqa: S608  # quoted
 
     address = f"file:{file.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=ro"
-    return _adbc(wanted, "adbc_driver_sqlite", address, file, _OF_SQLITE, as_text, cursor)
+    server = _Server("adbc_driver_sqlite", address, file, _OF_SQLITE, select, typed=1, rows=f'"{_MARK}" = 1')
+    return _adbc(wanted, server, cursor)
 
 
-def _adbc(
-    wanted: Wanted,
-    driver: str,
-    address: str,
-    shown: str,
-    tables: str,
-    selecting: Callable[[str], str],
-    cursor: Any,  # noqa: ANN401
-) -> Reading:
+def _adbc(wanted: Wanted, server: _Server, cursor: Any) -> Reading:  # noqa: ANN401
     """A table as an Arrow stream of the columns that are wanted, through an ADBC driver."""
     from importlib import import_module  # noqa: PLC0415
 
     try:
-        dbapi = import_module(f"{driver}.dbapi")
+        dbapi = import_module(f"{server.driver}.dbapi")
     except ImportError:
-        message = f"the package {driver.replace('_', '-')} is not installed"
+        message = f"the package {server.driver.replace('_', '-')} is not installed"
         raise wanted.problem("not-installed", message, "pip install 'alignment[databases]'") from None
     table = dotted(wanted.table or "")
+    try:
+        with dbapi.connect(server.address) as connection:
+            columns = _columns(wanted, connection, table, server, dbapi.Error)
+            query = server.select(wanted.among(columns), table)
+            with connection.cursor() as reader, wanted.stoppable(reader.adbc_cancel):
+                reader.execute(f"{query} LIMIT {server.typed}")
+                schema = reader.fetch_arrow_table().schema
+    except dbapi.Error as error:
+        raise wanted.problem("no-such-file", f"cannot open '{server.shown}': {_said(error)}") from None
 
     def opening(stack: ExitStack) -> Any:  # noqa: ANN401
-        reader = stack.enter_context(stack.enter_context(dbapi.connect(address)).cursor())
-        reader.execute(f"SELECT {selected} FROM {table}")  # noqa: S608  # quoted
+        reader = stack.enter_context(stack.enter_context(dbapi.connect(server.address)).cursor())
+        stack.enter_context(wanted.stoppable(reader.adbc_cancel))
+        reader.execute(query)
         return reader.fetch_record_batch()
 
-    try:
-        with dbapi.connect(address) as connection:
-            columns = _columns(wanted, connection, table, shown, tables, dbapi.Error)
-    except dbapi.Error as error:
-        raise wanted.problem("no-such-file", f"cannot open '{shown}': {_said(error)}") from None
-    selected = ", ".join(map(selecting, wanted.among(columns))) or "1 AS one"
-    return registered(Streamed(opening), columns, [shown], cursor)
+    read = registered(Streamed(opening, schema), columns, [server.shown], cursor)
+    return replace(read, sql=f"(SELECT * FROM {read.sql} WHERE {server.rows})")  # noqa: S608  # names of our own
 
 
 def _columns(
-    wanted: Wanted, connection: Any, table: str, shown: str, tables: str, failure: type[Exception]  # noqa: ANN401
+    wanted: Wanted, connection: Any, table: str, server: _Server, failure: type[Exception]  # noqa: ANN401
 ) -> list[str]:
-    with connection.cursor() as reader:
+    with connection.cursor() as reader, wanted.stoppable(reader.adbc_cancel):
         try:
             reader.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608  # quoted
             return [column[0] for column in reader.description]
         except failure as error:
             connection.rollback()
-            reader.execute(tables)
-            raise _no_table(wanted, shown, [row[0] for row in reader.fetchall()], _said(error)) from None
+            reader.execute(server.tables)
+            raise _no_table(wanted, server.shown, [row[0] for row in reader.fetchall()], _said(error)) from None
 
 
 def duckdb_file(wanted: Wanted, file: str, cursor: Any) -> Reading:  # noqa: ANN401

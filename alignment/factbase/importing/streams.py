@@ -17,17 +17,26 @@ from alignment.factbase.importing.reading import Reading, Wanted, column_of
 class Streamed:
     """A table that is opened anew for each scan.
 
-    `opening` gives a reader of batches, and puts on the stack what must be closed after it.
+    `opening` gives a reader of batches, and puts on the stack what must be closed after it; `schema` is theirs.
     """
 
-    def __init__(self, opening: Callable[[ExitStack], Any]) -> None:
+    def __init__(self, opening: Callable[[ExitStack], Any], schema: Any) -> None:  # noqa: ANN401  # pyarrow's
         self._opening = opening
+        self._schema = schema
         self._open = ExitStack()
+
+    def __arrow_c_schema__(self) -> object:
+        """The schema, for which nothing need be opened."""
+        return self._schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The stream as the Arrow PyCapsule interface hands it over."""
         self.close()
-        return self._opening(self._open).__arrow_c_stream__(requested_schema)
+        try:
+            return self._opening(self._open).__arrow_c_stream__(requested_schema)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close what the last scan opened."""
@@ -69,7 +78,7 @@ def arrow(wanted: Wanted, files: Sequence[str], cursor: Any) -> Reading:  # noqa
     def opening(stack: ExitStack) -> Any:  # noqa: ANN401
         return pyarrow.RecordBatchReader.from_batches(target, _batches(files, target, stack))
 
-    return registered(Streamed(opening), columns, files, cursor)
+    return registered(Streamed(opening, target), columns, files, cursor)
 
 
 def _batches(files: Sequence[str], target: Any, stack: ExitStack) -> Iterator[Any]:  # noqa: ANN401

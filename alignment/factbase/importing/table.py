@@ -7,7 +7,8 @@ After:  a table with the columns `c0 c1 c2`, `happened` (days, as ordinals), `co
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
 from alignment.factbase.importing.reading import identifier, quoted
 from alignment.factbase.importing.reports import ImportedReports
+from alignment.factbase.supervision import supervised
 from alignment.language import tree
-from alignment.problems import AlignmentError, Problem, masked
+from alignment.problems import AlignmentError, LimitReached, Problem, masked
 
 SAMPLE = 2_000
 """Rows that are looked at to see what a column holds."""
@@ -55,31 +57,69 @@ class _Raw:
 def carried_out(
     statement: tree.Import, lookups: Lookups, database: Database, folder: Path
 ) -> tuple[ImportedReports, BadRows]:
-    """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read."""
+    """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read.
+
+    Ctrl-C and an alarm stop it at any moment.
+    """
     cursor = database.cursor()
+    stops: list[Callable[[], None]] = [cursor.interrupt]
+    found: list[tuple[ImportedReports, BadRows]] = []
+
+    def work() -> None:
+        found.append(_carried_out(statement, lookups, database, folder, cursor, stops))
+
+    def stop() -> None:
+        for one in tuple(stops):
+            with suppress(Exception):  # what has just ended by itself need not be stopped
+                one()
+
+    supervised(work, stop)
+    return found[0]
+
+
+def _carried_out(
+    statement: tree.Import,
+    lookups: Lookups,
+    database: Database,
+    folder: Path,
+    cursor: Any,  # noqa: ANN401
+    stops: list[Callable[[], None]],
+) -> tuple[ImportedReports, BadRows]:
     raw, target = new_name(), new_name()
     plan: Plan | None = None
     try:
-        plan = planned(statement, lookups.schema, folder, cursor)
+        plan = planned(statement, lookups.schema, folder, cursor, stops)
         broken, read = _read(plan, raw, cursor)
         coded, has = _encode(plan, read, target, lookups, cursor)
         size, unfit = _sizes(target, raw, cursor)
         bad = broken + unfit_rows(unfit, plan, read.given, lookups, cursor)
         if unfit > SHOWN:
             bad = replace(bad, often=_often(plan, coded, cursor))
+    except duckdb.OutOfMemoryException:
+        message = "the import needs more memory than there is"
+        hint = "raise --memory-limit, or import fewer columns or rows: `where` leaves rows out"
+        raise LimitReached(Problem("memory-limit", statement.span, message, hint)) from None
     except duckdb.Error as error:
-        message, hint = unreadable(plan.reading.files if plan else (), masked(str(error)))
-        raise AlignmentError(Problem("bad-row", statement.span, message, hint)) from None
+        message, advice = unreadable(plan.reading.files if plan else (), masked(str(error)))
+        raise AlignmentError(Problem("bad-row", statement.span, message, advice)) from None
     finally:
-        cursor.execute(f"DROP TABLE IF EXISTS {raw}")
-        if plan is not None:
-            plan.reading.close(cursor)
-        cursor.close()
+        del stops[0]  # DuckDB is not to be interrupted while things are put away
+        _closed(plan, raw, cursor)
     default = lookups.schema.sources[statement.source.name].confidence if statement.source else 1.0
     atom = statement.atom
     made = ImportedReports(database, target, len(atom.args), size, has, default, atom.relation, statement.span)
     weakref.finalize(made, drop, database, target)
     return made, bad
+
+
+def _closed(plan: Plan | None, raw: str, cursor: Any) -> None:  # noqa: ANN401
+    """Let go of what an import needed for itself. An interrupt that came late hits the statement after it."""
+    with suppress(duckdb.Error, RuntimeError):  # DuckDB has two ways to say so
+        cursor.execute("SELECT 1")
+    cursor.execute(f"DROP TABLE IF EXISTS {raw}")
+    if plan is not None:
+        plan.reading.close(cursor)
+    cursor.close()
 
 
 def _sizes(target: str, raw: str, cursor: Any) -> tuple[int, int]:  # noqa: ANN401

@@ -9,15 +9,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from alignment.engines.base import Limits
-from alignment.problems import LimitReached
-
 STEP = 0.02
-"""Seconds between two looks at the limits."""
+"""Seconds between two looks at signals and limits."""
 
 
-def supervised(work: Callable[[], None], limits: Limits, interrupt: Callable[[], None]) -> None:
-    """Do the work in a thread and wait; `interrupt` stops what it is at. Raises what the work raised."""
+def supervised(work: Callable[[], None], interrupt: Callable[[], None], over: Callable[[], bool] | None = None) -> None:
+    """Do the work in a thread and wait; `interrupt` stops what it is at. Raises what the work raised.
+
+    `over` says whether a limit is reached: then the work is interrupted, and tells itself what it was at.
+    """
     failures: list[BaseException] = []
     done = threading.Event()  # not `is_alive`: an interrupted `join` may call a running thread dead
 
@@ -32,7 +32,7 @@ def supervised(work: Callable[[], None], limits: Limits, interrupt: Callable[[],
     threading.Thread(target=run, daemon=True).start()
     try:
         while not done.wait(STEP):
-            if _over(limits):
+            if over is not None and over():
                 interrupt()
     except BaseException:
         while not done.is_set():
@@ -41,11 +41,3 @@ def supervised(work: Callable[[], None], limits: Limits, interrupt: Callable[[],
         raise
     if failures:
         raise failures[0]
-
-
-def _over(limits: Limits) -> bool:
-    try:
-        limits.check()
-    except LimitReached:
-        return True
-    return False
