@@ -255,14 +255,19 @@ class KnowledgeBase:
             checked, explained, state.checked.schema, view=self.current_view, derived=derived_relations(state)
         )
 
-    def whynot(self, atom: str | tree.Atom) -> WhyNotExplanation:
-        """For each rule that could give an atom, the premises that hold and the first that fails."""
-        from alignment.reasoning.whynot import whynot  # noqa: PLC0415  # likewise
+    def whynot(self, atom: str | tree.Atom, *, suppose: bool = True) -> WhyNotExplanation:
+        """For each rule that could give an atom, the premises that hold and the first that fails.
+
+        With `suppose` also the smallest sets of facts that would make it hold, and of those that stand against it.
+        """
+        from alignment.reasoning.whynot import remedies, whynot  # noqa: PLC0415  # likewise
         from alignment.render.explanation import WhyNotExplanation  # noqa: PLC0415  # likewise
 
-        state = self._store.state
-        checked = self._ground_atom(atom, state, "whynot")
-        found = whynot(self._evaluation(state), checked, self._limits())
+        state, limits = self._store.state, self._limits()
+        evaluation = self._evaluation(state)
+        found = whynot(evaluation, self._ground_atom(atom, state, "whynot"), limits)
+        if suppose:
+            found = remedies(evaluation, state.checked, found, limits)
         return WhyNotExplanation(found, state.checked.schema, derived=derived_relations(state))
 
     def linchpins(self, atom: str | tree.Atom) -> LinchpinTable:

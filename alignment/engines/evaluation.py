@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from alignment.engines.base import Engine, Limits
@@ -63,6 +63,11 @@ class Evaluation:
         return Evaluation(
             program, self.facts, self.dictionary, self.view, self.engine, self.cache, self.today
         )
+
+    def supposing(self, rows: Mapping[str, Collection[Row]]) -> Evaluation:
+        """The same program and view over a base with some rows more."""
+        facts = self.facts.supposing(rows)
+        return Evaluation(self.program, facts, self.dictionary, self.view, self.engine, self.cache, self.today)
 
     def afresh(self) -> Evaluation:
         """The same base and view with nothing derived yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,15 @@ class FactBase:
         if not table.imported or row in table.taken_back:
             return written
         return (*written, *(report for one in table.imported for report in one.reports(row, self.dictionary)))
+
+    def supposing(self, rows: Mapping[str, Collection[Row]]) -> FactBase:
+        """The tables with some rows more, certain and for all times, that nobody reports."""
+        tables = dict(self.tables)
+        for name, more in rows.items():
+            filling = Filling()
+            filling.add_plain(list(more), None)
+            tables[name] = tables.get(name, Table()).extended(filling.table())
+        return FactBase(tables, self.dictionary)
 
     def turning(self, relation: str, view: View) -> set[datetime.date]:
         """The days on which what is seen of a relation may change, whatever the day of the view."""

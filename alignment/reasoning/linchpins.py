@@ -1,46 +1,17 @@
-"""What an answer hangs on: the smallest sets of facts, or of sources, without which it would not hold.
-
-The sets are found as the diagnoses of a system are (Reiter, "A theory of diagnosis from first principles",
-1987): as long as the atom holds without a set, what holds it up then is found, and one of that must go too.
-An absence holds an atom up as well: without the sanctions that rule it out, a rule could conclude what the
-atom's proof says that nothing shows.
-"""
+"""What an answer hangs on: the smallest sets of facts, or of sources, without which it would not hold."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.factbase.report import Reports
 from alignment.language import tree
 from alignment.reasoning.derivations import Derivations
-from alignment.reasoning.ground import Grounded, GroundProgram, GroundRule, Node, Truth, ground
+from alignment.reasoning.diagnosis import Turning, turning_facts, turning_sources
+from alignment.reasoning.ground import Node, ground
 from alignment.reasoning.proofs import Reported
 from alignment.reasoning.proving import ProofBuilder, ground_row
-
-LARGEST = 3
-"""Facts in a set at the most; that there are larger ones is told."""
-
-MOST_TRIED = 50_000
-"""Sets tried for one atom; what is not found by then is told as not looked for."""
-
-Unit = TypeVar("Unit")
-
-
-@dataclass(frozen=True, slots=True)
-class Breaking(Generic[Unit]):
-    """The smallest sets that break all proofs, those of one first. `complete` if there are no larger ones."""
-
-    sets: tuple[tuple[Unit, ...], ...]
-    complete: bool
-
-    @property
-    def single(self) -> tuple[Unit, ...]:
-        """What is in every proof: without any one of these it falls."""
-        return tuple(one[0] for one in self.sets if len(one) == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,144 +24,27 @@ class Linchpins:
 
     claim: tree.Atom
     holds: bool
-    facts: Breaking[Reported]
-    sources: Breaking[str]
+    facts: Turning[Reported] = field(default_factory=Turning)
+    sources: Turning[str] = field(default_factory=Turning)
     exact: bool = True
-
-
-NOTHING: Breaking[Reported] = Breaking((), complete=True)
 
 
 def linchpins(evaluation: Evaluation, atom: tree.Atom, limits: Limits | None = None) -> Linchpins:
     """The facts and the sources without which a ground atom would not hold. Raises LimitReached."""
     limits = limits or Limits()
     row = ground_row(evaluation, atom)
-    root = (atom.relation, row or ())
     if row is None or row not in evaluation.relation(atom.relation, limits):
-        return Linchpins(atom, False, NOTHING, Breaking((), complete=True))
-    program = ground(evaluation, root, limits)
+        return Linchpins(atom, holds=False)
+    program = ground(evaluation, (atom.relation, row), limits)
     reports = {fact: evaluation.reports(*fact) for fact in program.facts}
-    builder = ProofBuilder(evaluation, Derivations(root))
-    of_facts = _breaking(_OfFacts(program), limits)
-    named = tuple(
-        tuple(Reported(builder.claim(fact), reports[fact]) for fact in one) for one in of_facts.sets
+    facts = named(evaluation, turning_facts(program, limits))
+    return Linchpins(atom, True, facts, turning_sources(program, reports, limits), program.exact)
+
+
+def named(evaluation: Evaluation, turning: Turning[Node]) -> Turning[Reported]:
+    """Sets of facts with the reports of each."""
+    builder = ProofBuilder(evaluation, Derivations(("", ())))
+    sets = tuple(
+        tuple(Reported(builder.claim(fact), evaluation.reports(*fact)) for fact in one) for one in turning.sets
     )
-    of_sources = _breaking(_OfSources(program, reports), limits)
-    facts = Breaking(named, of_facts.complete)
-    return Linchpins(atom, True, facts, of_sources, program.exact)
-
-
-class _Removal(Generic[Unit]):
-    """What can be taken away, one unit at a time, from a ground program."""
-
-    def __init__(self, program: GroundProgram) -> None:
-        self.program = program
-        self.grounded = Grounded(program)
-
-    def gone(self, units: frozenset[Unit]) -> set[Node]:
-        """The facts that are no longer reported without some units."""
-        raise NotImplementedError
-
-    def kept_by(self, facts: Iterable[Node], units: frozenset[Unit]) -> list[Unit]:
-        """Units that, if none of them goes as well, keep these facts. Sorted."""
-        raise NotImplementedError
-
-
-class _OfFacts(_Removal[Node]):
-    def gone(self, units: frozenset[Node]) -> set[Node]:
-        return set(units)
-
-    def kept_by(self, facts: Iterable[Node], units: frozenset[Node]) -> list[Node]:
-        del units
-        return sorted(set(facts))
-
-
-class _OfSources(_Removal[str]):
-    """Sources: a fact stays as long as one of its reports has a source left, or none."""
-
-    def __init__(self, program: GroundProgram, reports: Mapping[Node, Reports]) -> None:
-        super().__init__(program)
-        self.sources = {fact: {report.source for report in reports[fact]} for fact in program.facts}
-
-    def gone(self, units: frozenset[str]) -> set[Node]:
-        return {fact for fact, named in self.sources.items() if named and named <= units}
-
-    def kept_by(self, facts: Iterable[Node], units: frozenset[str]) -> list[str]:
-        found: set[str] = set()
-        for fact in sorted(set(facts)):
-            left = self.sources[fact] - units
-            if None not in left and left and not found.intersection(left):
-                found.add(min(source for source in left if source is not None))
-        return sorted(found)
-
-
-def _breaking(removal: _Removal[Unit], limits: Limits) -> Breaking[Unit]:
-    """The smallest sets of units without which the root does not hold, sets of one first."""
-    found: list[frozenset[Unit]] = []
-    level: list[frozenset[Unit]] = [frozenset()]
-    tried: set[frozenset[Unit]] = set()
-    complete = True
-    for size in range(LARGEST + 1):
-        following: dict[frozenset[Unit], None] = {}
-        for units in level:
-            limits.check()
-            if any(one <= units for one in found):
-                continue
-            if len(tried) == MOST_TRIED:
-                complete = False
-                break
-            tried.add(units)
-            truth = removal.grounded.without(removal.gone(units))
-            if removal.program.root not in truth:
-                found.append(units)
-                continue
-            support = removal.kept_by(_support(removal.program, truth), units)
-            if size == LARGEST:
-                complete = complete and not support
-            following.update((units | {unit}, None) for unit in support)
-        level = list(following)
-    ordered = sorted((sorted(one, key=repr) for one in found), key=lambda one: (len(one), repr(one)))
-    return Breaking(tuple(tuple(one) for one in ordered), complete)
-
-
-def _support(program: GroundProgram, truth: Truth) -> Iterator[Node]:
-    """Facts that hold the root up: as long as none of them goes, the root holds, whatever else goes.
-
-    Those of one proof, and of what keeps each absence in it an absence.
-    """
-    seen: set[tuple[Node, bool]] = set()
-    todo: list[tuple[Node, bool]] = [(program.root, True)]
-    while todo:
-        node, holds = todo.pop()
-        if (node, holds) in seen:
-            continue
-        seen.add((node, holds))
-        if holds and truth[node] is None:
-            yield node
-        elif holds:
-            instance = truth[node]
-            assert instance is not None
-            todo += [(premise, True) for premise in instance.premises]
-            todo += [(absent, False) for absent in instance.absent]
-            todo += _counted(instance, truth)
-        else:
-            for instance in program.rules.get(node, ()):
-                todo += _failing(instance, truth, seen)
-
-
-def _counted(instance: GroundRule, truth: Truth) -> list[tuple[Node, bool]]:
-    return [(one, one in truth) for counted in instance.counted for one in counted.nodes]
-
-
-def _failing(
-    instance: GroundRule, truth: Truth, seen: Collection[tuple[Node, bool]]
-) -> Sequence[tuple[Node, bool]]:
-    """Why an instance gives nothing: a premise that does not hold, which costs least, or what stands against it."""
-    missing = [premise for premise in instance.premises if premise not in truth]
-    if missing:
-        known = [premise for premise in missing if (premise, False) in seen]
-        return [((known or missing)[0], False)]
-    against = [node for node in instance.absent if node in truth]
-    if against:
-        return [(against[0], True)]
-    return _counted(instance, truth)
+    return Turning(sets, turning.complete)

@@ -7,13 +7,18 @@ that hold, the first that fails with what is bound by then, and what holds inste
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from alignment.checks.model import Checked
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.language import tree
 from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
+from alignment.reasoning.abduction import Supposition, suppositions
 from alignment.reasoning.derivations import Derivations, Node
+from alignment.reasoning.diagnosis import Turning, turning_facts
+from alignment.reasoning.ground import ground
+from alignment.reasoning.linchpins import named
 from alignment.reasoning.proofs import CutOff, Proof, Reported
 from alignment.reasoning.proving import ProofBuilder, ground_row, is_hidden
 from alignment.reasoning.proving import why as prove
@@ -47,7 +52,8 @@ class WhyNot:
 
     `denied` proves its strong negation, where that holds. `unmatched` counts rules of its relation
     whose head cannot be this atom. `derived` is False where no rule gives the relation, so that only a
-    report could establish it.
+    report could establish it. `suppositions` are the smallest sets of facts that would make it hold, where
+    they were asked for, and `against` the smallest sets of reported facts without which it would.
     """
 
     claim: tree.Atom
@@ -56,6 +62,18 @@ class WhyNot:
     denied: Proof | None = None
     unmatched: int = 0
     derived: bool = True
+    suppositions: tuple[Supposition, ...] = ()
+    against: Turning[Reported] = field(default_factory=Turning)
+
+
+def remedies(evaluation: Evaluation, checked: Checked, found: WhyNot, limits: Limits) -> WhyNot:
+    """The answer with what would make the atom hold: facts to be added, and facts that stand against it."""
+    row = ground_row(evaluation, found.claim)
+    if found.holds or row is None:
+        return found
+    root = (found.claim.relation, row)
+    against = named(evaluation, turning_facts(ground(evaluation, root, limits), limits))
+    return replace(found, suppositions=suppositions(evaluation, checked, root, limits), against=against)
 
 
 def whynot(evaluation: Evaluation, atom: tree.Atom, limits: Limits | None = None) -> WhyNot:

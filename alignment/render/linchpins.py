@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alignment.language.printer import format_node
-from alignment.reasoning.linchpins import LARGEST, Breaking, Linchpins
+from alignment.reasoning.diagnosis import LARGEST, Turning
+from alignment.reasoning.linchpins import Linchpins
 from alignment.reasoning.proofs import Reported
 from alignment.render.branches import hanging
 from alignment.render.reports import report_data, sources_named
@@ -35,12 +36,12 @@ class LinchpinTable:
         return self.found.holds
 
     @property
-    def facts(self) -> Breaking[Reported]:
+    def facts(self) -> Turning[Reported]:
         """The smallest sets of facts without which it would not hold."""
         return self.found.facts
 
     @property
-    def sources(self) -> Breaking[str]:
+    def sources(self) -> Turning[str]:
         """The smallest sets of sources without which it would not hold."""
         return self.found.sources
 

@@ -15,6 +15,7 @@ from alignment.render.conditions import failing_text
 from alignment.render.data import proof_data, rule_data
 from alignment.render.notes import NotesOf, rule_name
 from alignment.render.outline import outline
+from alignment.render.remedies import remedy_blocks, remedy_data
 from alignment.render.reports import sources_named
 from alignment.render.style import Style, plain
 from alignment.render.widths import clean
@@ -62,6 +63,7 @@ class WhyNotExplanation:
         ]
         blocks += [_rule(blocked, words, width, style) for blocked in found.blocked]
         blocks.append([style("closing", line) for text in self._closing() for line in hanging(text, width)])
+        blocks += remedy_blocks(found, words, width, style)
         return "\n\n".join("\n".join(block) for block in blocks if block)
 
     def words(self) -> Words:
@@ -80,6 +82,7 @@ class WhyNotExplanation:
             "denied": proof_data(found.denied, words) if found.denied else None,
             "rules": [_data(blocked, words) for blocked in found.blocked],
             "unmatched": found.unmatched,
+            **remedy_data(found, words),
         }
 
     def _denied(self, words: Words, width: int | None, style: Style) -> list[str]:

@@ -112,7 +112,7 @@ def _why_failing(kb: KnowledgeBase, literal: tree.BodyLiteral) -> str:
     if literal.evidence and ask(kb, (tree.Literal(literal.atom),)):
         return str(kb.why(literal.atom))
     if is_ground(literal.atom):
-        return str(kb.whynot(literal.atom))
+        return str(kb.whynot(literal.atom, suppose=False))
     return _others(kb, literal.atom)
 
 

@@ -8,7 +8,8 @@ from alignment import AlignmentError, KnowledgeBase
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.problems import LimitReached
-from alignment.reasoning.linchpins import LARGEST, Linchpins, linchpins
+from alignment.reasoning.diagnosis import LARGEST
+from alignment.reasoning.linchpins import Linchpins, linchpins
 from tests.generators import program
 
 PROGRAMS = 60

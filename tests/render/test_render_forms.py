@@ -382,7 +382,9 @@ def test_why_not_of_what_holds_points_to_why(base: Base) -> None:
 def test_the_data_of_why_not(base: Base) -> None:
     """Rules in the order of the text, each with what held, what failed, and what is known instead."""
     data = json.loads(json.dumps(WhyNotExplanation(turkey(base), base.schema).to_dict()))
-    assert list(data) == ["claim", "text", "holds", "derived", "denied", "rules", "unmatched"]
+    assert list(data) == [
+        "claim", "text", "holds", "derived", "denied", "rules", "unmatched", "suppositions", "against",
+    ]  # fmt: skip
     second = data["rules"][1]
     assert list(second) == ["rule", "held", "failing", "instead"]
     assert second["rule"]["label"] == "lifeline"
