@@ -341,14 +341,15 @@ class KnowledgeBase:
 
         states = self.state, other.state
         schemas = states[0].checked.schema, states[1].checked.schema
+        derived = derived_relations(states[0]) | derived_relations(states[1])
         before, after = self._evaluation(states[0]), other._evaluation(states[1])
         if goal is None:
             names = [one.name for schema in schemas for one in schema.relations.values() if one.kind == "stance"]
             found = changes.stance_changes(before, after, list(dict.fromkeys(names)), self._limits())
-            return Changes(found, schemas)
+            return Changes(found, schemas, derived=derived)
         self._goal(goal, states[0])
         columns, found = changes.goal_changes(before, after, self._goal(goal, states[1]), self._limits())
-        return Changes(found, schemas, columns)
+        return Changes(found, schemas, columns, derived)
 
     def entity(self, name: str) -> str:
         """The id of an entity by id, name or alias. Raises AlignmentError if there is none, or several."""

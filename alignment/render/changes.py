@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.reasoning.answers import GOAL
 from alignment.reasoning.changes import KINDS, Change, Kind
-from alignment.reasoning.proofs import Absent, Compared, Derived, premises
+from alignment.reasoning.proofs import Absent, Compared, Derived, Proof, premises
 from alignment.render.branches import hanging
 from alignment.render.data import constant_data, proof_data
 from alignment.render.likelihood import confidence_text
@@ -42,13 +42,14 @@ class Changes:
     """All changes from one side to another, with the words to tell them. Iterating gives the changes.
 
     Their order is that of `appeared`, `vanished`, `changed`, and within these that of their values.
-    `schemas` have the words of both sides. `columns` are the variables of a goal whose answers were
-    compared; None for stances.
+    `schemas` have the words of both sides, `derived` what rules conclude. `columns` are the variables of a
+    goal whose answers were compared; None for stances.
     """
 
     changes: tuple[Change, ...]
     schemas: tuple[Schema, Schema]
     columns: tuple[str, ...] | None = None
+    derived: Collection[str] = ()
 
     @property
     def appeared(self) -> tuple[Change, ...]:
@@ -101,7 +102,7 @@ class Changes:
         return written_rows(COLUMNS, [self._row(one) for one in self], form)
 
     def _telling(self, change: Change, width: int | None = None, style: Style = plain) -> _Telling:
-        return _Telling(Words(self.schemas[change.kind != "vanished"]), self.columns, width, style)
+        return _Telling(Words(self.schemas[change.kind != "vanished"], self.derived), self.columns, width, style)
 
     def _row(self, change: Change) -> list[Field]:
         told = self._telling(change)
@@ -168,8 +169,14 @@ class _Telling:
             told = [f"{text_of(one, self.words)}{' (new)' if one in failing else ''}" for one in shown]
             yield f"by {named}: {'; '.join(told)}" if named else "; ".join(told)
         elif failing:
-            told = [f"{text_of(one, self.words)} (gone)" for one in failing]
+            told = [self.gone(one) for one in failing]
             yield f"{named} holds no more: {'; '.join(told)}" if named else "; ".join(told)
+
+    def gone(self, proof: Proof) -> str:
+        """A premise that holds no more; of what was absent, that it is there."""
+        if isinstance(proof, Absent):
+            return f"{self.words.line(proof.claim)}{self.words.evidence(proof.evidence)} (now)"
+        return f"{text_of(proof, self.words)} (gone)"
 
     def causes(self, change: Change) -> Iterator[str]:
         """What is behind a change, each in a line."""
@@ -184,7 +191,7 @@ class _Telling:
         sources = list(dict.fromkeys(clean(report.source) for report in cause.reports if report.source))
         by = f" ({', '.join(sources)})" if sources else ""
         if any(report.span and report.span.file == ASSUMED for report in cause.reports):
-            return f"assumed: {self.words.sentence(cause.claim)}"
+            return f"{'' if cause.appears else 'no longer '}assumed: {self.words.sentence(cause.claim)}"
         return f"{'now' if cause.appears else 'no longer'} reported{by}: {self.words.sentence(cause.claim)}"
 
     def named(self, rule: tree.Rule) -> str:
