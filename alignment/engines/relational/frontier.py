@@ -1,42 +1,67 @@
 """Recursion in steps on NumPy columns: a round costs as much as it finds.
 
 A round in SQL costs a millisecond and reads whole tables, however little is new. Here constants are
-renumbered 0, 1, 2, … and a row is one integer; the rows found last, the frontier, are extended through an
-adjacency list in compressed sparse rows, and what was seen before is dropped by looking it up in a table
+renumbered 0, 1, 2, … and a row is one integer; the rows found last, the frontier, are extended through
+adjacency lists in compressed sparse rows, and what was seen before is dropped by looking it up in a table
 of rounds, one entry for each row that could be, or in sorted runs where that table would be too large.
+Rounds in which much of such a table is new go on bits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.engines.relational.numbering import NONE, Codes, Numbering, adjacency, distinct, extended, is_in
-from alignment.engines.relational.seen import MOST_ROUNDS, Seen
+from alignment.engines.relational.bits import BitRounds
+from alignment.engines.relational.closing import closing_step, rounds_of_doubling
+from alignment.engines.relational.domains import Domains
+from alignment.engines.relational.moves import Columns, Given, Move, Read
+from alignment.engines.relational.numbering import NONE, Codes, Numbering
+from alignment.engines.relational.seen import MOST_ROUNDS, Seen, Table
 from alignment.engines.relational.seen import seen as seen_rows
-from alignment.engines.relational.steps import Step, Steps
-from alignment.program.model import Argument, Comparison, Const, Negative, Positive, Rule, Var
-
-Columns: TypeAlias = list[Codes]
-"""The columns of some rows, of one length."""
-
-
-class Given(Protocol):
-    """What the kernel reads: the different rows of a premise's variables, as columns of codes."""
-
-    def __call__(self, literal: Positive | Negative, names: Sequence[str]) -> Columns: ...
-
-
-RoundsOf: TypeAlias = Callable[[NDArray[np.int32]], NDArray[np.int32]]
-"""From the rounds of the linear closure to those of doubling."""
+from alignment.engines.relational.steps import Steps
+from alignment.program.model import Rule
 
 Check: TypeAlias = Callable[[Rule], None]
-Found: TypeAlias = dict[str, tuple[Columns, NDArray[np.int32]]]
+
+Rounds: TypeAlias = NDArray[np.int32]
+Found: TypeAlias = dict[str, tuple[Columns, Rounds]]
 """For each relation its rows and their rounds."""
+
+
+@dataclass(slots=True)
+class _Pairs:
+    """What is known of one relation. Its columns are numbered apart; `major` is the one that rows are kept by."""
+
+    numberings: tuple[Numbering, ...]
+    major: int
+    seen: Seen
+
+    def keys(self, columns: Columns) -> Codes:
+        """Rows of numbers as single integers."""
+        if len(columns) == 1:
+            return columns[0]
+        return columns[self.major] * self.numberings[1 - self.major].size + columns[1 - self.major]
+
+    def columns(self, keys: Codes) -> Columns:
+        """Single integers as rows of numbers."""
+        if len(self.numberings) == 1:
+            return [keys]
+        major, minor = np.divmod(keys, self.numberings[1 - self.major].size)
+        return [minor, major] if self.major else [major, minor]
+
+    def numbers(self, columns: Columns) -> Columns:
+        """Rows of codes as rows of numbers."""
+        return [one.numbers(column) for one, column in zip(self.numberings, columns, strict=True)]
+
+    def codes(self) -> tuple[Columns, Rounds]:
+        """All rows, as codes, and their rounds."""
+        keys, rounds = self.seen.all()
+        return [one.codes[column] for one, column in zip(self.numberings, self.columns(keys), strict=True)], rounds
 
 
 def run(
@@ -47,178 +72,78 @@ def run(
     `start` gives for each relation its reported rows and those of its base rules. `check` is called in
     every round; it may raise.
     """
-    arity = {name: len(reported) for name, (reported, _) in start.items()}
-    rounds_of: RoundsOf | None = None
-    moves = [_Move.of(step, given) for step in steps.steps]
-    codes = [column for pair in start.values() for columns in pair for column in columns]
-    codes += [column for move in moves for column in move.codes()]
-    universe = Numbering(codes)
-    size = universe.size
-    seen: dict[str, Seen] = {name: seen_rows(size ** arity[name]) for name in start}
-    reported = {name: seen[name].add(_keys(pair[0], universe), 0) for name, pair in start.items()}
+    reads = [Read.of(step, place, given) for place, step in enumerate(steps.steps)]
+    rounds_of = None
     if steps.doubling is not None:
-        (name,) = start
-        (base, derived) = start[name]
-        edges = _keys([np.concatenate(both) for both in zip(base, derived, strict=True)], universe)
-        moves = [_Move.doubling(name, distinct(edges), size, steps.doubling)]
-        rounds_of = _doubled(reported=len(base[0]) > 0, derived=len(derived[0]) > 0)
+        rounds_of = rounds_of_doubling(start[steps.doubling.head])
         if rounds_of is None:
             return None
-    for move in moves:
-        move.ready(universe)
-    found = {name: [_keys(pair[1], universe)] for name, pair in start.items()}
-    newest, round_ = reported, 0
+        reads = [closing_step(steps.doubling, start[steps.doubling.head])]
+    domains = Domains()
+    for name, both in start.items():
+        for columns in both:
+            for at, column in enumerate(columns):
+                domains.add((name, at), column)
+    for read in reads:
+        read.join_domains(domains)
+    moves = [Move.of(read, domains) for read in reads]
+    pairs = {name: _pairs(name, len(reported), moves, domains) for name, (reported, _) in start.items()}
+    if not _all_rounds(moves, pairs, start, check):
+        return None
+    found = {name: one.codes() for name, one in pairs.items()}
+    return found if rounds_of is None else {name: (rows, rounds_of(at)) for name, (rows, at) in found.items()}
+
+
+def _pairs(name: str, arity: int, moves: Sequence[Move], domains: Domains) -> _Pairs:
+    numberings = tuple(domains.numbering((name, at)) for at in range(arity))
+    major = next((at for move in moves for at, arg in enumerate(move.start) if move.extends == arg is not None), 0)
+    possible = numberings[0].size * (numberings[1].size if arity == 2 else 1)
+    return _Pairs(numberings, major if arity == 2 else 0, seen_rows(possible))
+
+
+def _all_rounds(
+    moves: Sequence[Move], pairs: Mapping[str, _Pairs], start: Mapping[str, tuple[Columns, Columns]], check: Check
+) -> bool:
+    """Find everything, round by round; False where there are too many rounds."""
+    bits = _bits(moves, pairs)
+    newest: dict[str, Columns] = {}
+    found: dict[str, list[Codes]] = {}
+    for name, one in pairs.items():
+        reported, derived = (one.numbers(columns) for columns in start[name])
+        newest[name] = one.columns(one.seen.add(one.keys(reported), 0))
+        found[name] = [one.keys(derived)]
+    round_ = 0
     while True:
         round_ += 1
         if round_ > MOST_ROUNDS:
-            return None
+            return False
         for move in moves:
             check(move.rule)
-            keys = newest[move.reads]
-            if len(keys):
-                found.setdefault(move.writes, []).append(move.apply(keys, arity[move.reads]))
-        newest = {name: seen[name].add(np.concatenate(found.get(name, [NONE])), round_) for name in start}
+            if len(newest[move.reads][0]):
+                rows = move.apply(newest[move.reads])
+                found.setdefault(move.writes, []).append(pairs[move.writes].keys(rows))
+        for name, one in pairs.items():
+            keys = found.get(name, [NONE])
+            fresh = one.seen.add(keys[0] if len(keys) == 1 else np.concatenate(keys), round_)
+            newest[name] = one.columns(fresh)
         found = {}
-        if not any(map(len, newest.values())):
-            break
-    return {name: _rows(one, universe, arity[name], rounds_of) for name, one in seen.items()}
+        if not any(len(columns[0]) for columns in newest.values()):
+            return True
+        if bits is not None:
+            ((name, one),) = pairs.items()
+            if bits.pays(newest[name][one.major]):
+                round_ = bits.run(round_, lambda: check(moves[0].rule))
+                newest[name] = one.columns(np.flatnonzero(bits.table.reshape(-1) == round_))
 
 
-def _doubled(*, reported: bool, derived: bool) -> RoundsOf | None:
-    """From the length of a shortest path, less one, to the round in which doubling finds its ends.
-
-    Rows that are reported are there in round 0 and double in round 1; rows of base rules are there in round
-    1. None where both occur: then the rounds are not a matter of lengths alone.
-    """
-    if reported and derived:
+def _bits(moves: Sequence[Move], pairs: Mapping[str, _Pairs]) -> BitRounds | None:
+    """The rounds on bits, where each step is of that kind."""
+    if len(pairs) != 1:
         return None
-    shift = 0 if reported else 1
-
-    def rounds(linear: NDArray[np.int32]) -> NDArray[np.int32]:
-        lengths = linear + (1 if reported else 0)  # linear rounds: d - 1 from reported, d from base rows
-        return (np.ceil(np.log2(np.maximum(lengths, 1))) + shift).astype(np.int32)
-
-    return rounds
-
-
-def _keys(columns: Columns, universe: Numbering) -> Codes:
-    """Rows as single integers."""
-    keys = universe.numbers(columns[0])
-    for column in columns[1:]:
-        keys = keys * universe.size + universe.numbers(column)
-    return keys
-
-
-def _rows(
-    seen: Seen, universe: Numbering, arity: int, rounds_of: RoundsOf | None
-) -> tuple[Columns, NDArray[np.int32]]:
-    keys, rounds = seen.all()
-    codes, size = universe.codes, universe.size
-    columns = [codes[keys // size], codes[keys % size]] if arity == 2 else [codes[keys]]
-    return columns, rounds if rounds_of is None else rounds_of(rounds)
-
-
-@dataclass(slots=True)
-class _Move:
-    """A step made ready: what it reads and writes, its adjacency list, and its filters."""
-
-    rule: Rule
-    reads: str
-    writes: str
-    head: tuple[Var | Const, ...]
-    start: tuple[Argument, ...]
-    join: tuple[str, str, Columns] | None
-    tests: list[tuple[Any, Columns]]
-    size: int = 0
-    universe: Numbering | None = None
-    offsets: Codes | None = None
-    targets: Codes | None = None
-    sets: list[Any] | None = None
-
-    @classmethod
-    def of(cls, step: Step, given: Given) -> _Move:
-        """The step with the rows that its premises read."""
-        join = None
-        if step.join is not None:
-            bound = {arg.name for arg in step.start.args if isinstance(arg, Var)}
-            names = list(dict.fromkeys(arg.name for arg in step.join.args if isinstance(arg, Var)))
-            known = next(name for name in names if name in bound)
-            new = next(name for name in names if name not in bound)
-            join = (known, new, given(step.join, (known, new)))
-        tests: list[tuple[Any, Columns]] = []
-        for one in step.filters:
-            if isinstance(one, Comparison):
-                tests.append((one, []))
-            else:
-                names = list(dict.fromkeys(arg.name for arg in one.args if isinstance(arg, Var)))
-                tests.append(((isinstance(one, Positive), names), given(one, names)))
-        return cls(step.rule, step.start.relation, step.rule.head, step.head, step.start.args, join, tests)
-
-    @classmethod
-    def doubling(cls, name: str, edges: Codes, size: int, rule: Rule) -> _Move:
-        """The linear step that a closure by doubling amounts to."""
-        x, y, z = Var("x"), Var("y"), Var("z")
-        move = cls(rule, name, name, (x, z), (x, y), ("y", "z", []), [])
-        move.offsets, move.targets = adjacency(edges // size, edges % size, size)
-        return move
-
-    def codes(self) -> Columns:
-        """Every constant that it may bring in."""
-        constants = [arg.id for arg in self.head if isinstance(arg, Const)]
-        columns = [*(self.join[2] if self.join else []), np.array(constants, np.int64)]
-        return columns + [column for _, given in self.tests for column in given]
-
-    def ready(self, universe: Numbering) -> None:
-        """Renumber what it reads."""
-        self.universe, self.size = universe, universe.size
-        if self.join is not None and self.offsets is None:
-            known, new = (universe.numbers(column) for column in self.join[2])
-            self.offsets, self.targets = adjacency(known, new, self.size)
-        self.sets = [
-            None if isinstance(test, Comparison) else distinct(_keys(given, universe)) for test, given in self.tests
-        ]
-
-    def apply(self, keys: Codes, arity: int) -> Codes:
-        """The rows, as integers, that it gives from the newest ones."""
-        parts = [keys // self.size, keys % self.size] if arity == 2 else [keys]
-        values = {arg.name: part for arg, part in zip(self.start, parts, strict=True) if isinstance(arg, Var)}
-        if self.join is not None:
-            known, new, _ = self.join
-            assert self.offsets is not None
-            assert self.targets is not None
-            rows, reached = extended(values[known], self.offsets, self.targets)
-            values = {name: column[rows] for name, column in values.items()}
-            values[new] = reached
-        length = len(next(iter(values.values()), keys))
-        for (test, _), members in zip(self.tests, self.sets or (), strict=True):
-            kept = self._kept(test, members, values, length)
-            values = {name: column[kept] for name, column in values.items()}
-            length = int(np.count_nonzero(kept))
-        columns = [self._column(arg, values, length) for arg in self.head]
-        return columns[0] if len(columns) == 1 else columns[0] * self.size + columns[1]
-
-    def _column(self, arg: Var | Const, values: Mapping[str, Codes], length: int) -> Codes:
-        if isinstance(arg, Var):
-            return values[arg.name]
-        assert self.universe is not None
-        return np.full(length, self.universe.number(arg.id), np.int64)
-
-    def _kept(self, test: Any, members: Codes, values: Mapping[str, Codes], length: int) -> NDArray[np.bool_]:  # noqa: ANN401
-        if isinstance(test, Comparison):
-            assert self.universe is not None
-            left, right = (
-                values[side.name] if isinstance(side, Var) else self._code(side) for side in (test.left, test.right)
-            )
-            kept: NDArray[np.bool_] = np.broadcast_to(np.not_equal(left, right), (length,))
-            return kept
-        wanted, names = test
-        keys = values[names[0]]
-        for name in names[1:]:
-            keys = keys * self.size + values[name]
-        passed: NDArray[np.bool_] = np.equal(is_in(keys, members), wanted)
-        return passed
-
-    def _code(self, side: Any) -> int:  # noqa: ANN401  # a constant
-        """The number of a constant, -1 if it occurs nowhere."""
-        assert self.universe is not None
-        return self.universe.number(side.id)
+    ((_, one),) = pairs.items()
+    if len(one.numberings) != 2 or not isinstance(one.seen, Table):
+        return None
+    if not all(move.carries(one.major) for move in moves):
+        return None
+    shape = (one.numberings[one.major].size, one.numberings[1 - one.major].size)
+    return BitRounds(one.seen.rounds.reshape(shape), moves, one.major)

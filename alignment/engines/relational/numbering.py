@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 Codes: TypeAlias = NDArray[np.int64]
 """One column."""
 
+Mask: TypeAlias = NDArray[np.bool_]
+
 NONE = np.empty(0, np.int64)
 
 LARGEST_TABLE = 2**27
 """Entries of the largest table that is worth its memory."""
+
+_SPREAD = 64
+"""Entries of a table for each constant up to which it is smaller work than sorting."""
 
 
 def distinct(keys: Codes) -> Codes:
@@ -24,17 +29,24 @@ def distinct(keys: Codes) -> Codes:
 
 
 class Numbering:
-    """The constants of a stratum, numbered 0, 1, 2, … in the order of their codes."""
+    """The constants of some columns, numbered 0, 1, 2, … in the order of their codes."""
 
     def __init__(self, columns: Sequence[Codes]) -> None:
-        self.codes = distinct(np.concatenate(columns)) if columns else NONE
-        self.size = max(1, len(self.codes))
-        self._first = int(self.codes[0]) if len(self.codes) else 0
-        spread = int(self.codes[-1]) - self._first + 1 if len(self.codes) else 0
+        filled = [column for column in columns if len(column)]
+        self._first = min((int(column.min()) for column in filled), default=0)
+        spread = max((int(column.max()) for column in filled), default=-1) - self._first + 1
         self._table: Codes | None = None
-        if 0 < spread <= min(LARGEST_TABLE, 64 * self.size):
-            self._table = np.zeros(spread, np.int64)
-            self._table[self.codes - self._first] = np.arange(len(self.codes))
+        if 0 < spread <= min(LARGEST_TABLE, _SPREAD * sum(map(len, filled))):
+            there = np.zeros(spread, np.bool_)
+            for column in filled:
+                there[column - self._first] = True
+            places = np.flatnonzero(there)
+            self.codes = places + self._first
+            self._table = np.full(spread, -1, np.int64)
+            self._table[places] = np.arange(len(places))
+        else:
+            self.codes = distinct(np.concatenate(filled)) if filled else NONE
+        self.size = max(1, len(self.codes))
 
     def numbers(self, column: Codes) -> Codes:
         """The numbers of codes that all occur."""
@@ -42,33 +54,50 @@ class Numbering:
             return self._table[column - self._first]
         return np.searchsorted(self.codes, column).astype(np.int64)
 
+    def known(self, column: Codes) -> Mask:
+        """Which codes occur."""
+        if self._table is None:
+            return is_in(column, self.codes)
+        places = column - self._first
+        inside = (places >= 0) & (places < len(self._table))
+        places[~inside] = 0
+        found: Mask = inside & (self._table[places] >= 0)
+        return found
+
     def number(self, code: int) -> int:
         """The number of one code, -1 if it does not occur."""
         at = int(np.searchsorted(self.codes, code))
         return at if at < len(self.codes) and self.codes[at] == code else -1
 
 
-def adjacency(known: Codes, new: Codes, size: int) -> tuple[Codes, Codes]:
-    """The targets of each number, in compressed sparse rows."""
-    order = np.argsort(known, kind="stable")
-    offsets = np.zeros(size + 1, np.int64)
-    np.cumsum(np.bincount(known, minlength=size), out=offsets[1:])
-    return offsets, new[order].astype(np.int64)
-
-
-def extended(column: Codes, offsets: Codes, targets: Codes) -> tuple[Codes, Codes]:
-    """For each target of each entry: the place of the entry, and the target."""
-    begins, counts = offsets[column], offsets[column + 1] - offsets[column]
-    rows = np.repeat(np.arange(len(column)), counts)
-    firsts = np.cumsum(counts) - counts
-    places = np.arange(len(rows)) - np.repeat(firsts, counts) + np.repeat(begins, counts)
-    return rows, targets[places]
-
-
-def is_in(keys: Codes, members: Codes) -> NDArray[np.bool_]:
+def is_in(keys: Codes, members: Codes) -> Mask:
     """Whether each key is among sorted members."""
     if not len(members):
         return np.zeros(len(keys), bool)
     at = np.minimum(np.searchsorted(members, keys), len(members) - 1)
-    found: NDArray[np.bool_] = members[at] == keys
+    found: Mask = members[at] == keys
     return found
+
+
+class Members:
+    """Rows of one or two numbers that are asked for again and again."""
+
+    def __init__(self, rows: Sequence[Codes], sizes: Sequence[int]) -> None:
+        self._size = sizes[-1]
+        keys = self._keys(rows)
+        possible = self._size if len(sizes) == 1 else sizes[0] * sizes[1]
+        self._table: Mask | None = None
+        self._sorted = NONE
+        if possible <= LARGEST_TABLE // 8:
+            self._table = np.zeros(possible, np.bool_)
+            self._table[keys] = True
+        else:
+            self._sorted = distinct(keys)
+
+    def holds(self, rows: Sequence[Codes]) -> Mask:
+        """Which rows are among them."""
+        keys = self._keys(rows)
+        return is_in(keys, self._sorted) if self._table is None else self._table[keys]
+
+    def _keys(self, rows: Sequence[Codes]) -> Codes:
+        return rows[0] if len(rows) == 1 else rows[0] * self._size + rows[1]

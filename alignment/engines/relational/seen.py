@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alignment.engines.relational.numbering import Codes, distinct, is_in
+
+Rounds: TypeAlias = NDArray[np.int16]
 
 LARGEST_TABLE = 2**27
 """Entries of a table of rounds, of two bytes each; above that, sorted runs."""
@@ -30,21 +32,27 @@ class Seen(Protocol):
 
 def seen(possible: int) -> Seen:
     """An empty memory of rows, of which so many are possible."""
-    return _Table(possible) if possible <= LARGEST_TABLE else _Runs()
+    return Table(possible) if possible <= LARGEST_TABLE else Runs()
 
 
-class _Table:
+class Table:
     """A round for each row that could be: -1 for one that is not there."""
 
     def __init__(self, possible: int) -> None:
-        self.rounds = np.full(possible, -1, np.int16)
+        self.rounds: Rounds = np.full(possible, -1, np.int16)
 
     def add(self, keys: Codes, round_: int) -> Codes:
         fresh = keys[self.rounds[keys] < 0]
         if len(fresh) > len(self.rounds) // 32:
             self.rounds[fresh] = round_
             return np.flatnonzero(self.rounds == round_)
-        fresh = distinct(fresh)
+        if len(fresh) <= MOST_ROUNDS:
+            # each key leaves its place in the table; of equal keys the one that is read back is kept
+            places = np.arange(-2 - len(fresh), -2, dtype=np.int16)
+            self.rounds[fresh] = places
+            fresh = fresh[self.rounds[fresh] == places]
+        else:
+            fresh = distinct(fresh)
         self.rounds[fresh] = round_
         return fresh
 
@@ -53,7 +61,7 @@ class _Table:
         return keys, self.rounds[keys].astype(np.int32)
 
 
-class _Runs:
+class Runs:
     """Sorted runs of keys, merged when there are many: each key is moved a logarithmic number of times."""
 
     def __init__(self) -> None:

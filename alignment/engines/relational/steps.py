@@ -1,9 +1,9 @@
 """Which recursion is taken out of SQL: rules that go from the newest rows, of one or two columns, in one step.
 
-A step is a rule with one recursive premise and at most one premise that brings in a new variable; all other
-premises, positive or negative, only filter. `reach(X, Z) :- reach(X, Y), edge(Y, Z), not closed(Z), X != Z.`
-Transitive closures, reachability, symmetry, control through chains of owners are all of this kind. The
-closure `p(X, Z) :- p(X, Y), p(Y, Z)` is recognised too: it has the rows of the linear one, sooner.
+A step is a rule with one recursive premise and premises that bring in one new variable each, from one that is
+known; all others, positive or negative, only filter. `reach(X, Z) :- reach(X, Y), edge(Y, Z), not closed(Z), X != Z.`
+Transitive closures, reachability, symmetry, the same generation, control through chains of owners are all of
+this kind. The closure `p(X, Z) :- p(X, Y), p(Y, Z)` is recognised too: it has the rows of the linear one, sooner.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alignment.engines.rewriting import simplified
-from alignment.program.model import Comparison, Const, Negative, Positive, Rule, Stratum, Var, Wildcard
+from alignment.program.model import Comparison, Const, Negative, Positive, Rule, Stratum, Var
 
 Filter = Positive | Negative | Comparison
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`head` from the rows of `start`, extended by `join` if there is one, where all `filters` hold."""
+    """`head` from the rows of `start`, extended by one join after another, where all `filters` hold."""
 
     rule: Rule
     head: tuple[Var | Const, ...]
     start: Positive
-    join: Positive | None
+    joins: tuple[Positive, ...]
     filters: tuple[Filter, ...]
 
 
@@ -77,31 +77,32 @@ def _step(rule: Rule, own: set[str]) -> Step | None:
     if len(starts) != 1 or len(starts[0].args) > 2 or not _is_plain(starts[0].args):
         return None
     bound = _names(starts[0].args)
-    new = [one for one in others if not _names(one.args) <= bound]
-    if len(new) > 1:
-        return None
-    join = new[0] if new else None
-    if join is not None:
-        brought = _names(join.args) - bound
-        if len(brought) != 1 or len(_names(join.args) & bound) != 1:
-            return None
-        bound |= brought
-    filters = [one for one in others if one is not join] + rest
+    joins: list[Positive] = []
+    while join := next((one for one in others if one not in joins and _brings_one(one, bound)), None):
+        joins.append(join)
+        bound |= _names(join.args)
+    filters = [one for one in others if one not in joins] + rest
     if not all(_is_filter(one, bound) for one in filters) or not _names(head) <= bound:
         return None
-    return Step(rule, head, starts[0], join, tuple(one for one in filters if isinstance(one, Filter)))
+    return Step(rule, head, starts[0], tuple(joins), tuple(one for one in filters if isinstance(one, Filter)))
+
+
+def _brings_one(literal: Positive, bound: set[str]) -> bool:
+    """Whether a premise has one variable that is known and one that is not."""
+    names = _names(literal.args)
+    return len(names) == 2 and len(names & bound) == 1
 
 
 def _is_plain(args: Sequence[object]) -> bool:
-    """Whether arguments are different variables, or `_`."""
+    """Whether no variable stands twice among arguments."""
     named = [arg for arg in args if isinstance(arg, Var)]
-    return len(set(named)) == len(named) and all(isinstance(arg, Var | Wildcard) for arg in args)
+    return len(set(named)) == len(named)
 
 
 def _is_filter(literal: object, bound: set[str]) -> bool:
     match literal:
         case Comparison(operator="!=", left=Var() | Const() as left, right=Var() | Const() as right):
-            return _names((left, right)) <= bound
+            return 1 <= len(_names((left, right)) & bound) == len(_names((left, right)))
         case Positive(args=args) | Negative(args=args):
             return _names(args) <= bound and 1 <= len(_names(args)) <= 2
         case _:

@@ -8,6 +8,7 @@ import numpy as np
 
 from alignment.engines.relational import frontier
 from alignment.engines.relational.duckdb_tables import DuckDBTables
+from alignment.engines.relational.moves import Columns
 from alignment.engines.relational.steps import Steps, recognised
 from alignment.language import tree
 from alignment.program.model import Negative, Positive, Rule, Stratum, Var
@@ -24,7 +25,7 @@ def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
         reported = [f"SELECT * EXCLUDE r FROM {tables.table_of(name)}"] if tables.reported(name) else []  # noqa: S608
         start[name] = (_rows(tables, reported, tables.arity[name]), _rows(tables, base, tables.arity[name]))
 
-    def given(literal: Positive | Negative, names: Sequence[str]) -> frontier.Columns:
+    def given(literal: Positive | Negative, names: Sequence[str]) -> Columns:
         premise = Positive(literal.relation, literal.args)
         rule = Rule("?", tuple(Var(name) for name in names), (premise,), tree.Query(()))
         return _rows(tables, [tables.text(rule)], len(names))
@@ -54,7 +55,7 @@ def _told(steps: Steps) -> tuple[str, str]:
     return "frontier in NumPy", "each rule goes from the newest rows in one step, so a round costs what it finds"
 
 
-def _rows(tables: DuckDBTables, texts: Sequence[str], width: int) -> frontier.Columns:
+def _rows(tables: DuckDBTables, texts: Sequence[str], width: int) -> Columns:
     """The rows of some queries, as columns."""
     if not texts:
         return [np.empty(0, np.int64) for _ in range(width)]

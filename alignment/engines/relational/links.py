@@ -1,0 +1,34 @@
+"""A join as an adjacency list: from the number of what is known to the numbers of what it brings."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.engines.relational.numbering import Codes
+
+
+class Link:
+    """Pairs in compressed sparse rows. `sources` and `targets` are the pairs, by their sources."""
+
+    def __init__(self, known: Codes, new: Codes, size: int) -> None:
+        order = np.argsort(known, kind="stable")
+        self.sources, self.targets = known[order], new[order]
+        self.degrees: Codes = np.bincount(known, minlength=size).astype(np.int64)
+        self._begins = np.cumsum(self.degrees) - self.degrees
+        self._is_function = bool(self.degrees.max(initial=0) <= 1)
+
+    def reached(self, column: Codes) -> tuple[Codes | NDArray[np.bool_], Codes]:
+        """What picks the entry of each target (places, or a mask), and the targets of all entries."""
+        counts = self.degrees[column]
+        if self._is_function:
+            some = counts > 0
+            return some, self.targets[self._begins[column[some]]]
+        ends = np.cumsum(counts)
+        rows = np.repeat(np.arange(len(column)), counts)
+        shifts = self._begins[column] - ends + counts
+        return rows, self.targets[shifts[rows] + np.arange(len(rows))]
+
+    def work(self, column: Codes) -> int:
+        """The number of targets of all entries."""
+        return int(self.degrees[column].sum())
