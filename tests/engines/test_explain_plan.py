@@ -46,6 +46,15 @@ def test_a_relation_that_only_filters_is_part_of_its_reader() -> None:
     assert found["q"] == ("part of the query that reads it", None, 0)
 
 
+def test_what_is_only_counted_is_part_of_its_reader_too() -> None:
+    """The elements of a count are no table; a path that reaches a node twice is counted once."""
+    kb = KnowledgeBase("duckdb")
+    kb.add("edge(a, b). edge(a, c). edge(b, d). edge(c, d). n(X, N) :- edge(X, _), N = #count{ Z : edge(X, Y), edge(Y, Z) }.")
+    (elements, *_) = kb.explain_plan("n(X, N)").plan.strata
+    assert elements.how == "part of the query that reads it"
+    assert kb.rows("n") == {("a", 1), ("b", 0), ("c", 0)}
+
+
 def test_join_plans_name_relations() -> None:
     """Joins, tests and negation have their signs; tables are shown as the relations that they hold."""
     kb = KnowledgeBase("duckdb")

@@ -79,6 +79,21 @@ def test_what_is_taken_out_of_sql(name: str) -> None:
     assert all((recognised(stratum) is not None) == (name in OUT_OF_SQL) for stratum in strata)
 
 
+def test_rounds_that_find_much_go_on_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a dense graph they do, in a chain of as many nodes they do not."""
+    gone: list[int] = []
+    run = bits.BitRounds.run
+    monkeypatch.setattr(bits.BitRounds, "run", lambda *given: gone.append(1) or run(*given))
+    chance = random.Random(3)
+    kb = KnowledgeBase("duckdb")
+    kb.add("".join(f"e({i}, {i + 1})." for i in range(300)) + RULES["right"])
+    kb.query("p(X, X)")
+    assert not gone
+    kb.add("".join(f"e({chance.randrange(300)}, {chance.randrange(300)})." for _ in range(900)))
+    assert kb.query("p(X, X)")
+    assert gone
+
+
 def test_a_long_chain_is_not_slow() -> None:
     """600 rounds take no longer than a few hundred statements would."""
     kb = KnowledgeBase("duckdb", time_limit=10)

@@ -32,6 +32,7 @@ def groups(function: str, table: exp.Expr, columns: Sequence[str], *, plain: boo
     group and what becomes of it are two queries, so that a function of ours is called with columns.
     """
     *group, first = columns
+    table = table.subquery("elements") if isinstance(table, exp.Query) else table
     gathered, result = _aggregate(function, exp.column(first), plain=plain)
     query = exp.select(*[exp.column(name) for name in group]).from_(table)
     for name, expression in gathered.items():

@@ -9,6 +9,7 @@ from alignment.engines.base import Limits, out_of_memory, too_large
 from alignment.engines.relational.joins import join_plan
 from alignment.engines.relational.tables import Tables
 from alignment.factbase.arithmetic import NumberTooLarge
+from alignment.factbase.computed import ComputedRelation
 from alignment.factbase.database import Database, drop, new_name, reading
 from alignment.factbase.dictionary import INTEGER
 from alignment.factbase.duck import duckdb
@@ -28,6 +29,7 @@ class DuckDBTables(Tables):
         self.database = database
         self.cursor = database.cursor()
         self._made: set[str] = set()
+        self._computed: dict[str, ComputedRelation] = {}
         self._stopped = False
 
     # Statements ----------------------------------------------------------------------------------
@@ -82,6 +84,8 @@ class DuckDBTables(Tables):
     def given(self, name: str) -> str:
         """The table of the rows that are given of a relation, or an empty one."""
         given = self.known.get(name)
+        if isinstance(given, ComputedRelation) and given.database is self.database:
+            return given.shown_to(self.cursor)
         if isinstance(given, StoredRelation) and given.database is self.database:
             return given.table
         if isinstance(given, MemoryRelation) and given.rounds:
@@ -104,6 +108,11 @@ class DuckDBTables(Tables):
         columns = "".join(f"c{i}, " for i in range(self.arity[name]))
         self.execute(f"INSERT INTO {self.table_of(name)} SELECT {columns}{round_} FROM {rows}")  # noqa: S608
 
+    def hold(self, name: str, relation: ComputedRelation) -> None:
+        """A relation that was computed outside SQL, as columns."""
+        self._computed[name] = relation
+        self.put(name, relation.shown_to(self.cursor), len(relation))
+
     def mixed(self, name: str, column: int) -> bool:
         """Whether a column of a relation holds anything but whole numbers."""
         query = f"SELECT 1 FROM {self.table_of(name)} WHERE c{column} & 3 <> {INTEGER} LIMIT 1"  # noqa: S608
@@ -122,10 +131,14 @@ class DuckDBTables(Tables):
 
     def kept(self, name: str) -> StoredRelation:
         """A derived relation for whoever asked; its table lives as long as that."""
+        if name in self._computed:
+            return self._computed[name]
         return StoredRelation(self.database, self.handed_over(name), self.arity[name], self.sizes[name])
 
     def handed_over(self, name: str) -> str:
         """The table of a relation, which is not dropped at the end: that is up to whoever gets it."""
+        if name in self._computed:
+            return self._computed[name].table
         table = self._names[name]
         self._made.discard(table)
         return table

@@ -60,8 +60,12 @@ class _Pairs:
 
     def codes(self) -> tuple[Columns, Rounds]:
         """All rows, as codes, and their rounds."""
-        keys, rounds = self.seen.all()
-        return [one.codes[column] for one, column in zip(self.numberings, self.columns(keys), strict=True)], rounds
+        if len(self.numberings) == 1:
+            _, column, rounds = self.seen.pairs(np.zeros(1, np.int64), self.numberings[0].codes)
+            return [column], rounds
+        major, minor = self.numberings[self.major], self.numberings[1 - self.major]
+        first, second, rounds = self.seen.pairs(major.codes, minor.codes)
+        return [second, first] if self.major else [first, second], rounds
 
 
 def run(

@@ -30,6 +30,8 @@ def _line(node: Mapping[str, Any], names: Mapping[str, str], *, negated: bool = 
         table = str(said["Table"]).rpartition(".")[2]
         return names.get(table, table)
     below = "(NOT SUBQUERY" in str(said.get("Expression", ""))
+    if node["name"] == "PANDAS_SCAN":
+        return "computed_rows"
     parts = [line for child in node["children"] if (line := _line(child, names, negated=below))]
     if len(parts) < 2:
         return "".join(parts)

@@ -29,7 +29,7 @@ def distinct(keys: Codes) -> Codes:
 
 
 class Numbering:
-    """The constants of some columns, numbered 0, 1, 2, … in the order of their codes."""
+    """The constants of some columns, numbered 0, 1, 2, … in the order of their codes; one at least."""
 
     def __init__(self, columns: Sequence[Codes]) -> None:
         filled = [column for column in columns if len(column)]
@@ -45,8 +45,8 @@ class Numbering:
             self._table = np.full(spread, -1, np.int64)
             self._table[places] = np.arange(len(places))
         else:
-            self.codes = distinct(np.concatenate(filled)) if filled else NONE
-        self.size = max(1, len(self.codes))
+            self.codes = distinct(np.concatenate(filled)) if filled else np.zeros(1, np.int64)
+        self.size = len(self.codes)
 
     def numbers(self, column: Codes) -> Codes:
         """The numbers of codes that all occur."""

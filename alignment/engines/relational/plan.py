@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from alignment.factbase.relation import Relation
 from alignment.language import tree
-from alignment.program.model import Positive, Rule, Stratum, Var
+from alignment.program.model import Aggregation, Positive, Rule, Stratum, Var
 
 
 def inlined(strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Collection[str]) -> frozenset[str]:
-    """The relations that one rule reads, once, and only to filter and project.
+    """The relations that one rule reads, once, and only to filter and project, or to count.
 
     A rule that joins them with something that brings in more variables needs them without repetitions, a
     recursive one would compute them in each round, and what is asked for or reported needs its table.
@@ -27,7 +27,7 @@ def inlined(strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Col
         for stratum in strata
         for rule in stratum.rules
         for literal in rule.body
-        if isinstance(literal, Positive)
+        if isinstance(literal, Positive | Aggregation)
     }
     found = set()
     for stratum in strata:
@@ -37,9 +37,22 @@ def inlined(strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Col
         reading, rule, literal = readers[name]
         if reading.recursive or isinstance(rule.origin, tree.Query) or len(known.get(name, ())):
             continue
-        if _only_filters(rule, literal) and all(rule.args for rule in stratum.rules):
+        if _fits_in(rule, literal) and all(rule.args for rule in stratum.rules):
             found.add(name)
     return frozenset(found)
+
+
+def _fits_in(rule: Rule, literal: Positive | Aggregation) -> bool:
+    """Whether the premise of a rule may be a query in the place of a table."""
+    if isinstance(literal, Aggregation):
+        return literal.function == "count"  # the others look at the column before they choose how to compute
+    return _only_filters(rule, literal)
+
+
+def counted(strata: Sequence[Stratum]) -> frozenset[str]:
+    """The relations that aggregates read: of these each row is to be there once."""
+    bodies = (literal for stratum in strata for rule in stratum.rules for literal in rule.body)
+    return frozenset(literal.relation for literal in bodies if isinstance(literal, Aggregation))
 
 
 def _only_filters(rule: Rule, literal: Positive) -> bool:

@@ -14,6 +14,9 @@ Rounds: TypeAlias = NDArray[np.int16]
 LARGEST_TABLE = 2**27
 """Entries of a table of rounds, of two bytes each; above that, sorted runs."""
 
+_BLOCK = 2**16
+"""Entries that are looked through at a time: what stays in the cache of the processor."""
+
 MOST_ROUNDS = 2**15 - 2
 """Rounds that such a table can tell apart."""
 
@@ -25,8 +28,11 @@ class Seen(Protocol):
         """Those of the keys that are new, each once; they are seen from now on."""
         ...
 
-    def all(self) -> tuple[Codes, NDArray[np.int32]]:
-        """All keys, sorted, and their rounds."""
+    def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
+        """All keys as pairs of codes, sorted by number, and their rounds.
+
+        The key `k` is the pair of `majors[k // n]` and `minors[k % n]`, where n is the number of minors.
+        """
         ...
 
 
@@ -56,9 +62,21 @@ class Table:
         self.rounds[fresh] = round_
         return fresh
 
-    def all(self) -> tuple[Codes, NDArray[np.int32]]:
-        keys = np.flatnonzero(self.rounds >= 0)
-        return keys, self.rounds[keys].astype(np.int32)
+    def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
+        table = self.rounds.reshape(-1, len(minors))
+        counts = np.count_nonzero(table >= 0, axis=1)
+        ends = np.cumsum(counts)
+        seconds = np.empty(ends[-1], np.int64)
+        rounds = np.empty(ends[-1], np.int32)
+        step = max(1, _BLOCK // len(minors))
+        for first in range(0, len(table), step):
+            block = table[first : first + step].reshape(-1)
+            keys = np.flatnonzero(block >= 0)
+            last = ends[min(first + step, len(table)) - 1]
+            rounds[last - len(keys) : last] = block[keys]
+            keys -= np.repeat(np.arange(0, len(block), len(minors)), counts[first : first + step])
+            seconds[last - len(keys) : last] = minors[keys]
+        return np.repeat(majors[: len(table)], counts), seconds, rounds
 
 
 class Runs:
@@ -80,8 +98,9 @@ class Runs:
             self.runs.append(run)
         return fresh
 
-    def all(self) -> tuple[Codes, NDArray[np.int32]]:
+    def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         keys = np.concatenate([keys for keys, _ in self.rounds])
         rounds = np.concatenate([np.full(len(keys), round_, np.int32) for keys, round_ in self.rounds])
         order = np.argsort(keys, kind="stable")
-        return keys[order], rounds[order]
+        first, second = np.divmod(keys[order], len(minors))
+        return majors[first], minors[second], rounds[order]

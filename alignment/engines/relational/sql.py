@@ -75,7 +75,7 @@ def rule_query(
             body.join(literal, exp.to_table(delta.table) if delta and i == newest else table_of(literal.relation))
     others = [literal for _, literal in located if not isinstance(literal, Positive)]
     body.conditions([*(premises[i][1] for i in sorted(tested)), *others])
-    return body.finished(head, distinct=distinct)
+    return body.finished(head, distinct=distinct and body.repeats(head))
 
 
 class _Body:
@@ -87,11 +87,15 @@ class _Body:
         self.query = exp.Select()
         self.bound: dict[str, exp.Expr] = {}
         self.numbers = itertools.count()
+        self.varying: set[str] = set()
+        self.has_repeated = False
 
     def join(self, literal: Positive, table: exp.Expr) -> None:
         """Read a relation; what is bound already becomes a condition."""
         alias = f"t{next(self.numbers)}"
         self.source(_named(table, alias))
+        self.varying.update(arg.name for arg in literal.args if isinstance(arg, Var))
+        self.has_repeated |= isinstance(table, exp.Query) or any(isinstance(arg, Wildcard) for arg in literal.args)
         for i, arg in enumerate(literal.args):
             here = exp.column(column(i), table=alias)
             if isinstance(arg, Const):
@@ -176,6 +180,7 @@ class _Body:
                 rows = [exp.select(exp.alias_(number(item), column(0))) for item in items]
                 rows = rows or [exp.select(exp.alias_(exp.cast(exp.null(), "BIGINT"), column(0))).where(exp.false())]
                 self.source(union(rows).subquery(alias))
+                self.varying.add(target)
                 self.bound[target] = exp.column(column(0), table=alias)
             case Aggregation():
                 self.bound[target] = self.aggregated(literal)
@@ -251,6 +256,10 @@ class _Body:
         found = exp.column(aggregates.RESULT, table=alias)
         return exp.func("COALESCE", found, number(1)) if literal.function in ("count", "sum") else found
 
+    def repeats(self, head: Sequence[Var | Const]) -> bool:
+        """Whether the query may give a row twice: not if all that tells its rows apart stands in the head."""
+        return self.has_repeated or not self.varying <= {arg.name for arg in head if isinstance(arg, Var)}
+
     def finished(self, head: Sequence[Var | Const], *, distinct: bool) -> exp.Select:
         """The query of the head's rows."""
         columns = [exp.alias_(value(arg, self.bound), column(i)) for i, arg in enumerate(head)]
@@ -265,11 +274,11 @@ def _named(table: exp.Expr, alias: str) -> exp.Expr:
     return table.subquery(alias) if isinstance(table, exp.Query) else exp.alias_(table, alias, table=True)
 
 
-def union(queries: Sequence[exp.Query]) -> exp.Query:
-    """All rows of several queries."""
+def union(queries: Sequence[exp.Query], *, distinct: bool = False) -> exp.Query:
+    """All rows of several queries, each once if they are to be `distinct`."""
     whole = queries[0]
     for query in queries[1:]:
-        whole = exp.union(whole, query, distinct=False, copy=False)
+        whole = exp.union(whole, query, distinct=distinct, copy=False)
     return whole
 
 

@@ -10,6 +10,7 @@ from alignment.engines.relational import frontier
 from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.moves import Columns
 from alignment.engines.relational.steps import Steps, recognised
+from alignment.factbase.computed import ComputedRelation
 from alignment.language import tree
 from alignment.program.model import Negative, Positive, Rule, Stratum, Var
 
@@ -38,11 +39,7 @@ def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
     if found is None:
         return False
     for name, (columns, rounds) in found.items():
-        arrays = {f"c{i}": column for i, column in enumerate(columns)} | {"r": rounds}
-        table = tables.new_name()
-        tables.cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM arrays")  # noqa: S608  # a name of our own
-        del arrays
-        tables.put(name, table, len(rounds))
+        tables.hold(name, ComputedRelation(tables.database, columns, rounds))
     rounds_found = max((int(rounds.max()) for _, rounds in found.values() if len(rounds)), default=0)
     tables.write_down(stratum, *_told(steps), rounds_found)
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from sqlglot import exp
@@ -18,7 +18,8 @@ from alignment.program.model import Aggregation, Negative, Positive, Rule, Strat
 class Tables(ABC):
     """The relations of an evaluation as tables; `rule` is the one at work, for what stops it.
 
-    `without_table` are the rules of relations that go into the query of their one reader. A table has the
+    `without_table` are the rules of relations that go into the query of their one reader; of those that are
+    `counted`, each row is to be there once. A table has the
     columns `c0`, `c1`, … and `r`, the round of each row; one that a query of rows made lacks `r`.
     """
 
@@ -31,6 +32,7 @@ class Tables(ABC):
         self.limits = limits
         self.rule: Rule | None = None
         self.without_table: Mapping[str, Sequence[Rule]] = {}
+        self.counted: Collection[str] = ()
         self.arity: dict[str, int] = {}
         self.sizes: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -120,7 +122,9 @@ class Tables(ABC):
         rules = self.without_table.get(name)
         if rules is None:
             return exp.to_table(self.table_of(name))
-        return union([rule_query(rule, self._source_of, self.mixed, distinct=False) for rule in rules])
+        once = name in self.counted
+        queries = [rule_query(rule, self._source_of, self.mixed, distinct=once and len(rules) == 1) for rule in rules]
+        return union(queries, distinct=once)
 
     # The journal ---------------------------------------------------------------------------------
 
