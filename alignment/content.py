@@ -36,7 +36,7 @@ class State:
     """One consistent content of a base. `session` are the texts added by `add` and `insert`.
 
     `files` has the texts of `bases` too, which are read from disk; `imported` is what each import statement gave,
-    by the identity of the statement.
+    by the identity of the statement, and `inserted` the same of the rows of the session that were handed over.
     """
 
     names: tuple[str, ...] = ()
@@ -48,6 +48,7 @@ class State:
     program: Program = field(default_factory=Program)
     facts: FactBase = field(default_factory=FactBase)
     imported: Mapping[int, ImportedReports] = field(default_factory=dict)
+    inserted: Mapping[int, ImportedReports] = field(default_factory=dict)
 
 
 class Store:
@@ -121,6 +122,7 @@ class Store:
     def imported(self, checked: Checked, state: State) -> tuple[Mapping[int, ImportedReports], Sequence[Problem]]:
         """The tables of all imports by identity of the statement, and warnings. Raises AlignmentError."""
         given = {key: table for base in state.bases for key, table in base.imported.items()}
+        given.update(state.inserted)
         found, warnings = self.imports.carried_out(checked, self.dictionary, given)
         raise_any(_misfits(state.bases, checked, self.dictionary))
         return found, warnings

@@ -30,7 +30,6 @@ from alignment.language.loader import Loader
 from alignment.language.parser import parse_atom, parse_body
 from alignment.problems import AlignmentError, Problem, raise_any
 from alignment.reasoning.answers import Answers, answer, decoded, goal_rows
-from alignment.saving import save
 from alignment.source import SourceText
 
 if TYPE_CHECKING:
@@ -100,11 +99,15 @@ class KnowledgeBase:
             self._store.commit(self._store.with_facts(state, tuple(loader.files)))
 
     def insert(self, relation: str, rows: Any) -> None:  # noqa: ANN401  # tuples, Arrow, pandas, polars, a path
-        """Add the rows of a table to a relation: tuples, an Arrow, pandas or polars table, or a CSV or Parquet path."""
-        from alignment.factbase.tuples import facts_text  # noqa: PLC0415  # what a query does without loads when used
+        """Add rows to a relation: tuples, dicts, an Arrow, pandas or polars table, or a CSV or Parquet path.
 
-        known = self.schema.relations.get(relation.removeprefix("-"))
-        self.add(facts_text(relation, rows, known), name=f"<rows of {relation}>")
+        The columns of a table that are named like the arguments are those, otherwise they are taken in their order;
+        those named since, until, on, from and confidence say it of the report of each row.
+        """
+        from alignment.inserting import with_rows  # noqa: PLC0415  # what a query does without loads when used
+
+        with self._store.lock:
+            self._store.commit(with_rows(self._store, relation, rows))
 
     def extend(self, *files: tree.File, bases: Sequence[Path] = ()) -> None:
         """Add files that are parsed already, and bases on disk. What the files load is not read."""
@@ -116,6 +119,8 @@ class KnowledgeBase:
 
         Raises AlignmentError; what stood at the path is then there still.
         """
+        from alignment.saving import save  # noqa: PLC0415  # likewise
+
         save(self._store.state, self._store.dictionary, Path(path))
 
     def remove(self, text: str) -> None:
@@ -139,10 +144,9 @@ class KnowledgeBase:
 
     def session_text(self) -> str:
         """What `add` and `insert` put in, as text that can be loaded again."""
-        from alignment.language.printer import format_node  # noqa: PLC0415  # likewise
+        from alignment.saving import session_lines  # noqa: PLC0415  # likewise
 
-        statements = (statement for file in self._store.state.session for statement in file.statements)
-        return "".join(f"{format_node(statement)}\n" for statement in statements)
+        return "".join(f"{line}\n" for line in session_lines(self._store.state, self._store.dictionary))
 
     def copy(self) -> KnowledgeBase:
         """A base of its own with the same content, that shares what has been derived."""

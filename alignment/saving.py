@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.content import State, texts_of
 from alignment.factbase.dictionary import Dictionary
 from alignment.language import tree
+from alignment.language.printer import format_node
 
 
 def save(state: State, dictionary: Dictionary, path: Path) -> None:
@@ -23,6 +25,17 @@ def save(state: State, dictionary: Dictionary, path: Path) -> None:
     write(path, contents, dictionary, database)
 
 
+def session_lines(state: State, dictionary: Dictionary) -> Iterator[str]:
+    """What a session added, statement by statement; rows that were handed over as facts."""
+    for statement in (statement for file in state.session for statement in file.statements):
+        if id(statement) in state.inserted:
+            from alignment.factbase.inserting.writing import fact_lines  # noqa: PLC0415  # only where there are some
+
+            yield from fact_lines(state.inserted[id(statement)], state.checked.schema, dictionary)
+        else:
+            yield format_node(statement)
+
+
 def _quoted(state: State) -> dict[tuple[str, str], str]:
     """The texts of sources that can be read, by the file that names them and the path in it."""
     read = texts_of(state.bases)
@@ -32,8 +45,6 @@ def _quoted(state: State) -> dict[tuple[str, str], str]:
 
 def _hidden(state: State, dictionary: Dictionary) -> list[str]:
     """The facts that were taken back, as they would be written."""
-    from alignment.language.printer import format_node  # noqa: PLC0415  # only where something was taken back
-
     atoms = (
         tree.Atom(name.removeprefix("-"), tuple(map(dictionary.node, row)), negative=name.startswith("-"))
         for name, row in state.hidden

@@ -21,7 +21,8 @@ class Cut:
 def cut(file: tree.File, fewest: int) -> Cut:
     """The text of a file without its runs of at least `fewest` facts of one relation."""
     if file.span is None or not isinstance(file.statements, Statements):
-        return Cut("".join(f"{format_node(statement)}\n" for statement in file.statements), ())
+        written = (one for one in file.statements if not (isinstance(one, tree.Import) and one.is_from_nowhere))
+        return Cut("".join(f"{format_node(statement)}\n" for statement in written), ())
     text = file.span.source.text
     kept: list[str] = []
     runs: list[FactColumns] = []

@@ -384,6 +384,11 @@ class Import(Statement):
     where: tuple[BodyLiteral, ...] = ()
     named: Symbol | None = None
 
+    @property
+    def is_from_nowhere(self) -> bool:
+        """Whether it stands for facts that are at hand, and not for a table to be read."""
+        return not self.paths and self.named is None
+
 
 # Scripted tests ------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alignment.checks.check import check
-from alignment.factbase.tuples import facts_text
+from alignment.knowledge import KnowledgeBase
 from alignment.language.loader import Loader, read_text
 from alignment.problems import AlignmentError
 
@@ -61,7 +61,7 @@ def codes_of_rows(call: str) -> Iterator[str]:
     found = re.fullmatch(r'kb\.insert\("(\w+)", (.*)\)\n', call)
     assert found
     try:
-        facts_text(found[1], eval(found[2], {}), None)  # noqa: S307  # the document is ours
+        KnowledgeBase().insert(found[1], eval(found[2], {}))  # noqa: S307  # the document is ours
     except AlignmentError as error:
         yield from (problem.code for problem in error.problems)
 

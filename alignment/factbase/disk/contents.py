@@ -89,11 +89,11 @@ def _imports(part: Part, origin: int, schema: Schema) -> Iterator[StoredReports]
     """The tables of imports by their number in the file; those in the place of runs of facts by their line."""
     number = 0
     for statement, one in part.imports:
-        if statement.paths or statement.named:
+        if statement.is_from_nowhere:
+            yield StoredReports(one, kinds_of(schema, one.relation), origin, line=statement.line or 1)
+        else:
             yield StoredReports(one, kinds_of(schema, one.relation), origin, imported=number)
             number += 1
-        else:
-            yield StoredReports(one, kinds_of(schema, one.relation), origin, line=statement.line or 1)
 
 
 def digest_of(file: tree.File) -> str:

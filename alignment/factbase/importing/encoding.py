@@ -20,6 +20,9 @@ from alignment.language.tree import LIKELIHOOD
 Encode: TypeAlias = Callable[[Any], "int | float | None"]
 """From what a cell holds to its code, or None for a cell that does not fit."""
 
+EXACT = "exact"
+"""A column of no type in particular in which letters are a name, whatever they look like."""
+
 TEXTUAL = ("VARCHAR",)
 _KEPT = frozenset((*TEXTUAL, "DATE", "TIMESTAMP", "DOUBLE", "BIGINT", "UBIGINT", "INTEGER", "UINTEGER"))
 _KEPT |= frozenset(("SMALLINT", "USMALLINT", "TINYINT", "UTINYINT"))
@@ -42,7 +45,7 @@ def encoder(type_: str, schema: Schema, dictionary: Dictionary) -> Encode:
         def constant(cell: Any) -> int | None:  # noqa: ANN401
             if isinstance(cell, str) and cell[:1].isalpha():  # by far the most, and surely no number
                 return symbol(cell.strip())
-            return _encoded(dictionary, _any(cell))
+            return _encoded(dictionary, guessed(cell))
 
         return constant
     closed = has_entities(schema, type_)
@@ -100,7 +103,7 @@ def confidence(cell: object) -> float | None:
     return float(stated) if stated is not None and 0 <= stated <= 1 else None
 
 
-def _any(cell: object) -> Value | None:
+def guessed(cell: object) -> Value | None:
     """A constant of no type in particular: a number, a day or a name, by what it looks like."""
     if isinstance(cell, bool):
         return str(cell).lower()
@@ -133,12 +136,14 @@ def plain(column: str, column_type: str) -> tuple[str, str]:
 
 def in_sql(type_: str, column: str, column_type: str) -> str | None:
     """SQL for the codes that need no look-up, NULL for cells that do; None where all do."""
-    if type_ in ("number", ANY):
+    if type_ in ("number", ANY, EXACT):
+        if column_type in ("BIGINT", "UBIGINT"):
+            return f"CASE WHEN {column} BETWEEN {-(2**59)} AND {2**59 - 1} THEN {column}::BIGINT * 4 + 1 END"
         if column_type in ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"):
             return f"{column}::BIGINT * 4 + 1"
         if column_type == "DATE":
             return f"(date_diff('day', DATE '0001-01-01', {column}) + 1)::BIGINT * 4 + 2"
-        if column_type in TEXTUAL:
+        if column_type in TEXTUAL and type_ != EXACT:
             digits = "[0-9]{1,17}" if type_ == "number" else "(0|[1-9][0-9]{0,16})"
             return f"CASE WHEN {column} ~ '^-?{digits}$' THEN TRY_CAST({column} AS BIGINT) * 4 + 1 END"
     if type_ == "date":

@@ -135,6 +135,22 @@ class ImportedReports:
         found: list[Row] = self.database.cursor().execute(query).fetchall()
         return found if self.arity else [()] * len(found)
 
+    @property
+    def backward(self) -> int:
+        """How many rows hold until a day that is not after their first."""
+        if not {"since", "until"} <= self.has:
+            return 0
+        query = f'SELECT count(*) FROM {self.table} WHERE "since" >= "until"'  # noqa: S608  # names of our own
+        ((count,),) = self.database.cursor().execute(query).fetchall()
+        return int(count)
+
+    def has_row(self, row: Row) -> bool:
+        """Whether the row is one of these."""
+        bound = " AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE"
+        query = f"SELECT 1 FROM {self.table} WHERE {bound} LIMIT 1"  # noqa: S608  # names and integers of our own
+        with reading():
+            return bool(self.database.cursor().execute(query).fetchall())
+
     def turning(self, view: View, dictionary: Dictionary) -> Iterator[datetime.date]:
         """The days on which a row is seen first, or no more, whatever the day of the view."""
         seen = self.condition(replace(view, as_of=None), dictionary)

@@ -43,8 +43,8 @@ class Streamed:
         self._open.close()
 
 
-def registered(streamed: Streamed, columns: Sequence[str], files: Sequence[str], cursor: Any) -> Reading:  # noqa: ANN401
-    """A stream under a name that the cursor knows until the reading is closed."""
+def registered(streamed: Any, columns: Sequence[str], files: Sequence[str], cursor: Any) -> Reading:  # noqa: ANN401
+    """A stream, or a table in memory, under a name that the cursor knows until the reading is closed."""
     import duckdb  # noqa: F401, PLC0415  # only the whole package knows how to read Arrow
 
     name = f"given_{new_name()}"
@@ -52,7 +52,8 @@ def registered(streamed: Streamed, columns: Sequence[str], files: Sequence[str],
 
     def close(of: Any) -> None:  # noqa: ANN401
         of.unregister(name)
-        streamed.close()
+        if isinstance(streamed, Streamed):
+            streamed.close()
 
     return Reading(name, tuple(columns), tuple(files), closing=close)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
@@ -26,6 +26,9 @@ from alignment.factbase.importing.reports import ImportedReports
 from alignment.factbase.supervision import supervised
 from alignment.language import tree
 from alignment.problems import AlignmentError, LimitReached, Problem, masked
+
+Planning: TypeAlias = Callable[[Any, list[Callable[[], None]]], Plan]
+"""What makes a plan, with a cursor, and adds to the list what stops its reading."""
 
 SAMPLE = 2_000
 """Rows that are looked at to see what a column holds."""
@@ -57,7 +60,12 @@ class _Raw:
 def carried_out(
     statement: tree.Import, lookups: Lookups, database: Database, folder: Path
 ) -> tuple[ImportedReports, BadRows]:
-    """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read.
+    """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read."""
+    return tabled(lambda cursor, stops: planned(statement, lookups.schema, folder, cursor, stops), lookups, database)
+
+
+def tabled(planning: Planning, lookups: Lookups, database: Database) -> tuple[ImportedReports, BadRows]:
+    """The rows that a plan gives, and those that do not fit. Raises AlignmentError if nothing can be read.
 
     Ctrl-C and an alarm stop it at any moment.
     """
@@ -66,7 +74,7 @@ def carried_out(
     found: list[tuple[ImportedReports, BadRows]] = []
 
     def work() -> None:
-        found.append(_carried_out(statement, lookups, database, folder, cursor, stops))
+        found.append(_tabled(planning, lookups, database, cursor, stops))
 
     def stop() -> None:
         for one in tuple(stops):
@@ -77,18 +85,17 @@ def carried_out(
     return found[0]
 
 
-def _carried_out(
-    statement: tree.Import,
+def _tabled(
+    planning: Planning,
     lookups: Lookups,
     database: Database,
-    folder: Path,
     cursor: Any,  # noqa: ANN401
     stops: list[Callable[[], None]],
 ) -> tuple[ImportedReports, BadRows]:
     raw, target = new_name(), new_name()
     plan: Plan | None = None
     try:
-        plan = planned(statement, lookups.schema, folder, cursor, stops)
+        plan = planning(cursor, stops)
         broken, read = _read(plan, raw, cursor)
         coded, has = _encode(plan, read, target, lookups, cursor)
         size, unfit = _sizes(target, raw, cursor)
@@ -98,14 +105,15 @@ def _carried_out(
     except duckdb.OutOfMemoryException:
         message = "the import needs more memory than there is"
         hint = "raise --memory-limit, or import fewer columns or rows: `where` leaves rows out"
-        raise LimitReached(Problem("memory-limit", statement.span, message, hint)) from None
+        raise LimitReached(Problem("memory-limit", plan.statement.span if plan else None, message, hint)) from None
     except duckdb.Error as error:
         message, advice = unreadable(plan.reading.files if plan else (), masked(str(error)))
-        raise AlignmentError(Problem("bad-row", statement.span, message, advice)) from None
+        raise AlignmentError(Problem("bad-row", plan.statement.span if plan else None, message, advice)) from None
     finally:
         del stops[0]  # DuckDB is not to be interrupted while things are put away
         _closed(plan, raw, cursor)
-    default = lookups.schema.sources[statement.source.name].confidence if statement.source else 1.0
+    statement = plan.statement
+    default = _default(statement, has, lookups)
     atom = statement.atom
     made = ImportedReports(database, target, len(atom.args), size, has, default, atom.relation, statement.span)
     weakref.finalize(made, drop, database, target)
@@ -165,8 +173,6 @@ def _encode(
     """Make the table of codes out of the rows that fit; a query of all rows, and the columns of evidence."""
     tables = _filled(plan, raw, lookups, cursor)
     codes = {output.name: _code(output, raw, tables, lookups.dictionary) for output in plan.outputs}
-    if "src" in codes and "conf" not in codes and plan.statement.source is None:
-        codes["conf"] = _usual(codes["src"], lookups)
     made = ", ".join(f"{code} AS {identifier(name)}" for name, code in codes.items())
     cells = ", ".join(f"z.{identifier(name)} AS {identifier(f'cell {name}')}" for name in raw.types)
     joins = " ".join(
@@ -175,9 +181,12 @@ def _encode(
     )
     inner = f"SELECT {', '.join(filter(None, (made, cells)))} FROM {raw.table} AS z {joins}"  # noqa: S608
     fits = " AND ".join(map(_fits, plan.outputs)) or "TRUE"
-    columns = ", ".join([*map(identifier, codes), "0::INTEGER AS r"])
-    cursor.execute(f"CREATE TABLE {target} AS SELECT {columns} FROM ({inner}) AS y WHERE {fits}")  # noqa: S608
-    return inner, EVIDENCE & codes.keys()
+    columns = dict(zip(codes, map(identifier, codes), strict=True))
+    if "src" in codes and plan.statement.source is None:
+        columns["conf"] = f"{_usual(columns.get('conf', 'NULL'), lookups)} AS conf"
+    listed = ", ".join([*columns.values(), "0::INTEGER AS r"])
+    cursor.execute(f"CREATE TABLE {target} AS SELECT {listed} FROM ({inner}) AS y WHERE {fits}")  # noqa: S608
+    return inner, EVIDENCE & columns.keys()
 
 
 def _often(plan: Plan, coded: str, cursor: Any) -> tuple[Often, ...]:  # noqa: ANN401
@@ -235,10 +244,18 @@ def _code(output: Output, raw: _Raw, tables: Mapping[tuple[str, str], str], dict
     return f"(({code}) - 2) // 4" if output.name in DAYS else code
 
 
-def _usual(source: str, lookups: Lookups) -> str:
-    """The confidence of a row by its source, where a column says who reports it."""
+def _usual(stated: str, lookups: Lookups) -> str:
+    """The confidence of a row, where a column says who reports it: as stated, by its source, or 1 without one."""
     cases = " ".join(
         f"WHEN {lookups.dictionary.symbol(name)} THEN {'NULL' if one.confidence is None else one.confidence}"
         for name, one in sorted(lookups.schema.sources.items())
     )
-    return f"(CASE {source} {cases} END)::DOUBLE"
+    by_source = f"CASE src {cases} ELSE 1.0 END" if cases else "1.0"
+    return f"coalesce({stated}, {by_source})::DOUBLE"
+
+
+def _default(statement: tree.Import, has: frozenset[str], lookups: Lookups) -> float | None:
+    """The confidence of rows that have none in the table."""
+    if statement.source is not None:
+        return lookups.schema.sources[statement.source.name].confidence
+    return None if "src" in has else 1.0
