@@ -8,7 +8,7 @@ readers in other threads go on with the state that they began with. It prints no
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from alignment.language import tree
 from alignment.language.atoms import asking_all, atom_with, is_ground, row_values
 from alignment.language.loader import Loader
 from alignment.language.parser import parse_atom, parse_body
+from alignment.language.phrases import phrase
 from alignment.problems import AlignmentError, Problem, raise_any
 from alignment.reasoning.answers import Answers, answer, decoded, goal_rows
 from alignment.source import SourceText
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from alignment.reasoning import proofs
+    from alignment.reasoning.comparison import Scale
     from alignment.reasoning.timeline import Progress
     from alignment.render.changes import Changes
     from alignment.render.contradictions import Contradictions
+    from alignment.render.evaluation import EvaluationReport
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
     from alignment.render.linchpins import LinchpinTable
     from alignment.render.plans import ExplainedPlan
@@ -354,6 +357,36 @@ class KnowledgeBase:
         self._goal(goal, states[0])
         columns, found = changes.goal_changes(before, after, self._goal(goal, states[1]), self._limits())
         return Changes(found, schemas, columns, derived)
+
+    def evaluate(
+        self,
+        goal: str | Sequence[tree.BodyLiteral],
+        labels: str | PathLike[str] | Mapping[str, str],
+        scale: Scale | None = None,
+        *,
+        columns: tuple[str, str] | None = None,
+        ablate: bool = False,
+        progress: Progress | None = None,
+    ) -> EvaluationReport:
+        """The answers of a goal held against an answer key: a CSV file, or a dictionary of labels by entity.
+
+        The goal has a variable for the entity and one for its label. `scale` says how labels are ordered and
+        classed, `columns` where they stand in the file. With `ablate` also the figures without each source and rule.
+        """
+        from alignment.reasoning.answer_key import key_of  # noqa: PLC0415  # likewise
+        from alignment.reasoning.evaluating import Judge  # noqa: PLC0415  # likewise
+        from alignment.render.evaluation import EvaluationReport  # noqa: PLC0415  # likewise
+
+        state = self._store.state
+        body = self._goal(goal, state)
+        judge = Judge.of(body, scale, state.checked.schema)
+        key = key_of(labels, state.checked.schema, judge.entity_type, columns)
+        evaluation, limits = self._evaluation(state), self._limits()
+        found = judge.comparison(evaluation, key.labels, limits)
+        left_out = judge.ablations(evaluation, state.checked, key.labels, limits, progress) if ablate else None
+        whys = {case.entity: list(map(self.why, judge.atoms(case))) for case in found.disagreements if case.given}
+        text = ", ".join(map(phrase, body))
+        return EvaluationReport(text, found, state.checked.schema, key.problems, whys, left_out)
 
     def entity(self, name: str) -> str:
         """The id of an entity by id, name or alias. Raises AlignmentError if there is none, or several."""

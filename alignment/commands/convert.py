@@ -115,3 +115,41 @@ def choice(text: str, allowed: Sequence[str], what: str) -> str:
         hint = nearest(text, allowed) or f"one of {', '.join(allowed)}"
         raise usage(f"'{text}' is not {what}", hint)
     return text
+
+
+def whole_number(text: str) -> int:
+    """A whole number, 0 or more."""
+    if not text.isascii() or not text.isdigit():
+        raise usage(f"'{text}' is not a whole number", "for example: 2000")
+    return int(text)
+
+
+def labels(text: str) -> tuple[str, ...]:
+    """Labels separated by commas, each once."""
+    from alignment.reasoning.answer_key import label_name  # noqa: PLC0415  # only where labels are judged
+
+    names = [label_name(part) for part in text.split(",") if part.strip()]
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if twice is not None:
+        raise usage(f"'{twice}' stands twice in the order of labels")
+    return tuple(names)
+
+
+def two_columns(text: str) -> tuple[str, str]:
+    """The names of two columns."""
+    names = [part.strip() for part in text.split(",")]
+    if len(names) != 2 or not all(names):
+        raise usage(f"'{text}' does not name two columns", "for example: --columns iso3,label")
+    return names[0], names[1]
+
+
+def classes(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`for=supports+leans,against=opposes`: classes of labels, none in two of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in text.split(","):
+        name, equals, members = (piece.strip() for piece in part.partition("="))
+        if not (name and equals and members):
+            raise usage(f"'{part.strip()}' is not a class of labels", "for example: for=supports+leans")
+        found[name] = labels(members.replace("+", ","))
+    labels(",".join(label for members in found.values() for label in members))
+    return tuple(found.items())

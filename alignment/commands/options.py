@@ -42,6 +42,13 @@ class Options:
     coverage: bool = False
     watch: bool = False
     to: str | None = None
+    labels: str | None = None
+    columns: tuple[str, str] | None = None
+    order: tuple[str, ...] = ()
+    classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ablate: bool = False
+    seed: int = 0
+    resamples: int = 2000
     output: str | None = None
     help: bool = False
     version: bool = False
@@ -91,6 +98,16 @@ OPTIONS: tuple[Option, ...] = (
     Option("--coverage", None, "name the rules that never fired"),
     Option("--watch", None, "run again whenever a file changes"),
     Option("--to", "FORMATS|DATE", "the systems to export for, separated by commas; the second date of diff"),
+    Option("--labels", "FILE.csv", "the answer key: a table with a column of entities and one of their labels"),
+    Option("--columns", "ENTITY,LABEL", "the columns of the key, where they are not the first two",
+           convert.two_columns),
+    Option("--order", "LABELS", "the labels from one end to the other, separated by commas", convert.labels),
+    Option("--classes", "CLASSES", "labels that count as one: for=supports+leans,against=opposes",
+           convert.classes),
+    Option("--ablate", None, "the figures without each source and each rule, too"),
+    Option("--seed", "NUMBER", "another draw of the resampled keys; 0 if not given", convert.whole_number),
+    Option("--resamples", "NUMBER", "how many keys are resampled for intervals; 0 for none",
+           convert.whole_number),
     Option("--output", "PATH", "where to write it, a file or a folder; -o for short"),
     Option("--help", None, "this help"),
     Option("--version", None, "the version"),
@@ -98,8 +115,6 @@ OPTIONS: tuple[Option, ...] = (
 
 OPTION = {option.name: option for option in OPTIONS}
 SHORT = {"-h": "--help", "-V": "--version", "-o": "--output"}
-LATER = ("--labels",)
-"""Options of commands that belong to a later release."""
 
 
 @dataclass(slots=True)
@@ -253,8 +268,6 @@ def _misplaced(command: Command, option: Option) -> AlignmentError:
 
 
 def _unknown_option(name: str) -> AlignmentError:
-    if name in LATER:
-        return not_yet(name)
     return usage(f"there is no option {name}", nearest(name, OPTION, "") or "`alignment --help` lists them")
 
 

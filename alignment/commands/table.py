@@ -99,7 +99,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", "[FILE...] --to FORMATS -o PATH", "the base as files of other systems",
             "export:export", (*VIEW, "--to", "--output"), (),
             "alignment export --to prolog,csv -o exported"),
-    Command("evaluate", "'GOAL' --labels FILE.csv [FILE...]", "answers against an answer key"),
+    Command("evaluate", "'GOAL' --labels FILE.csv [FILE...]", "the answers against an answer key",
+            "evaluating:evaluate",
+            (*VIEW, "--labels", "--columns", "--order", "--classes", "--ablate", "--seed", "--resamples", "--format"),
+            ("table", "json", "csv"), "alignment evaluate 'position(X, russia, L)' --labels key.csv"),
     Command("report", "[FILE...] -o REPORT.html", "one self-contained page"),
     Command("compare", "BASE BASE", "two bases against each other"),
 )  # fmt: skip

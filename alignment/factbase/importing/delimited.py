@@ -83,7 +83,7 @@ def _renamed(wanted: Wanted, shape: _Shape, first: _Shape, files: Sequence[str])
 
 def _shape(wanted: Wanted, file: str, ending: str, cursor: Any) -> _Shape:  # noqa: ANN401
     line, encoding = _first_line(wanted, file, cursor)
-    mark, cells = _cut(line, MARKS[ending])
+    mark, cells = cut(line, MARKS[ending])
     quote = '"' if mark in _OFTEN_QUOTED or re.match(r'\s*"[^"]*"\s*(\Z|' + re.escape(mark) + ")", line) else ""
     if not quote:
         cells = line.rstrip("\r\n").split(mark)
@@ -98,7 +98,7 @@ def _shape(wanted: Wanted, file: str, ending: str, cursor: Any) -> _Shape:  # no
     return _Shape(tuple(names), mark, quote, encoding, has_header)
 
 
-def _cut(line: str, marks: str) -> tuple[str, list[str]]:
+def cut(line: str, marks: str) -> tuple[str, list[str]]:
     """The mark that cuts a line into most cells, and the cells."""
     cut = [(mark, next(csv.reader(io.StringIO(line, newline=""), delimiter=mark), [])) for mark in marks]
     return max(cut, key=lambda one: len(one[1]))  # the first of equals
