@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from alignment.render.contradictions import Contradictions
     from alignment.render.evaluation import EvaluationReport
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
+    from alignment.render.hypotheses import HypothesisTable
     from alignment.render.linchpins import LinchpinTable
     from alignment.render.plans import ExplainedPlan
     from alignment.render.timeline import TimelineTable
@@ -286,6 +287,16 @@ class KnowledgeBase:
         checked = self._ground_atom(atom, state, "linchpins")
         found = linchpins(self._evaluation(state), checked, self._limits())
         return LinchpinTable(found, state.checked.schema, derived=derived_relations(state))
+
+    def compare(self, *atoms: str | tree.Atom) -> HypothesisTable:
+        """Atoms as competing hypotheses: each reported fact against each, the least contradicted first."""
+        from alignment.reasoning.hypotheses import competing  # noqa: PLC0415  # likewise
+        from alignment.render.hypotheses import HypothesisTable  # noqa: PLC0415  # likewise
+
+        state = self._store.state
+        claims = [self._ground_atom(atom, state, "compare") for atom in atoms]
+        found = competing(self._evaluation(state), claims, self._limits())
+        return HypothesisTable(found, state.checked.schema, derived=derived_relations(state))
 
     def contradictions(self) -> Contradictions:
         """Contrary atoms that both hold and answers to constraints, each side proved."""

@@ -90,6 +90,18 @@ def linchpins(kb: KnowledgeBase, atom: str, options: Options, console: Console) 
     return Status.YES if found else Status.NO
 
 
+def compare(kb: KnowledgeBase, atoms: Sequence[str], options: Options, console: Console) -> int:
+    """Hypotheses against each other; 1 if nothing bears on any of them."""
+    if len(atoms) < 2:
+        hint = "for example: alignment compare 'supports(turkey, russia)' 'balances(turkey, russia, ukraine)'"
+        raise usage("to compare takes two hypotheses or more", hint)
+    parquet_can_be_written(options, console)
+    found = kb.compare(*atoms)
+    table = options.format == "table"
+    written(found.render(console.width, console.style) if table else found.format(options.format), console)
+    return Status.YES if found.evidence else Status.NO
+
+
 def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, console: Console) -> int:
     """Who stands where."""
     parquet_can_be_written(options, console)

@@ -53,3 +53,10 @@ def linchpins(call: Call, console: Console) -> int:
     """`alignment linchpins 'ATOM' [FILE...]`."""
     atom = call.take_first()
     return asking.linchpins(opened(call.arguments, call.options, console), atom, call.options, console)
+
+
+def compare(call: Call, console: Console) -> int:
+    """`alignment compare 'ATOM'... [FILE...]`: what is no file is a hypothesis."""
+    files = [word for word in call.arguments if is_file(word)]
+    atoms = [word for word in call.arguments if not is_file(word)]
+    return asking.compare(opened(files, call.options, console), atoms, call.options, console)

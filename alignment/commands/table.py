@@ -74,6 +74,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("linchpins", "'ATOM' [FILE...]", "the facts and the sources without which it would not hold",
             "questions:linchpins", (*VIEW, "--format"), ("table", "json"),
             "alignment linchpins 'supports(china, russia)'"),
+    Command("compare", "'ATOM'... [FILE...]", "competing hypotheses: each fact against each",
+            "questions:compare", (*VIEW, "--format"), ROWS,
+            "alignment compare 'supports(turkey, russia)' 'balances(turkey, russia, ukraine)'"),
     Command("contradictions", "[FILE...]", "conflicts, both sides proved",
             "questions:contradictions", (*VIEW, "--format"), ("table", "json"),
             "alignment contradictions my.facts my.rules"),
@@ -104,7 +107,6 @@ COMMANDS: tuple[Command, ...] = (
             (*VIEW, "--labels", "--columns", "--order", "--classes", "--ablate", "--seed", "--resamples", "--format"),
             ("table", "json", "csv"), "alignment evaluate 'position(X, russia, L)' --labels key.csv"),
     Command("report", "[FILE...] -o REPORT.html", "one self-contained page"),
-    Command("compare", "BASE BASE", "two bases against each other"),
 )  # fmt: skip
 
 BY_NAME = {command.name: command for command in COMMANDS}

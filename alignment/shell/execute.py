@@ -12,11 +12,14 @@ from alignment.commands.bases import assuming
 from alignment.commands.console import Console
 from alignment.commands.convert import nearest, not_yet, usage
 from alignment.commands.options import OPTIONS, with_options
-from alignment.problems import AlignmentError
+from alignment.language.parser import parse_body
+from alignment.language.printer import format_node
+from alignment.problems import AlignmentError, raise_any
 from alignment.shell.commands import run_command
 from alignment.shell.entry import DECLARING, Entry, Kind, first_of_two, read_entry
 from alignment.shell.session import Session
 from alignment.shell.telling import tell
+from alignment.source import SourceText
 
 FLAGS = frozenset(option.name for option in OPTIONS if option.value is None)
 VERBS = {
@@ -93,6 +96,8 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
         raise usage(f"`{command.name}` needs something to ask", f"for example: {command.name} {asked}")
     if command.name in ASKED:
         return ASKED[command.name](kb, entry.text, options, console)
+    if command.name == "compare":
+        return asking.compare(kb, _atoms(entry.text), options, console)
     if command.name == "contradictions":
         return asking.contradictions(kb, options, console)
     if command.name == "diff":
@@ -101,6 +106,13 @@ def ask(session: Session, entry: Entry, console: Console) -> int:
             base, options.assume = assuming(base, options.assume), ()
         return differing.show(base, entry.text or None, options, console)
     return asking.stances(kb, _entities(session, entry.text), options, console)
+
+
+def _atoms(text: str) -> list[str]:
+    """The atoms of a line, separated by commas."""
+    body, problems = parse_body(SourceText("<goal>", text))
+    raise_any(problems)
+    return [format_node(literal) for literal in body or ()]
 
 
 def _no_beginning(session: Session, word: str) -> AlignmentError:

@@ -378,3 +378,20 @@ def test_linchpins_are_facts_and_sources_singly_and_together(tmp_path: Path) -> 
     assert status == 1
     assert "it does not hold" in out
     assert run("linchpins", "p(X)", str(path))[0] == 2
+
+
+def test_hypotheses_are_compared_in_a_matrix(tmp_path: Path) -> None:
+    """The least contradicted first; machine formats have a column for each hypothesis."""
+    path = tmp_path / "two.facts"
+    path.write_text(
+        "source s, reliability b. a(x) from s. p(X) :- a(X). q(X) :- b(X), not a(X). b(x).", encoding="utf-8"
+    )
+    status, out, err = run("compare", "q(x)", "p(x)", str(path))
+    assert (status, err) == (0, "")
+    assert out.startswith("H1  p(x): follows, very likely (0.80); 0.00 against it\nH2  q(x): does not follow; 0.80 against it\n")
+    assert run("compare", "q(x)", "p(x)", str(path), "--format", "csv")[1].splitlines()[:2] == [
+        "fact,text,sources,weight,p(x),q(x)",
+        "a(x),a(x),s,0.8,consistent,inconsistent",
+    ]
+    assert json.loads(run("compare", "q(x)", "p(x)", str(path), "--format", "json")[1])["hypotheses"][0]["atom"] == "p(x)"
+    assert run("compare", "p(x)", str(path))[0] == 2
