@@ -53,7 +53,7 @@ def growth(row: Row, task: Task, ours: Sequence[System], left_out: Sequence[str]
 
 
 def edit(row: Row, task: Task, ours: Sequence[System], left_out: Sequence[str], settings: Settings) -> Comparison:
-    """The full evaluation, and the answer after one fact more, inside a process that has loaded the base."""
+    """The full evaluation, and the answer after one fact more or less, inside a process that has loaded the base."""
     world = settings.workspace.world(task.world, task.size, task.form)
     folder = settings.workspace.scratch(row.name)
     figures = []
@@ -72,6 +72,7 @@ def edit(row: Row, task: Task, ours: Sequence[System], left_out: Sequence[str], 
             figures.append(Figures(system.name, note=done.error.strip()[-200:], failed=True, ours=True))
         else:
             told = json.loads((folder / "out").read_text())
-            figures.append(Figures(system.name, (told["after"],), told["after_cpu"], done.megabytes, ours=True))
-            figures.append(Figures(f"{system.name} in full", (told["full"],), told["full_cpu"], done.megabytes))
+            for what, label in (("more", ""), ("less", " one less"), ("full", " in full")):
+                name, seconds = f"{system.name}{label}", (told[what]["seconds"],)
+                figures.append(Figures(name, seconds, told[what]["cpu"], done.megabytes, ours=what == "more"))
     return Comparison(row.name, task.goal, world.facts, tuple(figures), promise=row.promise)
