@@ -32,12 +32,31 @@ class Weighing:
     dictionary: Dictionary
 
 
+class BudgetSpent(Exception):  # like LimitReached: it is no mistake of anybody
+    """An evaluation that was tried out has become larger than it was meant to be."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What an evaluation that is only tried out may find: so many rows, in so many rounds of all its strata."""
+
+    rows: int
+    rounds: int
+
+    def spend(self, rows: int) -> None:
+        """One round of a relation that found so many rows. Raises BudgetSpent."""
+        self.rows -= rows
+        self.rounds -= 1
+        if self.rows < 0 or self.rounds < 0:
+            raise BudgetSpent
+
+
 @dataclass(slots=True)
 class Limits:
     """When to stop. `check` is called at every step an engine takes; it costs a clock read at most.
 
     `deadline` is in `time.monotonic()` seconds; `cancel` may be set from another thread; `memory` is in MB.
-    With a `journal`, an engine writes into it how it went about its work.
+    With a `journal`, an engine writes into it how it went about its work; with a `budget`, it spends of it.
     """
 
     deadline: float | None = None
@@ -45,6 +64,7 @@ class Limits:
     seconds: float | None = field(default=None)
     memory: int | None = field(default=None)
     journal: Journal | None = field(default=None)
+    budget: Budget | None = field(default=None)
 
     @classmethod
     def of(
@@ -61,6 +81,11 @@ class Limits:
         except LimitReached:
             return True
         return False
+
+    def spend(self, rows: int) -> None:
+        """One round of a relation that found so many rows. Raises BudgetSpent if there is a budget, and it is."""
+        if self.budget is not None:
+            self.budget.spend(rows)
 
     def check(self, rule: Rule | None = None) -> None:
         """Raise LimitReached, naming the rule at work, if the time is over or somebody cancelled."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from alignment.engines.base import Limits
+from alignment.engines.base import Budget, Limits
 from alignment.engines.maintenance.maintain import Maintenance, Reads
 from alignment.engines.maintenance.unfolding import unfolded
 from alignment.factbase.relation import Relation
@@ -77,10 +77,8 @@ class Deriving:
         """The relations of a stratum, from those of a former state; None if there is none near enough."""
         for state in self.evaluation.former(stratum)[:TRIED]:
             former = self._former(stratum, state)
-            if former is not None:
-                found = former.result()
-                if found is not None:
-                    return found
+            if former is not None and former.is_near():
+                return former.result()
         return None
 
     def _former(self, stratum: Stratum, state: int) -> Maintenance | None:
@@ -125,10 +123,10 @@ class Deriving:
         return stratum, numbers
 
     def _run(
-        self, strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Collection[str]
+        self, strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Collection[str], budget: Budget
     ) -> Mapping[str, Relation]:
         """Rules of changes: they are no part of what is asked, so nothing is written down of them."""
-        limits = replace(self.limits, journal=None)
+        limits = replace(self.limits, journal=None, budget=budget)
         evaluation = self.evaluation
         return evaluation.engine.evaluate(strata, known, evaluation.dictionary, asked, limits)
 

@@ -139,6 +139,7 @@ class _Run:
 
     def _extend(self, new: NewRows, round_: int) -> None:
         for name, rows in new.items():
+            self.limits.spend(len(rows))
             self.relations[name].extend(rows, round_)
 
     def _size(self, literal: Positive) -> int:

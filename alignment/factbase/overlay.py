@@ -118,20 +118,38 @@ def overlaid(
     return stored_overlay(relation, gone, put, exact)
 
 
-def difference(before: Relation, after: Relation) -> Change | None:
-    """What a relation gains and loses between two states; None where looking would cost too much.
+def difference(before: Relation, after: Relation, most: int) -> Change | None:
+    """What a relation gains and loses between two states; None where that is more than `most` rows, or not seen.
 
-    Relations that lie on the same one are compared by their layers, others in memory row by row.
+    Relations that lie on the same one are compared by their layers, others in memory or in their database.
     """
     if before is after:
         return Change()
     (below, layer), (other, later) = _parts(before), _parts(after)
     if below is other:
-        return _between(layer, later)
-    if isinstance(before, MemoryRelation) and isinstance(after, MemoryRelation):
+        change = _between(layer, later)
+    elif abs(len(before) - len(after)) > most:
+        return None
+    elif isinstance(before, MemoryRelation) and isinstance(after, MemoryRelation):
         rows, others = before.rounds.keys(), after.rounds.keys()
-        return Change(frozenset(others - rows), frozenset(rows - others))
-    return None
+        change = Change(frozenset(others - rows), frozenset(rows - others))
+    else:
+        stored = _stored_difference(before, after, most)
+        if stored is None:
+            return None
+        change = stored
+    return change if len(change) <= most else None
+
+
+def _stored_difference(before: Relation, after: Relation, most: int) -> Change | None:
+    """The difference of two tables of one database; None for others."""
+    from alignment.factbase.stored import StoredRelation, more_in  # noqa: PLC0415  # DuckDB only where it is used
+
+    if not isinstance(before, StoredRelation) or not isinstance(after, StoredRelation):
+        return None
+    if before.database is not after.database or before.arity != after.arity:
+        return None
+    return Change(more_in(after, before, most), more_in(before, after, most))
 
 
 def _parts(relation: Relation) -> tuple[Relation, Layer]:

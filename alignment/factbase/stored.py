@@ -88,6 +88,16 @@ class StoredRelation:
         return found if self.arity or columns != self._columns else [()] * len(found)
 
 
+def more_in(one: StoredRelation, other: StoredRelation, most: int) -> frozenset[Row]:
+    """The rows of one relation that another has not, a few more than `most` of them at most."""
+    columns = ", ".join(f"t.c{i}" for i in range(one.arity)) or "NULL"
+    same = " AND ".join(f"t.c{i} = o.c{i}" for i in range(one.arity)) or "TRUE"
+    query = f"SELECT {columns} FROM {one.table} AS t WHERE NOT EXISTS "  # noqa: S608  # names and integers of our own
+    query += f"(SELECT 1 FROM {other.table} AS o WHERE {same}) LIMIT {most + 1}"  # noqa: S608
+    found = one.database.cursor().execute(query).fetchall()
+    return frozenset(found if one.arity else [()] * len(found))
+
+
 def beginning(database: Database, source: str, arity: int, prefixes: Sequence[Row]) -> list[Row]:
     """The rows of a table or query whose first columns are one of the prefixes."""
     width = len(prefixes[0])

@@ -19,6 +19,7 @@ import pytest
 from alignment import AlignmentError, KnowledgeBase
 from alignment.engines.cache import Cache
 from alignment.engines.evaluation import Evaluation
+from alignment.engines.maintenance import maintain
 from alignment.engines.maintenance.maintain import Maintenance
 from tests.generators import Predicate, Program, program
 
@@ -48,7 +49,7 @@ def sequence(seed: int, engine: str, steps: int = STEPS) -> Outcome:
         kb.add(told[0])
     except AlignmentError:
         return outcome
-    with counted(outcome.counts):
+    with counted(outcome.counts, few=chance.choice([2, 32, 32])):
         for _ in range(steps):
             told.append(edit(kb, made, chance))
             view = chance.choice(VIEWS)
@@ -131,19 +132,26 @@ def shown_difference(mine: dict[tuple[int, ...], int], theirs: dict[tuple[int, .
 
 
 @contextmanager
-def counted(counts: Counter[str]) -> Iterator[None]:
-    """Count how often a former state was gone on from."""
-    result = Maintenance.result
+def counted(counts: Counter[str], few: int) -> Iterator[None]:
+    """Count how often a former state was gone on from. Changes of more than a `few` rows are evaluated anew."""
+    is_near, result = Maintenance.is_near, Maintenance.result
+
+    def near(self: Maintenance) -> bool:
+        found = is_near(self)
+        counts["too far"] += not found
+        return found
 
     def counting(self: Maintenance) -> object:
         found = result(self)
-        counts["anew" if found is None else "maintained"] += 1
+        counts["given up" if found is None else "maintained"] += 1
         if found is not None and self.stratum.recursive and (self.changes or self.own):
             counts["recursive"] += 1
         return found
 
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Maintenance, "is_near", near)
         patched.setattr(Maintenance, "result", counting)
+        patched.setattr(maintain, "FEW", few)
         yield
 
 

@@ -70,6 +70,8 @@ def own_reports(name: str) -> str:
 class Deltas:
     """Writes the rules for a stratum, and gathers the small relations that they read, in `given`.
 
+    `parts` are rules for what they read of relations in a database: the rows of the groups that changed.
+
     `changes` are those of the relations below, `own` those of the stratum's reports; none is empty. `was` and
     `now` are the relations below that changed; `reported` are the relations of the stratum with reports.
     """
@@ -81,6 +83,7 @@ class Deltas:
     now: Mapping[str, Relation]
     reported: frozenset[str]
     given: dict[str, Relation] = field(default_factory=dict)
+    parts: dict[str, Rule] = field(default_factory=dict)
 
     def gains(self) -> list[Rule]:
         """What follows from the changes and did not hold."""
@@ -148,7 +151,7 @@ class Deltas:
     def _from_reports(self, name: str, head: str, rows: frozenset[Row], tests: list[Negative]) -> Rule:
         change = f"{head}="
         self.given[change] = MemoryRelation.of(rows)
-        args = tuple(Var(f"#{i}") for i in range(len(next(iter(rows)))))
+        args = _variables(len(next(iter(rows))))
         origin = next(rule.origin for rule in self.stratum.rules if rule.head == name)
         return Rule(head, args, (Positive(change, args), *(replace(test, args=args) for test in tests)), origin)
 
@@ -184,10 +187,17 @@ class Deltas:
         """A premise of the groups that changed, and the aggregate over the rows of those, after or before."""
         name, width = literal.relation, len(literal.group)
         groups, rows = f"{name}#", f"{name}#{'+' if gains else '-'}"
-        if rows not in self.given:
+        relation = (self.now if gains else self.was)[name]
+        if rows not in self.given and rows not in self.parts:
             found = {row[:width] for row in change.added | change.removed}
             self.given[groups] = MemoryRelation.of(found)
-            self.given[rows] = MemoryRelation.of(beginning_with((self.now if gains else self.was)[name], found))
+            if isinstance(relation, MemoryRelation):
+                self.given[rows] = MemoryRelation.of(beginning_with(relation, found))
+            else:
+                args = _variables(len(next(iter(change.added or change.removed))))
+                whole = Positive(name if gains else as_it_was(name), args)
+                origin = self.stratum.rules[0].origin
+                self.parts[rows] = Rule(rows, args, (Positive(groups, args[:width]), whole), origin)
         return Positive(groups, literal.group), replace(literal, relation=rows)
 
     def _recursive_places(self, rule: Rule) -> list[int]:
@@ -210,3 +220,7 @@ class Deltas:
 def _first(literal: BodyLiteral, body: Sequence[BodyLiteral], place: int) -> tuple[BodyLiteral, ...]:
     """The body with another literal in a place, and that in front."""
     return (literal, *body[:place], *body[place + 1 :])
+
+
+def _variables(number: int) -> tuple[Var, ...]:
+    return tuple(Var(f"#{i}") for i in range(number))

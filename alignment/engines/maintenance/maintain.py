@@ -9,9 +9,10 @@ are not small, or of a kind that rules of changes do not cover, is left to be ev
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from alignment.engines.base import Budget, BudgetSpent
 from alignment.engines.maintenance.deltas import Deltas, as_it_was, doubtful, gained, kept, own_reports
 from alignment.factbase.overlay import NONE, Change, Exact, difference, overlaid
 from alignment.factbase.relation import MemoryRelation, Relation, Row
@@ -22,14 +23,20 @@ from alignment.program.stratify import stratify
 FEW = 32
 """Changed rows that are never too many to go on from."""
 
-SHARE = 10
+SHARE = 20
 """One changed row for so many rows in the stratum and below is not too many either."""
+
+ROUNDS, ROWS_A_ROUND = 64, 4000
+"""Rounds that the rules of changes may take; and one more for so many rows in the stratum and below."""
 
 MOST_VARIANTS = 4
 """Recursive premises of a rule up to which all combinations of old and new rows are written out."""
 
-Run = Callable[[Sequence[Stratum], Mapping[str, Relation], Collection[str]], Mapping[str, Relation]]
+Anew = Callable[[Sequence[Stratum], Mapping[str, Relation], Collection[str]], Mapping[str, Relation]]
 """An engine: strata, the relations that are known, and those that are asked for."""
+
+Run = Callable[[Sequence[Stratum], Mapping[str, Relation], Collection[str], Budget], Mapping[str, Relation]]
+"""The same within a budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +59,45 @@ class Maintenance:
     was: Reads
     now: Reads
     run: Run
-    anew: Run
+    anew: Anew
     changes: dict[str, Change] = field(default_factory=dict)
     own: dict[str, Change] = field(default_factory=dict)
 
-    def result(self) -> dict[str, Relation] | None:
-        """The relations as they are now; None where they had better be evaluated anew."""
-        if not is_covered(self.stratum) or not self._compared() or self._are_many():
-            return None
-        if not self.changes and not self.own:
-            return dict(self.relations)
-        return self._recursive() if self.stratum.recursive else self._once()
-
-    def _compared(self) -> bool:
-        """Find what changed; False where that cannot be seen, or is the date, on which too much hangs."""
+    def is_near(self) -> bool:
+        """Find what changed; False where that cannot be seen, is much, or is the date, on which too much hangs."""
+        if not is_covered(self.stratum):
+            return False
+        most = self._most
         for found, was, now in (
             (self.changes, self.was.below, self.now.below),
             (self.own, self.was.reported, self.now.reported),
         ):
             for name, relation in now.items():
-                change = difference(was[name], relation)
+                change = difference(was[name], relation, most)
                 if change is None or (name == NOW and change):
                     return False
                 if change:
                     found[name] = change
-        return True
+        return sum(map(len, (*self.changes.values(), *self.own.values()))) <= most
 
-    def _are_many(self) -> bool:
-        changed = sum(map(len, (*self.changes.values(), *self.own.values())))
-        whole = sum(map(len, (*self.now.below.values(), *self.relations.values())))
-        return changed > max(FEW, whole // SHARE)
+    @property
+    def _whole(self) -> int:
+        """The rows in the stratum and below."""
+        return sum(map(len, (*self.now.below.values(), *self.relations.values())))
+
+    @property
+    def _most(self) -> int:
+        """The changed rows up to which it is maintained."""
+        return max(FEW, self._whole // SHARE)
+
+    def result(self) -> dict[str, Relation] | None:
+        """The relations as they are now; None where the changes become large as they spread."""
+        if not self.changes and not self.own:
+            return dict(self.relations)
+        try:
+            return self._recursive() if self.stratum.recursive else self._once()
+        except BudgetSpent:
+            return None
 
     def _once(self) -> dict[str, Relation]:
         """A stratum that does not read itself."""
@@ -89,7 +105,7 @@ class Maintenance:
         deltas = self._deltas()
         losses = deltas.losses()
         rules = [*deltas.gains(), *losses, *(deltas.keeps() if losses else ())]
-        found = self._found(rules, {**self._known(deltas), **self.relations})
+        found = self._found(rules, deltas, self.relations)
         added, removed = found[gained(name)], found[doubtful(name)] - found[kept(name)]
         reported = self.now.reported[name]
         put = {row: 0 if row in reported else 1 for row in added}
@@ -104,13 +120,13 @@ class Maintenance:
         taken = dict.fromkeys(members, NONE)
         losses = deltas.losses()
         if losses:
-            known = self._known(deltas) | {as_it_was(name): one for name, one in self.relations.items()}
-            found = self._found([*losses, *deltas.spread_of_losses()], known)
+            were = {as_it_was(name): relation for name, relation in self.relations.items()}
+            found = self._found([*losses, *deltas.spread_of_losses()], deltas, were)
             taken = {name: found[doubtful(name)] for name in members}
         left = {name: overlaid(self.relations[name], taken[name], {}) for name in members}
         rules = [*deltas.gains(), *(deltas.keeps("{}+") if losses else ()), *deltas.spread()]
         doubts = {doubtful(name): MemoryRelation.of(rows) for name, rows in taken.items()}
-        found = self._found(rules, self._known(deltas) | left | doubts)
+        found = self._found(rules, deltas, left | doubts)
         exact = _once_only(lambda: self.anew([self.stratum], {**self.now.below, **self.now.reported}, members))
         return {
             name: overlaid(
@@ -133,12 +149,18 @@ class Maintenance:
         known |= {own_reports(name): self.now.reported[name] for name in deltas.reported}
         return known | deltas.given
 
-    def _found(self, rules: Iterable[Rule], known: Mapping[str, Relation]) -> dict[str, frozenset[Row]]:
-        """The rows of what the rules give, each relation that a stratum may ask for among them."""
+    def _found(
+        self, rules: Sequence[Rule], deltas: Deltas, relations: Mapping[str, Relation]
+    ) -> dict[str, frozenset[Row]]:
+        """The rows of what the rules give; `relations` are those of the stratum that they read."""
         names = [make(name) for name in self.stratum.relations for make in (gained, doubtful, kept)]
-        strata = stratify(Lowered(list(rules))).strata
-        heads = {name for stratum in strata for name in stratum.relations}
-        found = self.run(strata, known, heads) if strata else {}
+        known = {**self._known(deltas), **relations}
+        read = {name for rule in rules for name in rule.reads}
+        parts = [rule for name, rule in deltas.parts.items() if name in read]
+        strata = stratify(Lowered([*parts, *rules])).strata
+        heads = {rule.head for rule in rules}
+        budget = Budget(self._most, ROUNDS + self._whole // ROWS_A_ROUND)
+        found = self.run(strata, known, heads, budget) if strata else {}
         return {name: frozenset(found.get(name, ())) for name in names}
 
 

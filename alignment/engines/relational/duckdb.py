@@ -43,12 +43,13 @@ class DuckDBEngine:
         tables = DuckDBTables(database, known, limits)
         if any(map(compares, rules)):
             database.spell(dictionary, tables.cursor)
+
+        def in_steps(stratum: Stratum) -> bool:
+            """Out of SQL, but not for a few rows: the kernel begins by reading all that they may meet."""
+            return limits.budget is None and stepwise.evaluated(stratum, tables)
+
         try:
-            supervised(
-                lambda: evaluate_all(strata, tables, asked, lambda stratum: stepwise.evaluated(stratum, tables)),
-                tables.stop,
-                limits.over,
-            )
+            supervised(lambda: evaluate_all(strata, tables, asked, in_steps), tables.stop, limits.over)
             names = (name for stratum in strata for name in stratum.relations)
             return {name: tables.kept(name) for name in names if name not in tables.without_table}
         finally:

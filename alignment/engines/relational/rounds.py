@@ -53,6 +53,7 @@ def _evaluate_once(stratum: Stratum, tables: Tables) -> None:
     columns = "".join(f"c{i}, " for i in range(tables.arity[name]))
     table = tables.create(f"SELECT {columns}CAST(1 AS INTEGER) AS r FROM ({rows}) AS n")  # noqa: S608
     tables.put(name, table, tables.size_of(table))
+    tables.limits.spend(tables.sizes[name])
     queries = [(rule.name, text) for rule, text in zip(stratum.rules, texts, strict=True)]
     tables.write_down(stratum, "one SQL query", "it reads neither itself nor reports of its own", 1, queries)
 
@@ -103,6 +104,7 @@ def _gathered(queries: Queries, tables: Tables) -> dict[str, str]:
     for name, parts in queries.items():
         table = tables.create(_unknown(name, [tables.text(rule, delta) for rule, delta in parts], tables))
         size = tables.size_of(table)
+        tables.limits.spend(size)
         if size:
             found[name] = table
             tables.sizes[name] += size
