@@ -77,7 +77,7 @@ EXCERPT_WIDTH = 100
 """Columns of a source line that are shown: a 50 MB line must not fill the terminal."""
 
 
-_PASSWORD = re.compile(r'(?<=://)([^:/@\s"]*:)([^\s"]*)(?=@)|([?&]password=)([^&\s"]*)')
+_PASSWORD = re.compile(r'(postgres(?:ql)?://[^:/@\s"]*:)([^\s"]*)(?=@)|([?&]password=)([^&\s"]*)')
 
 
 def masked(text: str) -> str:

@@ -210,3 +210,15 @@ def test_a_time_limit_ends_an_import_with_status_3(server: postgres.Server, tmp_
     assert (status, out.getvalue()) == (3, "")
     assert "error[time-limit]: the time limit of 1 s was reached" in err.getvalue()
     assert time.monotonic() - start < 20
+
+
+def test_a_base_on_disk_keeps_no_password(server: postgres.Server, tmp_path: Path) -> None:
+    """What is imported from a server is kept with its statement, and the password is not."""
+    (tmp_path / "b.facts").write_text(f'import p(Sender) from "{server.address()}" table "trade".')
+    kb = KnowledgeBase()
+    kb.load(tmp_path / "b.facts")
+    kb.save(tmp_path / "b.duckdb")
+    assert postgres.PASSWORD.encode() not in (tmp_path / "b.duckdb").read_bytes()
+    other = KnowledgeBase()
+    other.load(tmp_path / "b.duckdb")
+    assert other.rows("p") == kb.rows("p") != set()

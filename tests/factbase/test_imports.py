@@ -309,3 +309,94 @@ def test_lines_without_a_header_may_go_on_after_the_columns_asked_for(tmp_path: 
     kb = base(tmp_path, 'import p(Column1, Column2) from "t.tsv".', head="")
     assert kb.rows("p") == {("a", 1), ("b", 2), ("c", 3), ("e", 5)}
     assert [one.message.partition(", ")[2] for one in kb.checked.warnings if one.code == "bad-row"] == ["line 4: it has too few cells"]
+
+
+def lines(*objects: object) -> bytes:
+    """JSON lines."""
+    import json
+
+    return "\n".join(one if isinstance(one, str) else json.dumps(one) for one in objects).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "rows", "told"),
+    [
+        (lines({"a": 1, "b": "x"}, '{"a": 2, "b":', "nonsense", "", "[1]", {"a": 3, "b": "y"}), {(1, "x"), (3, "y")}, ["row 2: it is no JSON object", "row 3: it is no JSON object", "row 4: it is no JSON object"]),
+        (lines(*({"a": i} for i in range(3000)), {"b": "late", "a": "word"}), {("word", "late")}, None),
+        (lines({"b": {"x": 1}, "a": [1, 2]}, {"a": True, "b": 0.5}), {("[1,2]", '{"x":1}'), ("true", 0.5)}, []),
+        (lines({"a": "042", "b": 42}, {"a": "2024-01-02", "b": None}), {("042", 42)}, ["row 2: the column 'b' is empty"]),
+        (b"\xef\xbb\xbf" + lines({"A": "x", "b": 1}), {("x", 1)}, []),
+    ],
+    ids=["broken lines", "a field that comes late", "nested values", "texts and nulls", "byte order mark"],
+)
+def test_json_lines(data: bytes, rows: set[tuple[object, ...]], told: list[str] | None, tmp_path: Path) -> None:
+    """A line that is no object costs no other line; fields may come late and hold values of any kind."""
+    (tmp_path / "t.jsonl").write_bytes(data)
+    kb = base(tmp_path, 'import p(A, B) from "t.jsonl".', head="")
+    assert kb.rows("p") == rows
+    found = [one.message.partition(", ")[2] for one in kb.checked.warnings if one.code == "bad-row"]
+    assert told is None or found == told
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, 'import p(A, Bb) from "t.jsonl".', head="")
+    assert refused.value.problems[0].code == "unknown-column"
+
+
+def test_json_documents(tmp_path: Path) -> None:
+    """An array of objects and objects one after the other are read alike; kinds of values may change within a field."""
+    (tmp_path / "t1.json").write_text('[{"a": 1, "b": "x"},\n {"b": 7, "a": "042"}]')
+    (tmp_path / "t2.json").write_text('{"a": "y",\n "b": "z"}')
+    kb = base(tmp_path, 'import p(A, B) from "t1.json". import q(A, B) from "t2.json".', head="")
+    assert kb.rows("p") == {(1, "x"), ("042", 7)}
+    assert kb.rows("q") == {("y", "z")}
+    (tmp_path / "t3.json").write_text('[{"a": 1,')
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, 'import p(A) from "t3.json".', head="")
+    assert "cannot read" in refused.value.problems[0].message
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "stream"])
+def test_types_of_columnar_files(kind: str, engine: str, tmp_path: Path) -> None:
+    """Numbers, days, times, decimals, categories and nested values of Parquet and Arrow are read as what they are."""
+    import decimal
+
+    zone = datetime.UTC
+    table = pa.table(
+        {
+            "whole": pa.array([7, None], pa.int8()),
+            "large": pa.array([2**40, 1], pa.uint64()),
+            "half": pa.array([0.5, 1], pa.float32()),
+            "tenth": pa.array([0.1, 1], pa.float32()),
+            "exact": pa.array([decimal.Decimal("3.50"), None], pa.decimal128(9, 2)),
+            "day": pa.array([datetime.date(2024, 1, 2), None], pa.date32()),
+            "second": pa.array([datetime.datetime(2024, 1, 2, 23, 59), None], pa.timestamp("s")),
+            "nano": pa.array([datetime.datetime(2024, 1, 2, 23, 59), None], pa.timestamp("ns")),
+            "zoned": pa.array([datetime.datetime(2024, 1, 2, 23, 59, tzinfo=zone), None], pa.timestamp("us", "Asia/Tokyo")),
+            "yes": pa.array([True, None]),
+            "category": pa.array(["c", None]).dictionary_encode(),
+            "several": pa.array([[1, 2], None]),
+        }
+    )
+    if kind == "parquet":
+        pyarrow.parquet.write_table(table, tmp_path / "t.parquet")
+    else:
+        maker = pa.ipc.new_stream if kind == "stream" else pa.ipc.new_file
+        with maker(tmp_path / "t.arrow", table.schema) as writer:
+            writer.write_table(table, max_chunksize=1)
+    name = "t.parquet" if kind == "parquet" else "t.arrow"
+    names = [one.capitalize() for one in table.column_names]
+    statement = "".join(f'import p_{one.lower()}({one}) from "{name}" where Large > 1.\n' for one in names)
+    kb = base(tmp_path, statement, engine, head="")
+    day = datetime.date(2024, 1, 2)
+    expected = [7, 2**40, 0.5, 0.1, 3.5, day, day, day, day, "true", "c", "[1, 2]"]
+    assert [list(kb.rows(f"p_{one.lower()}"))[0][0] for one in names] == expected
+
+
+def test_arrow_files_of_one_pattern(tmp_path: Path) -> None:
+    """Files with their columns in another order, or of another width, are read as one table; a missing column is told."""
+    for i, table in enumerate([pa.table({"a": ["x"], "n": pa.array([1], pa.int64())}), pa.table({"n": pa.array([2], pa.int8()), "Z": [0], "A": ["y"]})]):
+        pyarrow.feather.write_feather(table, str(tmp_path / f"t{i}.feather"))
+    assert base(tmp_path, 'import p(A, N) from "t*.feather".', head="").rows("p") == {("x", 1), ("y", 2)}
+    pyarrow.feather.write_feather(pa.table({"a": ["z"]}), str(tmp_path / "t2.feather"))
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, 'import p(A, N) from "t*.feather".', head="")
+    assert refused.value.problems[0].message == f"there is no column 'n' in '{tmp_path}/t2.feather'"

@@ -15,6 +15,7 @@ from alignment.factbase.importing.reports import ImportedReports
 from alignment.language import tree
 from alignment.language.cutting import cut
 from alignment.language.loader import statements
+from alignment.problems import masked
 
 FEWEST = 1_000
 """Facts of a relation in a row that become a table; fewer are read as quickly as they stand."""
@@ -76,7 +77,7 @@ def stored_parts(
     reports: list[StoredReports] = []
     for origin, part in enumerate(parts):
         after = cut(part.file, FEWEST)
-        texts.append(StoredText(part.file.name, part.digest, after.body))
+        texts.append(StoredText(part.file.name, part.digest, masked(after.body)))
         reports += _imports(part, origin, checked.schema)
         for run in after.runs:
             one = stored_run(run, checked.schema, dictionary, database)

@@ -11,6 +11,7 @@ from alignment.checks.model import ANY
 from alignment.factbase.importing import encoding
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import Plan
+from alignment.factbase.importing.reading import identifier
 from alignment.language import tree
 from alignment.problems import Problem
 
@@ -76,6 +77,31 @@ def broken_lines(statement: tree.Import, rejects: str, cursor: Any) -> BadRows: 
     return BadRows(len(found), tuple(shown))
 
 
+def marked_lines(count: int, plan: Plan, cursor: Any) -> BadRows:  # noqa: ANN401
+    """The rows that the reading marks as none, found by reading the table once more, in its order."""
+    return BadRows(count, tuple(islice(_marked(plan, cursor), SHOWN))) if count else BadRows()
+
+
+def _marked(plan: Plan, cursor: Any) -> Iterator[Problem]:  # noqa: ANN401
+    mark = identifier(plan.reading.mark or "")
+    for file, sql in plan.reading.each_file():
+        numbered = f"SELECT {mark}, row_number() OVER () AS {_ROW} FROM {sql}"  # noqa: S608
+        query = f"SELECT {_ROW} FROM ({numbered}) AS t WHERE NOT {mark} ORDER BY {_ROW} LIMIT {SHOWN}"  # noqa: S608
+        for (row,) in _in_order(query, cursor):
+            yield Problem("bad-row", plan.statement.span, f"{file}, row {row}: it is no JSON object")
+
+
+def _in_order(query: str, cursor: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
+    """The rows of a query over files, read in the order in which they stand there."""
+    cursor.execute("SET preserve_insertion_order = true")
+    try:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from rows
+    finally:
+        cursor.execute("SET preserve_insertion_order = false")
+
+
 def unfit_rows(count: int, plan: Plan, types: Mapping[str, str], lookups: Lookups, cursor: Any) -> BadRows:  # noqa: ANN401
     """Rows with a cell that fits nothing, found by reading the table once more, in its order.
 
@@ -86,20 +112,16 @@ def unfit_rows(count: int, plan: Plan, types: Mapping[str, str], lookups: Lookup
 
 def _told(plan: Plan, types: Mapping[str, str], lookups: Lookups, cursor: Any) -> Iterator[Problem]:  # noqa: ANN401
     plain = [encoding.plain(column, types.get(name, "VARCHAR"))[0] for name, column in plan.quoted.items()]
-    cursor.execute("SET preserve_insertion_order = true")
-    try:
-        for file, sql in plan.reading.each_file():
-            selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plain))
-            numbered = f"SELECT *, row_number() OVER () AS {_ROW} FROM {sql}"  # noqa: S608
-            cursor.execute(f"SELECT {selected}, {_ROW} FROM ({numbered}) AS t WHERE {plan.where} ORDER BY {_ROW}")  # noqa: S608
-            while rows := cursor.fetchmany(_AT_ONCE):
-                for row in rows:
-                    said = _wrong(dict(zip(plan.quoted, row, strict=False)), plan, lookups)
-                    if said:
-                        place = f"{file}, row {row[-1] + plan.reading.header_lines}"
-                        yield Problem("bad-row", plan.statement.span, f"{place}: {said}")
-    finally:
-        cursor.execute("SET preserve_insertion_order = false")
+    wanted = plan.where if plan.reading.mark is None else f"({plan.where}) AND {identifier(plan.reading.mark)}"
+    selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plain))
+    for file, sql in plan.reading.each_file():
+        numbered = f"SELECT *, row_number() OVER () AS {_ROW} FROM {sql}"  # noqa: S608
+        query = f"SELECT {selected}, {_ROW} FROM ({numbered}) AS t WHERE {wanted} ORDER BY {_ROW}"  # noqa: S608
+        for row in _in_order(query, cursor):
+            said = _wrong(dict(zip(plan.quoted, row, strict=False)), plan, lookups)
+            if said:
+                place = f"{file}, row {row[-1] + plan.reading.header_lines}"
+                yield Problem("bad-row", plan.statement.span, f"{place}: {said}")
 
 
 def _wrong(cells: Mapping[str, Any], plan: Plan, lookups: Lookups) -> str | None:

@@ -122,4 +122,5 @@ def _unknown(variable: tree.Variable, table: Reading) -> Problem:
     meant = f"did you mean '{close}'? " if close else ""
     known = ", ".join(table.columns[:MOST_COLUMNS]) + (", …" if len(table.columns) > MOST_COLUMNS else "")
     message = f"there is no column '{variable.name}' in '{table.files[0]}'"
-    return Problem("unknown-column", variable.span, message, f"{meant}its columns are: {known}")
+    hint = f"{meant}its columns are: {known}" if known else "there is nothing in it that has columns"
+    return Problem("unknown-column", variable.span, message, hint)

@@ -14,17 +14,17 @@ from typing import Any
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.delimited import MARKS, delimited
 from alignment.factbase.importing.files import matching
+from alignment.factbase.importing.json_text import DOCUMENTS, LINES, json_documents, json_lines
 from alignment.factbase.importing.reading import Reading, Wanted, listed
 from alignment.factbase.importing.servers import POSTGRES, duckdb_file, postgres, sqlite
 from alignment.factbase.importing.streams import arrow
 
-JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 ARROW_ENDINGS = (".arrow", ".feather", ".ipc")
 SQLITE_ENDINGS = (".sqlite", ".sqlite3", ".db")
 DATABASE_ENDINGS = (".duckdb", *SQLITE_ENDINGS)
 PACKED = (".gz", ".zst")
 
-_KNOWN = (*MARKS, ".parquet", *JSON_ENDINGS, *ARROW_ENDINGS, *DATABASE_ENDINGS)
+_KNOWN = (*MARKS, ".parquet", *LINES, *DOCUMENTS, *ARROW_ENDINGS, *DATABASE_ENDINGS)
 _ADVICE = {
     ".zip": "unpack it, or pack it with gzip",
     ".bz2": "unpack it, or pack it with gzip",
@@ -48,8 +48,10 @@ def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN4
         return delimited(wanted, files, ending, cursor)
     if ending == ".parquet":
         return _described(f"read_parquet({listed(files)}, union_by_name = true)", files, cursor, wanted)
-    if ending in JSON_ENDINGS:
-        return _described(f"read_json({listed(files)}, format = 'auto')", files, cursor, wanted)
+    if ending in LINES:
+        return json_lines(wanted, files, cursor)
+    if ending in DOCUMENTS:
+        return json_documents(wanted, files, cursor)
     if ending in ARROW_ENDINGS:
         return arrow(wanted, files, cursor)
     if ending in DATABASE_ENDINGS:

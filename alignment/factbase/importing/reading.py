@@ -52,7 +52,8 @@ class Reading:
     """A table to read: SQL that stands after FROM, its columns, and the files it comes from.
 
     `header_lines` come before the first row; `parts` are the files whose rows are counted each by itself,
-    with their SQL; `closing` lets go of what was opened for this alone.
+    with their SQL; `mark` is a column that is false for what is no row; `closing` lets go of what was opened for this
+    alone.
     """
 
     sql: str
@@ -61,6 +62,7 @@ class Reading:
     is_text: bool = False
     header_lines: int = 0
     parts: tuple[tuple[str, str], ...] = ()
+    mark: str | None = None
     closing: Callable[[Any], None] | None = None
 
     def collecting(self, rejects: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,12 +17,13 @@ from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing import encoding
-from alignment.factbase.importing.bad_rows import SHOWN, BadRows, Often, broken_lines, unfit_rows
+from alignment.factbase.importing.bad_rows import SHOWN, BadRows, Often, unfit_rows
 from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
 from alignment.factbase.importing.reading import identifier, quoted
 from alignment.factbase.importing.reports import ImportedReports
+from alignment.factbase.importing.rows import Raw, read_rows
 from alignment.factbase.supervision import supervised
 from alignment.language import tree
 from alignment.problems import AlignmentError, LimitReached, Problem, masked
@@ -30,31 +31,8 @@ from alignment.problems import AlignmentError, LimitReached, Problem, masked
 Planning: TypeAlias = Callable[[Any, list[Callable[[], None]]], Plan]
 """What makes a plan, with a cursor, and adds to the list what stops its reading."""
 
-SAMPLE = 2_000
-"""Rows that are looked at to see what a column holds."""
-
 DAYS = frozenset(("since", "until", "happened"))
 """The columns of days, which are ordinals and no codes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """The columns asked for as they stand in the table: a column a variable, and its SQL type.
-
-    `given` are their types in the file; `wordy` the columns of text in which no cell begins like a number.
-    """
-
-    table: str
-    types: Mapping[str, str]
-    given: Mapping[str, str]
-    wordy: frozenset[str]
-
-    def computed(self, output: Output, column: str) -> str | None:
-        """SQL for the codes of a column that need no look-up."""
-        assert output.variable is not None
-        if output.variable in self.wordy:
-            return None
-        return encoding.in_sql(output.kind, column, self.types[output.variable])
 
 
 def carried_out(
@@ -96,7 +74,7 @@ def _tabled(
     plan: Plan | None = None
     try:
         plan = planning(cursor, stops)
-        broken, read = _read(plan, raw, cursor)
+        broken, read = read_rows(plan, raw, cursor)
         coded, has = _encode(plan, read, target, lookups, cursor)
         size, unfit = _sizes(target, raw, cursor)
         bad = broken + unfit_rows(unfit, plan, read.given, lookups, cursor)
@@ -137,38 +115,8 @@ def _sizes(target: str, raw: str, cursor: Any) -> tuple[int, int]:  # noqa: ANN4
     return good, read - good
 
 
-def _read(plan: Plan, raw: str, cursor: Any) -> tuple[BadRows, _Raw]:  # noqa: ANN401
-    """The columns asked for, of the rows asked for, as they stand in the file; and lines that are no rows."""
-    used = sorted({output.variable for output in plan.outputs if output.variable is not None})
-    selected = ", ".join(f"{plan.quoted[name]} AS {identifier(name)}" for name in used) or "1 AS one"
-    rejects = f"{raw}_rejects"
-    sql = plan.reading.collecting(rejects)
-    cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {sql} WHERE {plan.where}")  # noqa: S608
-    given = {name: type_ for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall() if name in used}
-    types = {name: _made_plain(raw, name, type_, cursor) for name, type_ in given.items()}
-    textual = [name for name, type_ in types.items() if type_ in encoding.TEXTUAL]
-    wordy: frozenset[str] = frozenset()
-    if textual:
-        # where a sample shows no digit first, all cells are looked up: to look for numbers costs more than that
-        probes = ", ".join(f"bool_or({identifier(name)} ~ '^-?[0-9]')" for name in textual)
-        sample = f"SELECT {probes} FROM (SELECT * FROM {raw} LIMIT {SAMPLE}) AS s"  # noqa: S608
-        (found,) = cursor.execute(sample).fetchall()
-        wordy = frozenset(name for name, digits in zip(textual, found, strict=True) if not digits)
-    broken = broken_lines(plan.statement, rejects, cursor) if plan.reading.is_text else BadRows()
-    return broken, _Raw(raw, types, given, wordy)
-
-
-def _made_plain(raw: str, name: str, type_: str, cursor: Any) -> str:  # noqa: ANN401
-    """Turn a column into a type that is encoded here; that type."""
-    column = identifier(name)
-    sql, made = encoding.plain(column, type_)
-    if sql != column:
-        cursor.execute(f"ALTER TABLE {raw} ALTER {column} TYPE {made} USING {sql}")
-    return made
-
-
 def _encode(
-    plan: Plan, raw: _Raw, target: str, lookups: Lookups, cursor: Any  # noqa: ANN401
+    plan: Plan, raw: Raw, target: str, lookups: Lookups, cursor: Any  # noqa: ANN401
 ) -> tuple[str, frozenset[str]]:
     """Make the table of codes out of the rows that fit; a query of all rows, and the columns of evidence."""
     tables = _filled(plan, raw, lookups, cursor)
@@ -209,7 +157,7 @@ def _fits(output: Output) -> str:
     return "TRUE" if output.variable is None else f"({coded} OR {identifier(f'cell {output.variable}')} IS NULL)"
 
 
-def _filled(plan: Plan, raw: _Raw, lookups: Lookups, cursor: Any) -> dict[tuple[str, str], str]:  # noqa: ANN401
+def _filled(plan: Plan, raw: Raw, lookups: Lookups, cursor: Any) -> dict[tuple[str, str], str]:  # noqa: ANN401
     """For each variable and kind the table in which its cells that need one have their codes."""
     cells: dict[tuple[str, str], dict[str, str]] = {}
     for output in plan.outputs:
@@ -226,7 +174,7 @@ def _filled(plan: Plan, raw: _Raw, lookups: Lookups, cursor: Any) -> dict[tuple[
     return found
 
 
-def _code(output: Output, raw: _Raw, tables: Mapping[tuple[str, str], str], dictionary: Dictionary) -> str:
+def _code(output: Output, raw: Raw, tables: Mapping[tuple[str, str], str], dictionary: Dictionary) -> str:
     """The SQL of one output column: a code, a day's ordinal, or a confidence."""
     term = output.term
     if output.variable is not None:

@@ -1,0 +1,78 @@
+"""The rows of a table as they stand in it: the columns that an import asks for, of the rows that it wants.
+
+Before: `import p(A, B) from "t.csv" where C = "x".`
+After:  a table in DuckDB with the columns `A` and `B`, each of a type that is encoded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alignment.factbase.importing import encoding
+from alignment.factbase.importing.bad_rows import BadRows, broken_lines, marked_lines
+from alignment.factbase.importing.plan import Output, Plan
+from alignment.factbase.importing.reading import identifier
+
+SAMPLE = 2_000
+"""Rows that are looked at to see what a column holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The columns asked for as they stand in the table: a column a variable, and its SQL type.
+
+    `given` are their types in the file; `wordy` the columns of text in which no cell begins like a number.
+    """
+
+    table: str
+    types: Mapping[str, str]
+    given: Mapping[str, str]
+    wordy: frozenset[str]
+
+    def computed(self, output: Output, column: str) -> str | None:
+        """SQL for the codes of a column that need no look-up."""
+        assert output.variable is not None
+        if output.variable in self.wordy:
+            return None
+        return encoding.in_sql(output.kind, column, self.types[output.variable])
+
+
+def read_rows(plan: Plan, raw: str, cursor: Any) -> tuple[BadRows, Raw]:  # noqa: ANN401
+    """Make the table `raw` of the rows that are wanted; and what is in the file that is no row."""
+    used = sorted({output.variable for output in plan.outputs if output.variable is not None})
+    selected = ", ".join(f"{plan.quoted[name]} AS {identifier(name)}" for name in used) or "1 AS one"
+    rejects, where, mark = f"{raw}_rejects", plan.where, plan.reading.mark
+    if mark is not None:
+        selected, where = f"{selected}, {identifier(mark)}", f"({where}) OR NOT {identifier(mark)}"
+    cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {plan.reading.collecting(rejects)} WHERE {where}")  # noqa: S608
+    broken = broken_lines(plan.statement, rejects, cursor) if plan.reading.is_text else BadRows()
+    if mark is not None:
+        ((count,),) = cursor.execute(f"DELETE FROM {raw} WHERE NOT {identifier(mark)}").fetchall()  # noqa: S608
+        broken += marked_lines(count, plan, cursor)
+    given = {name: type_ for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall() if name in used}
+    types = {name: _made_plain(raw, name, type_, cursor) for name, type_ in given.items()}
+    return broken, Raw(raw, types, given, _wordy(raw, types, cursor))
+
+
+def _wordy(raw: str, types: Mapping[str, str], cursor: Any) -> frozenset[str]:  # noqa: ANN401
+    """The columns of text of which a sample shows no digit first.
+
+    All their cells are looked up: to look for numbers costs more than that.
+    """
+    textual = [name for name, type_ in types.items() if type_ in encoding.TEXTUAL]
+    if not textual:
+        return frozenset()
+    probes = ", ".join(f"bool_or({identifier(name)} ~ '^-?[0-9]')" for name in textual)
+    (found,) = cursor.execute(f"SELECT {probes} FROM (SELECT * FROM {raw} LIMIT {SAMPLE}) AS s").fetchall()  # noqa: S608
+    return frozenset(name for name, digits in zip(textual, found, strict=True) if not digits)
+
+
+def _made_plain(raw: str, name: str, type_: str, cursor: Any) -> str:  # noqa: ANN401
+    """Turn a column into a type that is encoded here; that type."""
+    column = identifier(name)
+    sql, made = encoding.plain(column, type_)
+    if sql != column:
+        cursor.execute(f"ALTER TABLE {raw} ALTER {column} TYPE {made} USING {sql}")
+    return made
