@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from alignment.engines.base import Limits
+from alignment.engines.dated.calendar import holds_on
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Row
@@ -26,7 +27,6 @@ from alignment.reasoning.derivations import Choice, Instance, Node, derivations
 from alignment.reasoning.proofs import Derived, Proof, leaves, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.solving import Binding, Solver, Step
-from alignment.reasoning.switching import holds_on
 
 MOST_INSTEAD = 3
 """Rows that stand in the way of one `not` and are followed."""

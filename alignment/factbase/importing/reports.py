@@ -20,6 +20,9 @@ COLUMNS = {"from": "src", "since": "since", "until": "until", "on": "happened", 
 
 SQL_OPERATORS = {"!=": "<>", "<": "<", "=<": "<=", ">": ">", ">=": ">=", "=:=": "="}
 
+FETCHED = 10_000
+"""Rows that are fetched at once."""
+
 QUOTE, LINE = "quote", "line"
 """Columns of facts that were written in a text: what they quote, and where they stood."""
 
@@ -67,11 +70,12 @@ class ImportedReports:
         return seen_through(self.database, self.table, self.arity, self.condition(view, dictionary))
 
     def evidence(
-        self, wanted: Evidence, view: View, dictionary: Dictionary, *, weighed: bool = False
+        self, wanted: Evidence, view: View, dictionary: Dictionary, *, weighed: bool = False, dated: bool = False
     ) -> str | None:
         """A query of the rows with the evidence asked for as codes; None if there is none of it.
 
-        `weighed` adds the strength of each report as last column.
+        `weighed` adds the strength of each report as last column, `dated` the first day on which it is seen
+        and the first on which it is no more.
         """
         selected = [self._arguments]
         asked = [COLUMNS[column] for column in wanted.columns]
@@ -91,6 +95,7 @@ class ImportedReports:
         condition = f"{known} AND {self.condition(view, dictionary)}"
         columns = ", ".join(selected)
         columns = self._weighed(columns, self.arity + len(asked)) if weighed else columns
+        columns += self._ends if dated else ""
         return f"SELECT {columns} FROM {self.table} {joins} WHERE {condition}"  # noqa: S608
 
     def _confidences(self, dictionary: Dictionary) -> str:
@@ -100,6 +105,12 @@ class ImportedReports:
             found = [row[0] for row in self.database.cursor().execute(query).fetchall()]
         values = ", ".join(f"({value!r}::DOUBLE, {dictionary.value(value)}::BIGINT)" for value in found)
         return f"(SELECT * FROM (VALUES {values or '(NULL::DOUBLE, NULL::BIGINT)'}) AS v(cell, code))"  # noqa: S608
+
+    @property
+    def _ends(self) -> str:
+        begins = [f'"{name}"' for name in ("happened", "since") if name in self.has]
+        until = '"until"' if "until" in self.has else "NULL"
+        return f", coalesce({', '.join([*begins, 'NULL'])}), {until}"
 
     @property
     def _arguments(self) -> str:
@@ -150,6 +161,20 @@ class ImportedReports:
         query = f"SELECT 1 FROM {self.table} WHERE {bound} LIMIT 1"  # noqa: S608  # names and integers of our own
         with reading():
             return bool(self.database.cursor().execute(query).fetchall())
+
+    def dated(
+        self, wanted: Evidence, view: View, dictionary: Dictionary
+    ) -> Iterator[tuple[Row, int | None, int | None]]:
+        """The rows with the evidence asked for, each with the ordinals of the days between which it is seen."""
+        query = self.evidence(wanted, view, dictionary, dated=True)
+        if query is None:
+            return
+        width = self.arity + len(wanted.columns)
+        with reading():
+            cursor = self.database.cursor().execute(query)
+        while rows := cursor.fetchmany(FETCHED):
+            for row in rows:
+                yield row[:width] if width else (), row[-2], row[-1]
 
     def turning(self, view: View, dictionary: Dictionary) -> Iterator[datetime.date]:
         """The days on which a row is seen first, or no more, whatever the day of the view."""

@@ -1,0 +1,1 @@
+"""Evaluation on all days at once: every row with the days on which it holds."""
