@@ -8,27 +8,28 @@ from alignment.engines.auto import AutoEngine
 from alignment.engines.base import Engine
 from alignment.problems import EngineError, Problem
 
-ENGINES: dict[str, str] = {"pydatalog": "alignment.engines.pydatalog:PyDatalogEngine",
+ENGINES: dict[str, str] = {
+    "pydatalog": "alignment.engines.pydatalog:PyDatalogEngine",
     "duckdb": "alignment.engines.relational.duckdb:DuckDBEngine",
+    "spark": "alignment.engines.relational.spark:SparkEngine",
 }
 """Name to `module:class`."""
 
-PLANNED = ("spark",)
-"""Names that the surface promises and that a later release brings."""
 
+def engine(name: str, *, master: str | None = None) -> Engine:
+    """The engine of that name; `auto` chooses. `master` is where Spark runs.
 
-def engine(name: str) -> Engine:
-    """The engine of that name; `auto` chooses. Raises EngineError for a name that is none."""
+    Raises EngineError for a name that is none, and for a master of an engine that has none.
+    """
+    if name not in ENGINES and name != "auto":
+        hint = f"engines here: auto, {', '.join(sorted(ENGINES))}"
+        raise EngineError(Problem("unknown-engine", None, f"there is no engine named '{name}'", hint))
+    if name != "spark" and master is not None:
+        message = f"the engine '{name}' has no master: '{master}' is for Spark"
+        raise EngineError(Problem("unknown-engine", None, message, "name the engine too: --engine spark"))
     if name == "auto":
         return AutoEngine(engine)
-    chosen = name
-    if chosen not in ENGINES:
-        if chosen in PLANNED:
-            message = f"the engine '{chosen}' is not part of this release yet"
-        else:
-            message = f"there is no engine named '{chosen}'"
-        hint = f"engines here: auto, {', '.join(sorted(ENGINES))}"
-        raise EngineError(Problem("unknown-engine", None, message, hint))
-    module, _, attribute = ENGINES[chosen].partition(":")
-    made: Engine = getattr(import_module(module), attribute)()
+    module, _, attribute = ENGINES[name].partition(":")
+    kind = getattr(import_module(module), attribute)
+    made: Engine = kind() if master is None else kind(master)
     return made

@@ -56,7 +56,8 @@ class Dictionary:
     1, 1.0, `one` and "one" are four constants. Whole numbers and dates carry their value in their code, in
     its order, so that an engine compares and adds them without looking anything up; symbols, texts,
     decimals and whole numbers beyond 59 bits are indices into what is kept here. The first indices may be
-    those of constants that are given. Encoding is safe from several threads.
+    those of constants that are given. `keeps_numbers` is false as long as no decimal or large number can be
+    among what is kept. Encoding is safe from several threads.
     """
 
     def __init__(self) -> None:
@@ -67,6 +68,7 @@ class Dictionary:
         self._given: Given | None = None
         self._first = 0
         self._lock = threading.Lock()
+        self.keeps_numbers = False
 
     def __len__(self) -> int:
         return self._first + len(self._values)
@@ -82,6 +84,7 @@ class Dictionary:
             if self._values or self._given is not None:
                 return False
             self._given, self._first = given, len(given)
+            self.keeps_numbers |= len(given) > 0
             return True
 
     def symbol(self, name: str) -> int:
@@ -139,6 +142,7 @@ class Dictionary:
         """The code of a constant that was not asked for before: given, or new."""
         found = None if self._given is None else self._given.index(value, sort)
         if found is None:
+            self.keeps_numbers |= sort is Sort.NUMBER
             self._sorts.append(sort)
             self._values.append(value)
             found = len(self) - 1

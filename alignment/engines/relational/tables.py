@@ -90,7 +90,7 @@ class Tables(ABC):
 
     @abstractmethod
     def join_plan(self, query: str) -> str:
-        """How the system joins the tables of a query, in a line."""
+        """How the system joins the tables of a query, in a line; empty where it does not tell."""
 
     # Relations and rules -------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class Tables(ABC):
         """Note how a stratum was evaluated, if anybody asks; `queries` are told by their join plans."""
         if self.limits.journal is None:
             return
-        joins = tuple(f"{head}: {self.join_plan(query)}" for head, query in queries)
+        joins = tuple(f"{head}: {plan}" for head, query in queries if (plan := self.join_plan(query)))
         sizes = [self.sizes[name] for name in stratum.relations if name in self.sizes]
         rows = sum(sizes) if sizes else None
         planned = Planned(stratum.relations, how, reason, rows, rounds, joins)

@@ -1,0 +1,99 @@
+"""Statements to Spark that end when a limit is reached, and what stops them as the problem that it is."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from alignment.engines.base import Limits, out_of_memory
+from alignment.engines.relational.spark_session import Cluster
+from alignment.engines.relational.supervision import supervised
+from alignment.factbase.relation import Row
+from alignment.problems import AlignmentError, EngineError, LimitReached, Problem
+from alignment.program.model import Rule
+
+_groups = itertools.count(1)
+_OUT_OF_MEMORY = ("OutOfMemoryError", "maxResultSize", "UNABLE_TO_ACQUIRE_MEMORY")
+_GONE = ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetError", "Answer from Java side is empty")
+
+Given = TypeVar("Given")
+
+
+class Stopped(Exception):
+    """The work was interrupted; whoever interrupted it knows why."""
+
+
+class Statements:
+    """The statements of one piece of work, in a job group of their own; `at_work` gives the rule they are for."""
+
+    def __init__(
+        self, cluster: Cluster, limits: Limits, at_work: Callable[[], Rule | None] = lambda: None
+    ) -> None:
+        self.cluster = cluster
+        self.limits = limits
+        self._at_work = at_work
+        self._group = f"alignment-{next(_groups)}"
+        self._stopped = False
+
+    def supervise(self, work: Callable[[], None]) -> None:
+        """Do some work in a thread that limits and Ctrl-C stop."""
+
+        def grouped() -> None:
+            self.cluster.context.setJobGroup(self._group, "alignment", interruptOnCancel=True)
+            work()
+
+        supervised(grouped, self.limits, self._stop)
+
+    def _stop(self) -> None:
+        """Stop what runs, and what runs between statements. Called from another thread."""
+        self._stopped = True
+        if not self.cluster.lost:
+            self.cluster.context.cancelJobGroup(self._group)
+
+    def check(self) -> None:
+        """Stop here if a limit is reached or somebody interrupted."""
+        self.limits.check(self._at_work())
+        if self._stopped:
+            raise Stopped
+
+    def ask(self, statement: Callable[[], Given]) -> Given:
+        """What Spark answers. Raises LimitReached, EngineError."""
+        self.check()
+        try:
+            return statement()
+        except AlignmentError:
+            raise
+        except Exception as error:
+            self.check()
+            raise self._problem(error) from error
+
+    def frame(self, query: str) -> Any:  # noqa: ANN401  # a DataFrame
+        """The rows of a query, not computed yet."""
+        return self.ask(lambda: self.cluster.sql(query))
+
+    def rows(self, query: str) -> list[Row]:
+        """The rows of a query, all of them in memory."""
+        found: list[Any] = self.ask(lambda: self.cluster.sql(query).collect())
+        return [tuple(row) for row in found]
+
+    def _problem(self, error: Exception) -> AlignmentError:
+        told = f"{type(error).__name__}: {error}"
+        if any(sign in told for sign in _OUT_OF_MEMORY):
+            return LimitReached(out_of_memory(self.limits, self._at_work()))
+        if any(sign in told for sign in _GONE):
+            self.cluster.lost = True
+            message = "Spark has ended, for lack of memory or by somebody's hand"
+            return EngineError(Problem("engine-unavailable", None, message, "ask again: it is started anew"))
+        rule = self._at_work()
+        at_work = f" at the rule '{rule.name}'" if rule else ""
+        message = f"Spark failed{at_work}: {_reason(told)}"
+        return EngineError(Problem("engine-unavailable", None, message, f"what Spark wrote: {self.cluster.folder}/log"))
+
+
+def _reason(told: str) -> str:
+    """The line of a Java exception that tells most: the innermost cause, or the exception itself."""
+    lines = [line.strip() for line in told.split("\n")]
+    causes = [line for line in lines if line.startswith("Caused by: ")]
+    thrown = [line for line in lines if line.startswith(": ")]
+    return (causes[-1:] + thrown + lines)[0].removeprefix("Caused by: ").removeprefix(": ")[:200]
