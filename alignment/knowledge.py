@@ -58,22 +58,23 @@ MOST_EXPLAINED = 25
 class KnowledgeBase:
     """Facts, rules and the questions asked of them.
 
-    `engine` is `auto`, `pydatalog` or `duckdb`. `time_limit` is in seconds for each question, `memory_limit`
-    in MB. Imported rows that do not fit are left out with a warning, or refused with `on_bad_row="stop"`.
-    The view is today's unless `view` gave another. Every mistake of an input raises `AlignmentError` with
-    all its problems.
+    `engine` is `auto`, `pydatalog`, `duckdb` or `spark`; `master` is where Spark runs, on this machine if not
+    given. `time_limit` is in seconds for each question, `memory_limit` in MB. Imported rows that do not fit
+    are left out with a warning, or refused with `on_bad_row="stop"`. The view is today's unless `view` gave
+    another. Every mistake of an input raises `AlignmentError` with all its problems.
     """
 
     def __init__(
         self,
         engine: str = "auto",
         *,
+        master: str | None = None,
         time_limit: float | None = None,
         memory_limit: int | None = None,
         on_bad_row: OnBadRow = "skip",
     ) -> None:
         self._store = Store(on_bad_row, memory_limit)
-        self._engine = engine_named(engine)
+        self._engine = engine_named(engine, master=master)
         self._view: View | None = None
         self.time_limit = time_limit
         self.memory_limit = memory_limit

@@ -17,16 +17,22 @@ SLIPS = ("singleton-variable", "never-fires")
 """Warnings that are told of statements typed by hand. A word typed once need not be declared."""
 
 
-def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
-    """The files, or what comes with the package where none is named; no view chosen, nothing assumed."""
+def empty(options: Options) -> KnowledgeBase:
+    """A base of no content, on the engine and within the limits that the options name."""
     from alignment.knowledge import KnowledgeBase  # noqa: PLC0415  # heavy: only where a base is read
 
-    kb = KnowledgeBase(
+    return KnowledgeBase(
         options.engine,
+        master=options.master,
         time_limit=options.time_limit,
         memory_limit=options.memory_limit,
         on_bad_row=options.on_bad_row,
     )
+
+
+def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
+    """The files, or what comes with the package where none is named; no view chosen, nothing assumed."""
+    kb = empty(options)
     kb.load(*(files or DEFAULT_FILES))
     return kb
 

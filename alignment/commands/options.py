@@ -29,6 +29,7 @@ class Options:
     retract: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     engine: str = "auto"
+    master: str | None = None
     on_bad_row: OnBadRow = "skip"
     time_limit: float | None = None
     memory_limit: int | None = None
@@ -83,7 +84,8 @@ OPTIONS: tuple[Option, ...] = (
            convert.statements, repeatable=True),
     Option("--against", "FILE...", "the files of the second base: all up to the next option",
            str, repeatable=True),
-    Option("--engine", "NAME", "auto, pydatalog or duckdb; spark is not in this release yet"),
+    Option("--engine", "NAME", "auto, pydatalog, duckdb or spark"),
+    Option("--master", "URL", "where Spark runs: local[4], spark://host:7077, yarn; local[*] if not given"),
     Option("--on-bad-row", "stop|skip", "imported rows that do not fit: refuse all, or leave them out and say so",
            convert.bad_row),
     Option("--time-limit", "SECONDS", "stop after so many seconds, with exit status 3", convert.seconds),

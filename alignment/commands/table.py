@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alignment.commands.options import Call
 
 VIEW = (
-    "--as-of", "--min-confidence", "--without", "--assume", "--engine", "--on-bad-row",
+    "--as-of", "--min-confidence", "--without", "--assume", "--engine", "--master", "--on-bad-row",
     "--time-limit", "--memory-limit",
 )
 """The options of every command that reads a base."""

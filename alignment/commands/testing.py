@@ -73,6 +73,7 @@ def _options(call: Call) -> TestOptions:
     given = call.options
     return TestOptions(
         engine=given.engine,
+        master=given.master,
         as_of=None if given.as_of is None else str(given.as_of),
         min_confidence=given.min_confidence,
         without=given.without,

@@ -82,9 +82,11 @@ class Cache:
         return other
 
     def get(self, key: Hashable) -> Any:  # noqa: ANN401  # what was put there
-        """What is kept under a key, or None."""
+        """What is kept under a key, or None; what was lost with the system that had it is not kept."""
         with self._lock:
             found = self._relations.pop(key, None)
+            if getattr(found, "lost", False):
+                return None
             if found is not None:
                 self._relations[key] = found
             return found

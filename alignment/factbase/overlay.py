@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from alignment.factbase.layered import FEW, SHARE, changed
 from alignment.factbase.relation import MemoryRelation, Relation, Row
@@ -118,6 +118,15 @@ def overlaid(
     return stored_overlay(relation, gone, put, exact)
 
 
+def takes_layers(relation: Relation) -> bool:
+    """Whether a layer can lie on a relation: in memory and in a base's database, and not where others keep it."""
+    if isinstance(relation, MemoryRelation):
+        return True
+    from alignment.factbase.stored import StoredRelation  # noqa: PLC0415  # DuckDB only where it is used
+
+    return isinstance(relation, StoredRelation)
+
+
 def difference(before: Relation, after: Relation, most: int) -> Change | None:
     """What a relation gains and loses between two states; None where that is more than `most` rows, or not seen.
 
@@ -182,7 +191,5 @@ def beginning_with(relation: Relation, prefixes: Collection[Row]) -> Iterable[Ro
             return [prefix for prefix in prefixes if prefix in relation]
         index = relation.index(tuple(range(width)))
         return [row for prefix in prefixes for row in index.get(prefix, ())]
-    from alignment.factbase.stored import StoredRelation  # noqa: PLC0415
-
-    assert isinstance(relation, StoredRelation)
-    return relation.beginning_with(prefixes, width)
+    found: Iterable[Row] = cast("Any", relation).beginning_with(prefixes, width)  # every relation of a system has it
+    return found

@@ -80,7 +80,7 @@ class Bases:
         stamps = stamps_of(read)
         if problems:
             return _Kept(stamps, None, problems)
-        base = KnowledgeBase(engine=self.options.engine)
+        base = KnowledgeBase(engine=self.options.engine, master=self.options.master)
         try:
             base.extend(*loader.files, bases=loader.bases)
         except LimitReached:

@@ -30,6 +30,7 @@ class Options:
     """
 
     engine: str = "auto"
+    master: str | None = None
     as_of: str | None = None
     min_confidence: float | None = None
     without: tuple[str, ...] = ()

@@ -42,7 +42,7 @@ def run(
     stopped: tuple[Problem, ...] = ()
     limits = Limits.of(bases.options.time_limit)
     try:
-        engine(bases.options.engine)
+        engine(bases.options.engine, master=bases.options.master)
         for path in discover(paths):
             files.append(run_file(path, bases=bases, recorder=recorder, seen=seen, limits=limits))
             if files[-1].limited:

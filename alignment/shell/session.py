@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from alignment.commands.bases import assuming, loaded, viewed
+from alignment.commands.bases import assuming, empty, loaded, viewed
 from alignment.commands.options import Options
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
@@ -53,7 +53,7 @@ class Session:
         """See the base otherwise from now on; another engine means a new base with the same content."""
         before, told = (self.base, self.options), self.told
         if options.engine != self.options.engine:
-            self.base, self.told = self._on_engine(options.engine), []
+            self.base, self.told = self._on_engine(options), []
         self.options = options
         try:
             self.base.time_limit = options.time_limit
@@ -104,8 +104,8 @@ class Session:
         facts = sum(1 if isinstance(group, tree.Fact) else len(group) for group in checked.facts)
         return facts, len(checked.rules)
 
-    def _on_engine(self, engine: str) -> KnowledgeBase:
-        base = KnowledgeBase(engine)
+    def _on_engine(self, options: Options) -> KnowledgeBase:
+        base = empty(options if options.engine == "spark" else replace(options, master=None))
         base.load(*self.base.state.names)
         told = self.base.session_text()
         if told:

@@ -1,8 +1,32 @@
-"""Makes `tests.generators` importable however pytest is started."""
+"""Makes `tests.generators` importable however pytest is started, and starts Spark for the tests that ask for it."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+SPARK = "local[2]"
+"""Two cores, and so two tasks at a time, as of two executors."""
+
+
+@pytest.fixture(scope="session")
+def spark() -> str:
+    """Spark on this machine, one for all tests of a process; its master. Code that runs once is not optimised."""
+    from alignment.engines.base import Limits
+    from alignment.engines.relational.spark_session import cluster
+
+    quick = "--driver-memory 700m --driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell"
+    before = os.environ.get("PYSPARK_SUBMIT_ARGS")
+    os.environ["PYSPARK_SUBMIT_ARGS"] = quick
+    try:
+        cluster(SPARK, Limits())
+    finally:
+        del os.environ["PYSPARK_SUBMIT_ARGS"]
+        if before is not None:
+            os.environ["PYSPARK_SUBMIT_ARGS"] = before
+    return SPARK

@@ -10,9 +10,11 @@ from alignment import AlignmentError, KnowledgeBase
 from alignment.problems import LimitReached
 
 
-@pytest.fixture(params=["pydatalog", "duckdb"])
+@pytest.fixture(params=["pydatalog", "duckdb", "spark"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """Each engine in turn."""
+    """Each engine in turn; Spark has been started."""
+    if request.param == "spark":
+        request.getfixturevalue("spark")
     return str(request.param)
 
 

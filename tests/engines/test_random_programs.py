@@ -2,7 +2,7 @@
 
 import pytest
 
-from alignment import AlignmentError, KnowledgeBase
+from tests.engines.compared import rounds
 from tests.engines.oracle import explained
 from tests.generators import program
 
@@ -33,19 +33,5 @@ def test_the_fast_engine_agrees_with_clingo(first: int) -> None:
 def test_engines_agree_on_the_round_of_every_row(first: int) -> None:
     """What a proof goes by, the round in which a row first appeared, is the same on every engine."""
     for seed in range(first, first + 50):
-        rounds = [_rounds(program(seed).text, engine) for engine in ("pydatalog", "duckdb")]
-        assert rounds[0] == rounds[1], program(seed).text
-
-
-def _rounds(text: str, engine: str) -> dict[str, dict[tuple[object, ...], int]]:
-    base = KnowledgeBase(engine)
-    try:
-        base.add(text)
-    except AlignmentError:
-        return {}
-    evaluation, dictionary = base.evaluation(), base.evaluation().dictionary
-    found = {}
-    for name in sorted(evaluation.program.stratum_of):
-        relation = evaluation.relation(name)
-        found[name] = {tuple(map(repr, map(dictionary.node, row))): relation.round(row) for row in relation if 3 not in row}
-    return found
+        found = [rounds(program(seed).text, engine) for engine in ("pydatalog", "duckdb")]
+        assert found[0] == found[1], program(seed).text

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from alignment.engines.base import Budget, BudgetSpent
 from alignment.engines.maintenance.deltas import Deltas, as_it_was, doubtful, gained, kept, own_reports
-from alignment.factbase.overlay import NONE, Change, Exact, difference, overlaid
+from alignment.factbase.overlay import NONE, Change, Exact, difference, overlaid, takes_layers
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
@@ -65,7 +65,7 @@ class Maintenance:
 
     def is_near(self) -> bool:
         """Find what changed; False where that cannot be seen, is much, or is the date, on which too much hangs."""
-        if not is_covered(self.stratum):
+        if not is_covered(self.stratum) or not all(map(takes_layers, self.relations.values())):
             return False
         most = self._most
         for found, was, now in (

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from alignment.engines.base import Limits
+from alignment.engines.base import Limits, Weighing
 from alignment.engines.relational.spark_session import cluster
 from alignment.engines.relational.spark_tables import SparkTables
+from alignment.engines.weighing import weigh_in_memory
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation
+from alignment.factbase.strengths import Strengths
 from alignment.program.model import Stratum
 
 
@@ -37,3 +39,7 @@ class SparkEngine:
         A relation that is not `asked` for may be left out.
         """
         return SparkTables(cluster(self.master, limits), dictionary, known, limits).evaluate(strata, asked)
+
+    def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
+        """The strengths of the rows of some strata, settled here from instances that Spark finds."""
+        return weigh_in_memory(work, self, limits)

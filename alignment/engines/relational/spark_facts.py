@@ -32,12 +32,18 @@ def given(relation: Relation, arity: int, cluster: Cluster, dictionary: Dictiona
         view = cluster.views.get(relation)
         if view is None:
             view = _table(relation, arity, cluster, dictionary)
-            cluster.views[relation] = view
+            keep(relation, view, cluster)
         return view
 
 
+def keep(relation: Relation, view: str, cluster: Cluster) -> None:
+    """A view has the rows of a relation, and goes when it does."""
+    cluster.views[relation] = view
+    weakref.finalize(relation, cluster.forget, view)
+
+
 def _table(relation: Relation, arity: int, cluster: Cluster, dictionary: Dictionary) -> str:
-    """A view that goes, with its file, when the relation does."""
+    """A view of a relation's rows; its file goes when the relation does."""
     columns = "".join(f"c{i} BIGINT, " for i in range(arity)) + "r INT"
     if len(relation) <= FEW:
         view = cluster.view(frame([(*row, 0) for row in relation], columns, cluster))
@@ -45,7 +51,6 @@ def _table(relation: Relation, arity: int, cluster: Cluster, dictionary: Diction
         path = _written(relation, arity, cluster, dictionary)
         view = cluster.view(cluster.reader(columns).parquet(path))
         weakref.finalize(relation, cluster.forget_folder, path)
-    weakref.finalize(relation, cluster.forget, view)
     return view
 
 

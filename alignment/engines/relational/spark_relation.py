@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from alignment.engines.base import Limits
@@ -18,23 +18,15 @@ _IN_MEMORY = 100_000
 class SparkRelation:
     """The rows of a view of a session, with their rounds. Safe to read from several threads.
 
-    `rows` are they themselves, with the round last, where they were fetched already; `folders` go with it.
+    `folders` are those that hold the rows: they go with it.
     """
 
     def __init__(
-        self,
-        cluster: Cluster,
-        view: str,
-        arity: int,
-        size: int,
-        *,
-        rows: Sequence[Row] | None = None,
-        folders: Iterable[str] = (),
+        self, cluster: Cluster, view: str, arity: int, size: int, folders: Iterable[str] = ()
     ) -> None:
         self.cluster = cluster
         self.view = view
         self.arity = arity
-        self.rows = rows
         self._size = size
         weakref.finalize(self, cluster.forget, view)
         for folder in folders:
@@ -69,6 +61,15 @@ class SparkRelation:
             return self._memory.match(pattern)
         return [row[: self.arity] for row in self._select("*", pattern)]
 
+    def beginning_with(self, prefixes: Iterable[Row], width: int) -> list[Row]:
+        """The rows whose first columns, `width` of them, are one of the prefixes."""
+        wanted = frozenset(prefixes)
+        if self._is_small or not width:
+            return [row for row in self if row[:width] in wanted]
+        listed = ", ".join(f"({', '.join(map(str, prefix))})" for prefix in wanted)
+        names = ", ".join(f"c{i}" for i in range(width))
+        return [row[: self.arity] for row in self._asked(f"SELECT * FROM {self.view} WHERE ({names}) IN ({listed})")]  # noqa: S608  # names and integers of our own
+
     @property
     def _is_small(self) -> bool:
         return self._size <= _IN_MEMORY
@@ -76,17 +77,16 @@ class SparkRelation:
     @cached_property
     def _memory(self) -> MemoryRelation:
         width = self.arity
-        rows = self._select("*", ()) if self.rows is None else self.rows
-        return MemoryRelation({row[:width]: row[width] for row in rows})
+        return MemoryRelation({row[:width]: row[width] for row in self._select("*", ())})
 
     def _select(self, columns: str, pattern: Pattern, end: str = "") -> list[Row]:
         bound = [f"c{i} = {int(code)}" for i, code in enumerate(pattern) if code is not None]
         where = f"WHERE {' AND '.join(bound)}" if bound else ""
+        return self._asked(f"SELECT {columns} FROM {self.view} {where} {end}")  # noqa: S608  # names and integers of our own
+
+    def _asked(self, query: str) -> list[Row]:
+        """The rows of a query; Ctrl-C stops it."""
         statements = Statements(self.cluster, Limits())
         found: list[Row] = []
-
-        def fetch() -> None:
-            found.extend(statements.rows(f"SELECT {columns} FROM {self.view} {where} {end}"))  # noqa: S608  # names and integers of our own
-
-        statements.supervise(fetch)
+        statements.supervise(lambda: found.extend(statements.rows(query)))
         return found

@@ -175,7 +175,9 @@ def cluster(master: str | None, limits: Limits) -> Cluster:
 
 def _started(master: str, memory: int | None) -> Cluster:
     import atexit  # noqa: PLC0415  # all of these only where Spark is asked for
+    import warnings  # noqa: PLC0415
 
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")  # no pandas is asked for
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415

@@ -28,7 +28,7 @@ from alignment.engines.relational.sql import NAMES, Delta
 from alignment.engines.relational.tables import Tables
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.dictionary import INTEGER, Dictionary
-from alignment.factbase.relation import EMPTY, Relation, Row
+from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.problems import LimitReached
 from alignment.program.model import Rule, Stratum
 
@@ -80,9 +80,9 @@ class SparkTables(Tables):
 
     # Rules as SQL --------------------------------------------------------------------------------
 
-    def query(self, rule: Rule, delta: Delta | None = None) -> exp.Select:
+    def query(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> exp.Select:
         """The query of a rule's rows, in which nothing calls a function of ours."""
-        query = super().query(rule, delta)
+        query = super().query(rule, delta, distinct=distinct)
         for table in query.find_all(exp.Table):
             if table.name == NAMES:
                 table.set("this", exp.to_identifier(self._spelled()))
@@ -180,7 +180,7 @@ class SparkTables(Tables):
         if not len(relation):
             return self._passing_view(spark_facts.nothing(arity, self.cluster), 0)
         view = spark_facts.given(relation, arity, self.cluster, self.dictionary)
-        if len(relation) <= FEW and not (isinstance(relation, SparkRelation) and relation.rows is None):
+        if len(relation) <= FEW and not isinstance(relation, SparkRelation):
             self._few.add(view)
         return view
 
@@ -262,15 +262,17 @@ class SparkTables(Tables):
         finally:
             self._close()
 
-    def kept(self, name: str) -> SparkRelation:
-        """A derived relation for whoever asked; its rows are kept as long as that."""
-        view = self._names[name]
+    def kept(self, name: str) -> Relation:
+        """A derived relation for whoever asked: in memory if its rows were fetched, else where they are."""
+        view, arity = self._names[name], self.arity[name]
         parts = self._growing[name] if name in self._growing else [self._tables.pop(view)]
+        if view in self._few:
+            fetched = MemoryRelation({row[:arity]: row[arity] for part in parts for row in part.rows or ()})
+            spark_facts.keep(fetched, view, self.cluster)
+            return fetched
         folders = [part.folder for part in parts if part.folder is not None]
         self._folders.difference_update(folders)
-        fetched = [row for part in parts for row in part.rows or ()]
-        rows = fetched if view in self._few else None
-        return SparkRelation(self.cluster, view, self.arity[name], self.sizes[name], rows=rows, folders=folders)
+        return SparkRelation(self.cluster, view, arity, self.sizes[name], folders)
 
     def _close(self) -> None:
         """Let go of what was made and is not kept."""

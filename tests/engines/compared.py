@@ -1,0 +1,24 @@
+"""What an engine derives from a program, to be held against what another one does."""
+
+from __future__ import annotations
+
+from alignment import AlignmentError, KnowledgeBase
+from alignment.program.model import PADDING
+
+Rounds = dict[str, dict[tuple[str, ...], int]]
+
+
+def rounds(text: str, engine: str) -> Rounds:
+    """The rows of every derived relation with the round of each; nothing of a program that is refused."""
+    base = KnowledgeBase(engine)
+    try:
+        base.add(text)
+    except AlignmentError:
+        return {}
+    evaluation = base.evaluation()
+    found: Rounds = {}
+    for name in sorted(evaluation.program.stratum_of):
+        relation = evaluation.relation(name)
+        rows = [row for row in relation if PADDING.id not in row]
+        found[name] = {tuple(repr(evaluation.dictionary.node(code)) for code in row): relation.round(row) for row in rows}
+    return found
