@@ -26,7 +26,7 @@ def engine(name: str, *, master: str | None = None) -> Engine:
         raise EngineError(Problem("unknown-engine", None, f"there is no engine named '{name}'", hint))
     if name != "spark" and master is not None:
         message = f"the engine '{name}' has no master: '{master}' is for Spark"
-        raise EngineError(Problem("unknown-engine", None, message, "name the engine too: --engine spark"))
+        raise EngineError(Problem("usage", None, message, "name the engine too: --engine spark"))
     if name == "auto":
         return AutoEngine(engine)
     module, _, attribute = ENGINES[name].partition(":")

@@ -165,7 +165,7 @@ def cluster(master: str | None, limits: Limits) -> Cluster:
         starting = _current
     if master is not None and master != starting.master:
         message = f"Spark runs on '{starting.master}' already, and a process has one Spark"
-        raise EngineError(Problem("engine-unavailable", None, message, f"start another process for '{master}'"))
+        raise EngineError(Problem("usage", None, message, f"start another process for '{master}'"))
     while not starting.done.wait(STEP):
         limits.check()
     if starting.cluster is None:
@@ -238,7 +238,7 @@ def _require_pyspark() -> None:
 
     if find_spec("pyspark") is None:
         message = "the engine 'spark' needs PySpark, which is not installed"
-        raise EngineError(Problem("engine-unavailable", None, message, "pip install 'alignment[spark]'"))
+        raise EngineError(Problem("not-installed", None, message, "pip install 'alignment[spark]'"))
 
 
 def _require_java() -> None:
@@ -247,7 +247,7 @@ def _require_java() -> None:
         has = "none is found" if found is None else f"Java {found} is found"
         message = f"the engine 'spark' needs Java {JAVA} or later, and {has}"
         hint = f"install one (Debian: apt-get install openjdk-{JAVA}-jre-headless), or name its folder in JAVA_HOME"
-        raise EngineError(Problem("engine-unavailable", None, message, hint))
+        raise EngineError(Problem("not-installed", None, message, hint))
 
 
 def java_version() -> int | None:
@@ -267,10 +267,17 @@ def java_version() -> int | None:
 def _require_memory(limits: Limits) -> None:
     if limits.memory is not None and limits.memory < _OVERHEAD + _LEAST_HEAP:
         message = f"the engine 'spark' needs {_OVERHEAD + _LEAST_HEAP} MB, and the memory limit is {limits.memory} MB"
-        raise EngineError(Problem("engine-unavailable", None, message, "raise --memory-limit, or take --engine duckdb"))
+        raise EngineError(Problem("usage", None, message, "raise --memory-limit, or take --engine duckdb"))
 
 
 def _not_started(starting: _Starting) -> EngineError:
-    what = str(starting.failure).strip().split("\n")[0]
-    message = f"Spark could not be started on '{starting.master}': {what}"
-    return EngineError(Problem("engine-unavailable", None, message, "check --master, and Spark's settings"))
+    message = f"Spark could not be started on '{starting.master}': {reason(str(starting.failure))}"
+    return EngineError(Problem("engine-failed", None, message, "check --master, and Spark's settings"))
+
+
+def reason(told: str) -> str:
+    """The line of a Java exception that tells most: the innermost cause, or the exception itself."""
+    lines = [line.strip() for line in told.split("\n")]
+    causes = [line for line in lines if line.startswith("Caused by: ")]
+    thrown = [line for line in lines if line.startswith(": ")]
+    return (causes[-1:] + thrown + lines)[0].removeprefix("Caused by: ").removeprefix(": ")[:200]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from alignment.engines.base import Limits, out_of_memory
-from alignment.engines.relational.spark_session import Cluster
-from alignment.engines.relational.supervision import supervised
+from alignment.engines.relational.spark_session import Cluster, reason
 from alignment.factbase.relation import Row
+from alignment.factbase.supervision import supervised
 from alignment.problems import AlignmentError, EngineError, LimitReached, Problem
 from alignment.program.model import Rule
 
@@ -43,7 +43,7 @@ class Statements:
             self.cluster.context.setJobGroup(self._group, "alignment", interruptOnCancel=True)
             work()
 
-        supervised(grouped, self.limits, self._stop)
+        supervised(grouped, self._stop, self.limits.over)
 
     def _stop(self) -> None:
         """Stop what runs, and what runs between statements. Called from another thread."""
@@ -84,16 +84,8 @@ class Statements:
         if any(sign in told for sign in _GONE):
             self.cluster.lost = True
             message = "Spark has ended, for lack of memory or by somebody's hand"
-            return EngineError(Problem("engine-unavailable", None, message, "ask again: it is started anew"))
+            return EngineError(Problem("engine-failed", None, message, "ask again: it is started anew"))
         rule = self._at_work()
         at_work = f" at the rule '{rule.name}'" if rule else ""
-        message = f"Spark failed{at_work}: {_reason(told)}"
-        return EngineError(Problem("engine-unavailable", None, message, f"what Spark wrote: {self.cluster.folder}/log"))
-
-
-def _reason(told: str) -> str:
-    """The line of a Java exception that tells most: the innermost cause, or the exception itself."""
-    lines = [line.strip() for line in told.split("\n")]
-    causes = [line for line in lines if line.startswith("Caused by: ")]
-    thrown = [line for line in lines if line.startswith(": ")]
-    return (causes[-1:] + thrown + lines)[0].removeprefix("Caused by: ").removeprefix(": ")[:200]
+        message = f"Spark failed{at_work}: {reason(told)}"
+        return EngineError(Problem("engine-failed", None, message, f"what Spark wrote: {self.cluster.folder}/log"))
