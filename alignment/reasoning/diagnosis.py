@@ -19,8 +19,8 @@ from alignment.reasoning.ground import Grounded, GroundProgram, GroundRule, Node
 LARGEST = 3
 """Units in a set at the most; that there may be larger sets is told."""
 
-MOST_TRIED = 50_000
-"""Sets tried for one atom; what is not found by then is told as not looked for."""
+MOST_WORK = 1_000_000
+"""Instances of rules looked at for one atom; what is not found by then is told as not looked for."""
 
 Unit = TypeVar("Unit")
 
@@ -98,7 +98,7 @@ def _turning(removal: _Removal[Unit], limits: Limits) -> Turning[Unit]:
     held = root in removal.grounded.without(())
     found: list[frozenset[Unit]] = []
     level: list[frozenset[Unit]] = [frozenset()]
-    tried: set[frozenset[Unit]] = set()
+    tries = MOST_WORK // max(1, sum(map(len, removal.program.rules.values())))
     complete = True
     for size in range(LARGEST + 1):
         following: dict[frozenset[Unit], None] = {}
@@ -106,10 +106,10 @@ def _turning(removal: _Removal[Unit], limits: Limits) -> Turning[Unit]:
             limits.check()
             if any(one <= units for one in found):
                 continue
-            if len(tried) == MOST_TRIED:
+            if not tries:
                 complete = False
                 break
-            tried.add(units)
+            tries -= 1
             truth = removal.grounded.without(removal.gone(units))
             if (root in truth) != held:
                 found.append(units)
