@@ -8,10 +8,11 @@ from itertools import islice
 from typing import Any
 
 from alignment.checks.model import ANY
+from alignment.factbase.database import new_name
 from alignment.factbase.importing import encoding
 from alignment.factbase.importing.lookups import Lookups
-from alignment.factbase.importing.plan import Plan
-from alignment.factbase.importing.reading import identifier
+from alignment.factbase.importing.plan import Output, Plan
+from alignment.factbase.importing.reading import identifier, quoted
 from alignment.language import tree
 from alignment.problems import Problem
 
@@ -102,23 +103,65 @@ def _in_order(query: str, cursor: Any) -> Iterator[tuple[Any, ...]]:  # noqa: AN
         cursor.execute("SET preserve_insertion_order = false")
 
 
-def unfit_rows(count: int, plan: Plan, types: Mapping[str, str], lookups: Lookups, cursor: Any) -> BadRows:  # noqa: ANN401
-    """Rows with a cell that fits nothing, found by reading the table once more, in its order.
+def fits(output: Output) -> str:
+    """The condition that a row's cell fits: an argument has a code, evidence has one or an empty cell."""
+    coded = f"{identifier(output.name)} IS NOT NULL"
+    if not output.is_evidence:
+        return coded
+    return "TRUE" if output.variable is None else f"({coded} OR {identifier(f'cell {output.variable}')} IS NULL)"
 
-    `types` are the SQL types of the columns by variable.
+
+def unfit_rows(
+    count: int, plan: Plan, coded: str, types: Mapping[str, str], lookups: Lookups, cursor: Any  # noqa: ANN401
+) -> BadRows:
+    """Rows with a cell that fits nothing, found by reading the table once more, in its order, until enough are.
+
+    `coded` is a query of all rows with their codes; `types` are the SQL types of the columns by variable.
     """
-    return BadRows(count, tuple(islice(_told(plan, types, lookups, cursor), SHOWN))) if count else BadRows()
+    if not count:
+        return BadRows()
+    wrong = {output.variable: f"NOT ({fits(output)})" for output in plan.outputs if output.variable is not None}
+    tables = {variable: new_name() for variable in wrong}
+    try:
+        for variable, condition in wrong.items():
+            cell = f"{identifier(f'cell {variable}')}::VARCHAR"
+            query = f"SELECT DISTINCT {cell} AS cell FROM ({coded}) AS y WHERE {condition}"  # noqa: S608
+            cursor.execute(f"CREATE TABLE {tables[variable]} AS {query}")
+        shown = tuple(islice(_told(plan, types, tables, lookups, cursor), SHOWN))
+    finally:
+        for table in tables.values():
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    return BadRows(count, shown, _often(plan, coded, wrong, cursor) if count > SHOWN else ())
 
 
-def _told(plan: Plan, types: Mapping[str, str], lookups: Lookups, cursor: Any) -> Iterator[Problem]:  # noqa: ANN401
-    plain = [encoding.plain(column, types.get(name, "VARCHAR"))[0] for name, column in plan.quoted.items()]
-    wanted = plan.where if plan.reading.mark is None else f"({plan.where}) AND {identifier(plan.reading.mark)}"
-    selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plain))
+def _often(plan: Plan, coded: str, wrong: Mapping[str, str], cursor: Any) -> tuple[Often, ...]:  # noqa: ANN401
+    """The cells that most often do not fit, by column."""
+    counts = (
+        f"SELECT {quoted(plan.columns[name])} AS n, {identifier(f'cell {name}')}::VARCHAR AS cell, count(*) AS rows "  # noqa: S608
+        f"FROM ({coded}) AS y WHERE {condition} GROUP BY ALL"
+        for name, condition in wrong.items()
+    )
+    found = cursor.execute(f"{' UNION ALL '.join(counts)} ORDER BY rows DESC, n, cell LIMIT {SHOWN}").fetchall()
+    return tuple(Often(*row) for row in found)
+
+
+def _told(
+    plan: Plan, types: Mapping[str, str], wrong: Mapping[str, str], lookups: Lookups, cursor: Any  # noqa: ANN401
+) -> Iterator[Problem]:
+    """The problems of rows with a cell of one of the tables `wrong`, or with no cell where one is needed."""
+    plain = {name: encoding.plain(column, types.get(name, "VARCHAR"))[0] for name, column in plan.quoted.items()}
+    suspect = " OR ".join(
+        f"{plain[name]} IS NULL OR {plain[name]}::VARCHAR IN (SELECT cell FROM {table} WHERE cell IS NOT NULL)"  # noqa: S608
+        for name, table in wrong.items()
+    )
+    mark = "TRUE" if plan.reading.mark is None else identifier(plan.reading.mark)
+    selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plain.values()))
     for file, sql in plan.reading.each_file():
         numbered = f"SELECT *, row_number() OVER () AS {_ROW} FROM {sql}"  # noqa: S608
-        query = f"SELECT {selected}, {_ROW} FROM ({numbered}) AS t WHERE {wanted} ORDER BY {_ROW}"  # noqa: S608
+        wanted = f"({plan.where}) AND {mark} AND ({suspect}) LIMIT {SHOWN}"
+        query = f"SELECT {selected}, {_ROW} FROM ({numbered}) AS t WHERE {wanted}"  # noqa: S608
         for row in _in_order(query, cursor):
-            said = _wrong(dict(zip(plan.quoted, row, strict=False)), plan, lookups)
+            said = _wrong(dict(zip(plain, row, strict=False)), plan, lookups)
             if said:
                 place = f"{file}, row {row[-1] + plan.reading.header_lines}"
                 yield Problem("bad-row", plan.statement.span, f"{place}: {said}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,11 +16,11 @@ from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing import encoding
-from alignment.factbase.importing.bad_rows import SHOWN, BadRows, Often, unfit_rows
+from alignment.factbase.importing.bad_rows import BadRows, fits, unfit_rows
 from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
-from alignment.factbase.importing.reading import identifier, quoted
+from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.reports import ImportedReports
 from alignment.factbase.importing.rows import Raw, read_rows
 from alignment.factbase.supervision import supervised
@@ -77,9 +76,7 @@ def _tabled(
         broken, read = read_rows(plan, raw, cursor)
         coded, has = _encode(plan, read, target, lookups, cursor)
         size, unfit = _sizes(target, raw, cursor)
-        bad = broken + unfit_rows(unfit, plan, read.given, lookups, cursor)
-        if unfit > SHOWN:
-            bad = replace(bad, often=_often(plan, coded, cursor))
+        bad = broken + unfit_rows(unfit, plan, coded, read.given, lookups, cursor)
     except duckdb.OutOfMemoryException:
         message = "the import needs more memory than there is"
         hint = "raise --memory-limit, or import fewer columns or rows: `where` leaves rows out"
@@ -128,33 +125,13 @@ def _encode(
         for i, ((variable, _), table) in enumerate(tables.items())
     )
     inner = f"SELECT {', '.join(filter(None, (made, cells)))} FROM {raw.table} AS z {joins}"  # noqa: S608
-    fits = " AND ".join(map(_fits, plan.outputs)) or "TRUE"
+    condition = " AND ".join(map(fits, plan.outputs)) or "TRUE"
     columns = dict(zip(codes, map(identifier, codes), strict=True))
     if "src" in codes and plan.statement.source is None:
         columns["conf"] = f"{_usual(columns.get('conf', 'NULL'), lookups)} AS conf"
     listed = ", ".join([*columns.values(), "0::INTEGER AS r"])
-    cursor.execute(f"CREATE TABLE {target} AS SELECT {listed} FROM ({inner}) AS y WHERE {fits}")  # noqa: S608
+    cursor.execute(f"CREATE TABLE {target} AS SELECT {listed} FROM ({inner}) AS y WHERE {condition}")  # noqa: S608
     return inner, EVIDENCE & columns.keys()
-
-
-def _often(plan: Plan, coded: str, cursor: Any) -> tuple[Often, ...]:  # noqa: ANN401
-    """The cells that most often do not fit, by column."""
-    unfit = {output.variable: f"NOT ({_fits(output)})" for output in plan.outputs if output.variable is not None}
-    counts = (
-        f"SELECT {quoted(plan.columns[name])} AS n, {identifier(f'cell {name}')}::VARCHAR AS cell, count(*) AS rows "  # noqa: S608
-        f"FROM ({coded}) AS y WHERE {condition} GROUP BY ALL"
-        for name, condition in unfit.items()
-    )
-    found = cursor.execute(f"{' UNION ALL '.join(counts)} ORDER BY rows DESC, n, cell LIMIT {SHOWN}").fetchall()
-    return tuple(Often(*row) for row in found)
-
-
-def _fits(output: Output) -> str:
-    """The condition that a row's cell fits: an argument has a code, evidence has one or an empty cell."""
-    coded = f"{identifier(output.name)} IS NOT NULL"
-    if not output.is_evidence:
-        return coded
-    return "TRUE" if output.variable is None else f"({coded} OR {identifier(f'cell {output.variable}')} IS NULL)"
 
 
 def _filled(plan: Plan, raw: Raw, lookups: Lookups, cursor: Any) -> dict[tuple[str, str], str]:  # noqa: ANN401
