@@ -400,3 +400,37 @@ def test_arrow_files_of_one_pattern(tmp_path: Path) -> None:
     with pytest.raises(AlignmentError) as refused:
         base(tmp_path, 'import p(A, N) from "t*.feather".', head="")
     assert refused.value.problems[0].message == f"there is no column 'n' in '{tmp_path}/t2.feather'"
+
+
+def test_imports_of_one_table_read_it_once(engine: str, tmp_path: Path) -> None:
+    """Each import has the columns and rows that it asks for; what is no row is told once, and each its own bad cells."""
+    from alignment.factbase.importing import gathering
+
+    read: list[str] = []
+    plain = gathering.gathered
+
+    def counting(plan: object, *rest: object) -> object:
+        read.append(plan.reading.files[0])  # type: ignore[attr-defined]
+        return plain(plan, *rest)  # type: ignore[arg-type]
+
+    (tmp_path / "t.csv").write_text("A,B,N\nx,1,\ny,2,7\nno\nx,,9\nz,oops,8\n")
+    statements = (
+        'table t from "t.csv". relation p(a: any, b: number). relation q(n: number). relation r(a: any).\n'
+        'import p(A, B) from table t where A != "z".\nimport q(N) from table t where N > 7.\nimport r(B) from table t where A = "z".'
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("alignment.factbase.importing.together.gathered", counting)
+        patch.setattr("alignment.factbase.importing.rows.gathered", counting)
+        kb = base(tmp_path, statements, engine, head="")
+    assert len(read) == 1
+    assert (kb.rows("p"), kb.rows("q"), kb.rows("r")) == ({("x", 1), ("y", 2)}, {(9,), (8,)}, {("oops",)})
+    told = [(one.line, one.message.partition(", ")[2]) for one in kb.checked.warnings if one.code == "bad-row"]
+    assert told == [(3, "line 4: it has too few cells"), (3, "row 4: the column 'B' is empty")]
+
+
+def test_a_wrong_column_in_one_import_of_a_table_is_told_alone(tmp_path: Path) -> None:
+    """The other imports of the same table are not blamed for it."""
+    (tmp_path / "t.csv").write_text("A,B\nx,1\n")
+    with pytest.raises(AlignmentError) as refused:
+        base(tmp_path, 'import p(A) from "t.csv".\nimport q(Aa, B) from "t.csv" where C = 1.\nimport r(B) from "t.csv" where A = "x".', head="")
+    assert [(one.line, one.message.partition(" in ")[0]) for one in refused.value.problems] == [(3, "there is no column 'Aa'"), (3, "there is no column 'C'")]

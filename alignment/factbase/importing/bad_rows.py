@@ -125,7 +125,7 @@ def unfit_rows(
     try:
         for variable, condition in wrong.items():
             cell = f"{identifier(f'cell {variable}')}::VARCHAR"
-            query = f"SELECT DISTINCT {cell} AS cell FROM ({coded}) AS y WHERE {condition}"  # noqa: S608
+            query = f"SELECT DISTINCT {cell} AS cell FROM ({coded}) AS y WHERE {condition} AND {cell} IS NOT NULL"  # noqa: S608
             cursor.execute(f"CREATE TABLE {tables[variable]} AS {query}")
         shown = tuple(islice(_told(plan, types, tables, lookups, cursor), SHOWN))
     finally:
@@ -150,10 +150,9 @@ def _told(
 ) -> Iterator[Problem]:
     """The problems of rows with a cell of one of the tables `wrong`, or with no cell where one is needed."""
     plain = {name: encoding.plain(column, types.get(name, "VARCHAR"))[0] for name, column in plan.quoted.items()}
-    suspect = " OR ".join(
-        f"{plain[name]} IS NULL OR {plain[name]}::VARCHAR IN (SELECT cell FROM {table} WHERE cell IS NOT NULL)"  # noqa: S608
-        for name, table in wrong.items()
-    )
+    needed = {output.variable for output in plan.outputs if output.variable is not None and not output.is_evidence}
+    suspects = [f"{plain[name]}::VARCHAR IN (SELECT cell FROM {table})" for name, table in wrong.items()]  # noqa: S608
+    suspect = " OR ".join([*suspects, *(f"{plain[name]} IS NULL" for name in sorted(needed))])
     mark = "TRUE" if plan.reading.mark is None else identifier(plan.reading.mark)
     selected = ", ".join(f"{column} AS v{i}" for i, column in enumerate(plain.values()))
     for file, sql in plan.reading.each_file():

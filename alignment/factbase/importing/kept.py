@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -22,6 +22,21 @@ if TYPE_CHECKING:
 OnBadRow: TypeAlias = Literal["skip", "stop"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """An import with its table in place, and all that what it gives depends on."""
+
+    placed: tree.Import
+    folder: Path
+    stamps: Hashable
+    names: Hashable
+
+
+def _key(statement: tree.Import, checked: Checked) -> _Key:
+    placed, folder = located(statement, checked.schema.tables)
+    return _Key(placed, folder, _stamps(placed, folder), _names(checked, placed))
+
+
 class Imports:
     """What was imported, by statement and state of its files.
 
@@ -31,7 +46,7 @@ class Imports:
     def __init__(self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None) -> None:
         self.on_bad_row = on_bad_row
         self.memory_limit = memory_limit
-        self._done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
+        self._done: dict[_Key, tuple[ImportedReports, BadRows]] = {}
 
     def copy(self) -> Imports:
         """Imports of another base with the same dictionary, that need not be carried out again."""
@@ -54,24 +69,31 @@ class Imports:
         from alignment.factbase.database import database_of, reading  # noqa: PLC0415  # only imports pay for DuckDB
         from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
         from alignment.factbase.importing.table import carried_out  # noqa: PLC0415
+        from alignment.factbase.importing.together import together  # noqa: PLC0415
 
         database, lookups = database_of(dictionary, self.memory_limit), Lookups(checked.schema, dictionary)
-        done: dict[Hashable, tuple[ImportedReports, BadRows]] = {}
+        done: dict[_Key, tuple[ImportedReports, BadRows]] = {}
         found = dict(given)
         problems: list[Problem] = []
-        for statement in wanted:
-            placed, folder = located(statement, checked.schema.tables)
-            key = (placed, folder, _stamps(placed, folder), _names(checked, placed))
-            before = done.get(key) or self._done.get(key)
-            try:
-                with reading():
-                    done[key] = before or carried_out(placed, lookups, database, folder)
-                found[id(statement)] = done[key][0]
-            except LimitReached:
-                raise
-            except AlignmentError as error:
-                problems += error.problems
-        lookups.drop(database.cursor())
+        keys = {id(statement): _key(statement, checked) for statement in wanted}
+        new = {key: (key.placed, key.folder) for key in keys.values() if key not in self._done}
+        shared = dict(zip(new, together(list(new.values())), strict=True))
+        try:
+            for statement in wanted:
+                key = keys[id(statement)]
+                try:
+                    with reading():
+                        before = done.get(key) or self._done.get(key)
+                        done[key] = before or carried_out(key.placed, lookups, database, key.folder, shared[key])
+                    found[id(statement)] = done[key][0]
+                except LimitReached:
+                    raise
+                except AlignmentError as error:
+                    problems += error.problems
+        finally:
+            lookups.drop(database.cursor())
+            for one in shared.values():
+                one.drop(database.cursor())
         raise_any(problems)
         warnings = [told for _, bad in done.values() for told in _told(bad, self.on_bad_row)]
         if self.on_bad_row == "stop":

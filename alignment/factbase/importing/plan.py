@@ -68,26 +68,37 @@ class Plan:
 
 
 def planned(
-    statement: tree.Import, schema: Schema, folder: Path, cursor: Any, stops: list[Callable[[], None]]  # noqa: ANN401
+    statement: tree.Import,
+    schema: Schema,
+    folder: Path,
+    cursor: Any,  # noqa: ANN401
+    stops: list[Callable[[], None]],
+    names: frozenset[str],
 ) -> Plan:
     """The plan of an import. Raises AlignmentError with every column that is not there.
 
-    `stops` has what stops work of other libraries while it goes on.
+    `stops` has what stops work of other libraries while it goes on; `names` are the columns that this import or
+    another one of the same table asks for.
     """
-    outputs = tuple(_outputs(statement, schema))
-    terms = [*(output.term for output in outputs), *conditions.names(statement.where)]
-    named = [term for term in terms if isinstance(term, tree.Variable) and not term.is_anonymous]
     paths = tuple(path.value for path in statement.paths)
-    names = frozenset(variable.name for variable in named)
     at = statement.paths[0].span or statement.span
     table = reading(Wanted(paths, statement.table, names, at, stops), folder, cursor)
-    found = {variable.name: column_of(variable.name, table.columns) for variable in named}
-    problems = [_unknown(variable, table) for variable in named if found[variable.name] is None]
+    found = {variable.name: column_of(variable.name, table.columns) for variable in named(statement)}
+    problems = [_unknown(variable, table) for variable in named(statement) if found[variable.name] is None]
     if problems:
         table.close(cursor)
         raise AlignmentError(problems)
     columns = {variable: column for variable, column in found.items() if column is not None}
-    return Plan(statement, table, columns, outputs)
+    return Plan(statement, table, columns, tuple(_outputs(statement, schema)))
+
+
+def named(statement: tree.Import) -> list[tree.Variable]:
+    """The variables of an import, each of which names a column."""
+    terms: list[tree.Term] = [*statement.atom.args]
+    for annotation in statement.annotations:
+        terms += [output.term for output in _evidence(annotation)]
+    terms += conditions.names(statement.where)
+    return [term for term in terms if isinstance(term, tree.Variable) and not term.is_anonymous]
 
 
 def _outputs(statement: tree.Import, schema: Schema) -> Sequence[Output]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from alignment.factbase.importing import encoding
-from alignment.factbase.importing.bad_rows import BadRows, broken_lines, marked_lines
+from alignment.factbase.importing.bad_rows import BadRows
+from alignment.factbase.importing.gathering import gathered
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
+from alignment.factbase.importing.together import Together
 
 SAMPLE = 2_000
 """Rows that are looked at to see what a column holds."""
@@ -39,18 +41,18 @@ class Raw:
         return encoding.in_sql(output.kind, column, self.types[output.variable])
 
 
-def read_rows(plan: Plan, raw: str, cursor: Any) -> tuple[BadRows, Raw]:  # noqa: ANN401
+def read_rows(
+    plan: Plan, together: Together | None, raw: str, cursor: Any  # noqa: ANN401
+) -> tuple[BadRows, Raw]:
     """Make the table `raw` of the rows that are wanted; and what is in the file that is no row."""
     used = sorted({output.variable for output in plan.outputs if output.variable is not None})
-    selected = ", ".join(f"{plan.quoted[name]} AS {identifier(name)}" for name in used) or "1 AS one"
-    rejects, where, mark = f"{raw}_rejects", plan.where, plan.reading.mark
-    if mark is not None:
-        selected, where = f"{selected}, {identifier(mark)}", f"({where}) OR NOT {identifier(mark)}"
-    cursor.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {plan.reading.collecting(rejects)} WHERE {where}")  # noqa: S608
-    broken = broken_lines(plan.statement, rejects, cursor) if plan.reading.is_text else BadRows()
-    if mark is not None:
-        ((count,),) = cursor.execute(f"DELETE FROM {raw} WHERE NOT {identifier(mark)}").fetchall()  # noqa: S608
-        broken += marked_lines(count, plan, cursor)
+    selected = [f"{plan.quoted[name]} AS {identifier(name)}" for name in used]
+    if together is None or together.is_one:
+        broken = gathered(plan, raw, selected, plan.where, cursor)
+    else:
+        table, broken = together.rows(plan, cursor)
+        columns = ", ".join(selected) or "1 AS one"
+        cursor.execute(f"CREATE TABLE {raw} AS SELECT {columns} FROM {table} WHERE {plan.where}")  # noqa: S608
     given = {name: type_ for name, type_, *_ in cursor.execute(f"DESCRIBE {raw}").fetchall() if name in used}
     types = {name: _made_plain(raw, name, type_, cursor) for name, type_ in given.items()}
     return broken, Raw(raw, types, given, _wordy(raw, types, cursor))

@@ -23,6 +23,7 @@ from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.reports import ImportedReports
 from alignment.factbase.importing.rows import Raw, read_rows
+from alignment.factbase.importing.together import Together
 from alignment.factbase.supervision import supervised
 from alignment.language import tree
 from alignment.problems import AlignmentError, LimitReached, Problem, masked
@@ -35,23 +36,29 @@ DAYS = frozenset(("since", "until", "happened"))
 
 
 def carried_out(
-    statement: tree.Import, lookups: Lookups, database: Database, folder: Path
+    statement: tree.Import, lookups: Lookups, database: Database, folder: Path, together: Together
 ) -> tuple[ImportedReports, BadRows]:
     """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read."""
-    return tabled(lambda cursor, stops: planned(statement, lookups.schema, folder, cursor, stops), lookups, database)
+
+    def planning(cursor: Any, stops: list[Callable[[], None]]) -> Plan:  # noqa: ANN401
+        return planned(statement, lookups.schema, folder, cursor, stops, together.names)
+
+    return tabled(planning, lookups, database, together)
 
 
-def tabled(planning: Planning, lookups: Lookups, database: Database) -> tuple[ImportedReports, BadRows]:
+def tabled(
+    planning: Planning, lookups: Lookups, database: Database, together: Together | None = None
+) -> tuple[ImportedReports, BadRows]:
     """The rows that a plan gives, and those that do not fit. Raises AlignmentError if nothing can be read.
 
-    Ctrl-C and an alarm stop it at any moment.
+    Ctrl-C and an alarm stop it at any moment. With `together`, imports of one table share the reading of it.
     """
     cursor = database.cursor()
     stops: list[Callable[[], None]] = [cursor.interrupt]
     found: list[tuple[ImportedReports, BadRows]] = []
 
     def work() -> None:
-        found.append(_tabled(planning, lookups, database, cursor, stops))
+        found.append(_tabled(planning, lookups, database, together, cursor, stops))
 
     def stop() -> None:
         for one in tuple(stops):
@@ -66,6 +73,7 @@ def _tabled(
     planning: Planning,
     lookups: Lookups,
     database: Database,
+    together: Together | None,
     cursor: Any,  # noqa: ANN401
     stops: list[Callable[[], None]],
 ) -> tuple[ImportedReports, BadRows]:
@@ -73,7 +81,7 @@ def _tabled(
     plan: Plan | None = None
     try:
         plan = planning(cursor, stops)
-        broken, read = read_rows(plan, raw, cursor)
+        broken, read = read_rows(plan, together, raw, cursor)
         coded, has = _encode(plan, read, target, lookups, cursor)
         size, unfit = _sizes(target, raw, cursor)
         bad = broken + unfit_rows(unfit, plan, coded, read.given, lookups, cursor)
