@@ -353,8 +353,17 @@ class KnowledgeBase:
             raise_any(self._store.said_twice(other.state, hidden - self.state.hidden))
         return other
 
-    def diff(self, other: KnowledgeBase, goal: str | Sequence[tree.BodyLiteral] | None = None) -> Changes:
-        """What is different in another base or view: among the stances, or the answers of a goal."""
+    def diff(
+        self,
+        other: KnowledgeBase,
+        goal: str | Sequence[tree.BodyLiteral] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Changes:
+        """What is different in another base or view: among the stances, or the answers of a goal.
+
+        `progress` is told how many changes are explained, and of how many.
+        """
         from alignment.reasoning import changes  # noqa: PLC0415  # likewise
         from alignment.render.changes import Changes  # noqa: PLC0415  # likewise
 
@@ -364,10 +373,11 @@ class KnowledgeBase:
         before, after = self._evaluation(states[0]), other._evaluation(states[1])
         if goal is None:
             names = [one.name for schema in schemas for one in schema.relations.values() if one.kind == "stance"]
-            found = changes.stance_changes(before, after, list(dict.fromkeys(names)), self._limits())
+            found = changes.stance_changes(before, after, list(dict.fromkeys(names)), self._limits(), progress)
             return Changes(found, schemas, derived=derived)
         self._goal(goal, states[0])
-        columns, found = changes.goal_changes(before, after, self._goal(goal, states[1]), self._limits())
+        body, limits = self._goal(goal, states[1]), self._limits()
+        columns, found = changes.goal_changes(before, after, body, limits, progress)
         return Changes(found, schemas, columns, derived)
 
     def evaluate(

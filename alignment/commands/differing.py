@@ -16,6 +16,7 @@ from alignment.commands.bases import loaded, new_warnings, viewed
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import usage
 from alignment.commands.options import is_file
+from alignment.commands.progress import progress
 
 if TYPE_CHECKING:
     from alignment.commands.options import Call, Options
@@ -46,7 +47,8 @@ def show(base: KnowledgeBase, goal: str | None, options: Options, console: Conso
     """Tell the difference that the options make; 0 if there is none, 1 if there is, as diff(1) does."""
     parquet_can_be_written(options, console)
     before, after = sides(base, options, console)
-    found = before.diff(after, goal)
+    with progress(console, "changes") as told:
+        found = before.diff(after, goal, progress=told)
     written(found.format(options.format, width=console.width, style=console.style), console)
     return Status.NO if found else Status.YES
 

@@ -56,6 +56,7 @@ class Evaluation:
         self._fingerprints: dict[str, int] = {}
         self._states: dict[str, int] = {}
         self._found: dict[str, Relation] = {}
+        self._rows: dict[str, Relation] = {}
         self._turning: Mapping[str, Sequence[datetime.date]] = {}
 
     def with_program(self, program: Program) -> Evaluation:
@@ -172,6 +173,12 @@ class Evaluation:
 
     def reported(self, name: str) -> Relation:
         """The reported rows of a relation that the view sees, or the rows of an evidence relation."""
+        found = self._rows.get(name)
+        if found is None:
+            found = self._rows[name] = self._reported(name)
+        return found
+
+    def _reported(self, name: str) -> Relation:
         if name == NOW:
             return MemoryRelation.of([(self.dictionary.value(self.today),)])
         evidence = self.program.evidence.get(name)

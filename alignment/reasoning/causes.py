@@ -23,7 +23,7 @@ from alignment.program.lower import NOW
 from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Var
 from alignment.program.turns import dated, put_in
 from alignment.reasoning.answers import GOAL
-from alignment.reasoning.derivations import Choice, Instance, Node, derivations
+from alignment.reasoning.derivations import Choice, Derivations, Instance, Node, derivations
 from alignment.reasoning.proofs import Derived, Proof, leaves, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.solving import Binding, Solver, Step
@@ -167,9 +167,8 @@ class Causes:
 
     def _report(self, side: Side, node: Node) -> Cause:
         """The reports of a fact that are seen on one side alone."""
-        builder, _ = self._proved(side, node)
-        claim, reports = builder.claim(node), builder.reports(node)
-        return Cause(side == 1, claim, reports)
+        builder = ProofBuilder(self._side(side), Derivations(node))
+        return Cause(side == 1, builder.claim(node), builder.reports(node))
 
     def _turns(self, side: Side, step: Step, instance: Instance) -> bool:
         """Whether a condition on the date in view does not hold on the date of the other side."""

@@ -5,7 +5,7 @@ The two may be one base on two dates, with and without some facts, or two bases 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -21,10 +21,13 @@ from alignment.reasoning.answers import GOAL
 from alignment.reasoning.causes import Causes, Reason, Weakest, translated
 from alignment.reasoning.confidences import confidences
 
-MOST_EXPLAINED = 500
+MOST_EXPLAINED = 200
 """Changes whose reasons are looked for; those after them are told without."""
 
 Kind: TypeAlias = Literal["appeared", "vanished", "changed"]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many changes are explained, and of how many."""
+
 KINDS: tuple[Kind, ...] = ("appeared", "vanished", "changed")
 
 
@@ -68,7 +71,11 @@ class _Found:
 
 
 def stance_changes(
-    before: Evaluation, after: Evaluation, names: Sequence[str], limits: Limits | None = None
+    before: Evaluation,
+    after: Evaluation,
+    names: Sequence[str],
+    limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Change, ...]:
     """The changes in some relations: new rows, then rows that are gone, then others; each by its values."""
     limits = limits or Limits()
@@ -81,11 +88,20 @@ def stance_changes(
 
     found.sort(key=order)
     causes = Causes(before, after, limits)
-    return tuple(_change(one, causes, explained=i < MOST_EXPLAINED) for i, one in enumerate(found))
+    changes = []
+    for number, one in enumerate(found, 1):
+        changes.append(_change(one, causes, explained=number <= MOST_EXPLAINED))
+        if progress is not None:
+            progress(number, len(found))
+    return tuple(changes)
 
 
 def goal_changes(
-    before: Evaluation, after: Evaluation, body: Sequence[tree.BodyLiteral], limits: Limits | None = None
+    before: Evaluation,
+    after: Evaluation,
+    body: Sequence[tree.BodyLiteral],
+    limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> tuple[tuple[str, ...], tuple[Change, ...]]:
     """The columns of a checked goal, and the changes in its answers: atoms of a relation `?` of these columns."""
     columns = tuple(variables(body))
@@ -93,7 +109,7 @@ def goal_changes(
     for side in (before, after):
         goal = lower_goal(body, columns, side.dictionary.constant, GOAL)
         asked.append(side.with_program(with_goal(side.program, goal)))
-    changes = stance_changes(asked[0], asked[1], (GOAL,), limits)
+    changes = stance_changes(asked[0], asked[1], (GOAL,), limits, progress)
     return columns, tuple(_answer(change, columns, body) for change in changes)
 
 
