@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alignment.knowledge import KnowledgeBase
     from alignment.problems import Problem
 
-SLIPS = ("singleton-variable", "never-fires")
+SLIPS = ("singleton-variable", "never-fires", "bad-row")
 """Warnings that are told of statements typed by hand. A word typed once need not be declared."""
 
 
@@ -37,9 +37,10 @@ def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
     return kb
 
 
-def told_rows(kb: KnowledgeBase, console: Console) -> None:
-    """Tell the rows of imports that do not fit."""
-    console.problems([one for one in kb.checked.warnings if one.code == "bad-row"])
+def told_rows(kb: KnowledgeBase, console: Console, before: KnowledgeBase | None = None) -> None:
+    """Tell the rows of imports that do not fit, or those that did not stand in the base before."""
+    known = set(before.checked.warnings) if before is not None else ()
+    console.problems([one for one in kb.checked.warnings if one.code == "bad-row" and one not in known])
 
 
 def opened(files: Sequence[str], options: Options, console: Console) -> KnowledgeBase:
@@ -52,7 +53,7 @@ def opened(files: Sequence[str], options: Options, console: Console) -> Knowledg
 
 
 def new_warnings(before: KnowledgeBase, after: KnowledgeBase) -> list[Problem]:
-    """What looks amiss in statements that were typed: slips of the hand, not a missing declaration."""
+    """What looks amiss in statements that were typed: slips of the hand and bad rows, not a missing declaration."""
     known = set(before.checked.warnings)
     return [
         warning

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alignment import library
 from alignment.commands import convert
-from alignment.commands.bases import new_warnings
+from alignment.commands.bases import new_warnings, told_rows
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import usage
@@ -23,7 +23,9 @@ from alignment.shell.session import Session
 def load(session: Session, argument: str, console: Console) -> int:
     """Read more files; if anything is wrong with them, the base stays as it was."""
     names = file_names(argument, ":load FILE")
+    before = session.base.copy()
     session.change(f":load {argument}", lambda: session.base.load(*names))
+    told_rows(session.base, console, before)
     _say_counts(session, console)
     return Status.YES
 
@@ -31,7 +33,9 @@ def load(session: Session, argument: str, console: Console) -> int:
 def reload(session: Session, argument: str, console: Console) -> int:
     """Read the files again as they are now."""
     _no_argument(argument, ":reload")
+    before = session.base.copy()
     session.change(":reload", session.base.reload)
+    told_rows(session.base, console, before)
     _say_counts(session, console)
     return Status.YES
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
+from alignment.commands.bases import told_rows
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
 from alignment.commands.help import WIDTH, wrapped
@@ -55,6 +56,7 @@ def run_shell(files: Sequence[str], options: Options, console: Console, reader: 
     interactive = reader is not None or console.is_terminal
     if reader is None:
         reader = _prompt() if interactive else StreamReader(console.stdin)
+    told_rows(session.base, console)
     if interactive:
         console.note(banner(session, console.width or WIDTH))
         threading.Thread(target=session.kb.warm_up, daemon=True).start()  # while the first question is typed

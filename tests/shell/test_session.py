@@ -330,3 +330,21 @@ def test_contradictions_are_asked_for_without_a_colon() -> None:
     assert "1 of 1: this is said and denied" in out
     assert "Russia  yes" in out
     assert "this answer is contested" in err
+
+
+def test_rows_that_do_not_fit_are_told_in_the_shell(base: Path) -> None:
+    """Rows of the files of the session, of `:load`, `:reload` and of a typed import are told, each once."""
+    base.with_name("t.csv").write_text("A,B\nrussia,china\nnarnia,china\n")
+    base.with_name("u.csv").write_text("A,B\nrussia,oz\n")
+    base.with_name("more.facts").write_text('import supplies(A, B) from "u.csv".\n')
+    base.write_text(BASE + 'import supplies(A, B) from "t.csv".\n')
+    _, out, err = shell(":load more.facts", "supplies(X, china)")
+    assert "Russia" in out
+    assert [line.partition(": '")[2] for line in err.splitlines() if "bad-row" in line] == [
+        "narnia' in the column 'A' is no country",
+        "oz' in the column 'B' is no country",
+    ]
+    base.with_name("t.csv").write_text("A,B\natlantis,china\n")
+    _, _, err = shell('import supplies(B, A) from "u.csv".')
+    assert "'atlantis' in the column 'A'" in err
+    assert "'oz' in the column 'B'" in err
