@@ -41,10 +41,24 @@ class Reading:
             return MemoryRelation.of(self._written(self.table))
         if self.evidence is None and self.table.is_one_import and self.table.imported[0].distinct:
             return self.table.imported[0].seen(self.view, self.dictionary)
+        written = list(self._written(self.table))
+        if self.evidence is None and not written and not self.table.taken_back and self._width:
+            return self._unread()
         from alignment.factbase.stored import stored  # noqa: PLC0415  # only a base with imports pays for DuckDB
 
-        written = list(self._written(self.table))
         return stored(self.table.imported[0].database, self._width, self._imported(), written, self.table.taken_back)
+
+    def _unread(self) -> Relation:
+        """The rows of imports alone, which are not read yet."""
+        from alignment.factbase.unread import UnreadRelation  # noqa: PLC0415
+
+        imports, view, dictionary = self.table.imported, self.view, self.dictionary
+
+        def rows(used: Collection[int] | None = None) -> str:
+            return " UNION ALL ".join(f"({one.rows(view, dictionary, used=used)})" for one in imports)
+
+        size = sum(one.count(view, dictionary) for one in imports)
+        return UnreadRelation(imports[0].database, self._width, rows, size)
 
     def after(self, before: Relation) -> Relation:
         """All rows, from those that were read of the origin.

@@ -7,6 +7,7 @@ from typing import Any
 
 from alignment.engines.base import Limits, out_of_memory, too_large
 from alignment.engines.relational.joins import join_plan
+from alignment.engines.relational.plan import Use
 from alignment.engines.relational.tables import Tables
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.computed import ComputedRelation
@@ -15,6 +16,7 @@ from alignment.factbase.dictionary import INTEGER
 from alignment.factbase.duck import duckdb
 from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.stored import StoredRelation
+from alignment.factbase.unread import UnreadRelation
 from alignment.problems import LimitReached
 
 
@@ -86,11 +88,26 @@ class DuckDBTables(Tables):
         given = self.known.get(name)
         if isinstance(given, ComputedRelation) and given.database is self.database:
             return given.shown_to(self.cursor)
+        if isinstance(given, UnreadRelation) and given.database is self.database and name in self.uses:
+            return self._unread(name, given, self.uses[name])
         if isinstance(given, StoredRelation) and given.database is self.database:
             return given.table
         if isinstance(given, MemoryRelation) and given.rounds:
             return self.database.loaded(given, self.arity[name], self.cursor)
         return self.database.table(self.arity[name], given or (), self.cursor, name=self.new_name())
+
+    def _unread(self, name: str, given: UnreadRelation, use: Use) -> str:
+        """What is read of rows that have no table: a view for who reads them once, or the columns in use, each once."""
+        if use.times == 1:
+            view = given.view(use.columns, self.cursor)
+            if view is not None:
+                self.repeated.add(name)
+                return view
+        elif len(use.columns) < given.arity:
+            part = given.part(use.columns)
+            if part is not None:
+                return self.create(part)
+        return given.table
 
     def begin(self, name: str) -> None:
         """A table of its own for a relation that grows, with what is reported of it in round 0."""

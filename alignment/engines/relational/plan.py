@@ -8,11 +8,13 @@ After:  one query for `arms`, in which the planner reads the few military goods 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from alignment.engines.rewriting import simplified
 from alignment.factbase.relation import Relation
 from alignment.language import tree
-from alignment.program.model import Aggregation, Positive, Rule, Stratum, Var
+from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum, Var, Wildcard
 
 
 def inlined(strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Collection[str]) -> frozenset[str]:
@@ -47,6 +49,32 @@ def _fits_in(rule: Rule, literal: Positive | Aggregation) -> bool:
     if isinstance(literal, Aggregation):
         return literal.function == "count"  # the others look at the column before they choose how to compute
     return _only_filters(rule, literal)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often some strata read a relation, and which of its columns they look at."""
+
+    times: int = 0
+    columns: frozenset[int] = frozenset()
+
+    def again(self, times: int, columns: Iterable[int]) -> Use:
+        """Read once more."""
+        return Use(self.times + times, self.columns.union(columns))
+
+
+def uses(strata: Sequence[Stratum]) -> Mapping[str, Use]:
+    """How each relation is read that no rule of these strata derives. Rules of a recursion read again and again."""
+    found: dict[str, Use] = {}
+    derived = {name for stratum in strata for name in stratum.relations}
+    for stratum in strata:
+        for rule in stratum.rules:
+            for _, literal in simplified(rule)[1]:
+                if isinstance(literal, Positive | Negative) and literal.relation not in derived:
+                    columns = (i for i, arg in enumerate(literal.args) if not isinstance(arg, Wildcard))
+                    use = found.get(literal.relation, Use())
+                    found[literal.relation] = use.again(2 if stratum.recursive else 1, columns)
+    return found
 
 
 def counted(strata: Sequence[Stratum]) -> frozenset[str]:

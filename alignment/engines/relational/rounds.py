@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
-from alignment.engines.relational.plan import counted, inlined
+from alignment.engines.relational.plan import counted, inlined, uses
 from alignment.engines.relational.sql import Delta
 from alignment.engines.relational.tables import Tables
 from alignment.program.model import Positive, Rule, Stratum
@@ -31,7 +31,7 @@ def evaluate_all(
     tables.without_table = {
         name: stratum.rules for stratum in strata for name in stratum.relations if name in omitted
     }
-    tables.counted = counted(strata)
+    tables.counted, tables.uses = counted(strata), uses(strata)
     for stratum in strata:
         if stratum.relations[0] in tables.without_table:
             reason = "one rule reads it, only to filter or count it, so it needs no table"

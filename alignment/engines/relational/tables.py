@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from alignment.engines.base import Limits
 from alignment.engines.journal import Planned
+from alignment.engines.relational.plan import Use
 from alignment.engines.relational.sql import Delta, rule_query, union
 from alignment.factbase.relation import Relation
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
@@ -19,7 +20,8 @@ class Tables(ABC):
     """The relations of an evaluation as tables; `rule` is the one at work, for what stops it.
 
     `without_table` are the rules of relations that go into the query of their one reader; of those that are
-    `counted`, each row is to be there once. A table has the
+    `counted`, each row is to be there once. Tables of `repeated` relations may have a row more than once;
+    `uses` says how relations are read that are not derived here. A table has the
     columns `c0`, `c1`, … and `r`, the round of each row; one that a query of rows made lacks `r`.
     """
 
@@ -33,6 +35,8 @@ class Tables(ABC):
         self.rule: Rule | None = None
         self.without_table: Mapping[str, Sequence[Rule]] = {}
         self.counted: Collection[str] = ()
+        self.uses: Mapping[str, Use] = {}
+        self.repeated: set[str] = set()
         self.arity: dict[str, int] = {}
         self.sizes: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -121,7 +125,8 @@ class Tables(ABC):
         """The table of a relation, or the query of one that has no table."""
         rules = self.without_table.get(name)
         if rules is None:
-            return exp.to_table(self.table_of(name))
+            table = exp.to_table(self.table_of(name))
+            return exp.Select(expressions=[exp.Star()]).from_(table) if name in self.repeated else table
         once = name in self.counted
         queries = [rule_query(rule, self._source_of, self.mixed, distinct=once and len(rules) == 1) for rule in rules]
         return union(queries, distinct=once)

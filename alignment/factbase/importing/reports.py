@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from alignment.factbase.database import Database, reading
@@ -55,10 +55,26 @@ class ImportedReports:
         """Whether no row states a confidence and none has a lower one by its source."""
         return "conf" not in self.has and self.default == CERTAIN
 
-    def rows(self, view: View, dictionary: Dictionary, *, weighed: bool = False) -> str:
-        """A query of the rows with a report that the view sees; `weighed` with its strength as last column."""
-        columns = self._weighed(self._arguments, self.arity) if weighed else self._arguments
+    def rows(
+        self, view: View, dictionary: Dictionary, *, weighed: bool = False, used: Collection[int] | None = None
+    ) -> str:
+        """A query of the rows with a report that the view sees; `weighed` with its strength as last column.
+
+        With `used`, the other columns may be NULL.
+        """
+        columns = self._arguments if used is None else self._only(used)
+        columns = self._weighed(columns, self.arity) if weighed else columns
         return f"SELECT {columns} FROM {self.table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
+
+    def count(self, view: View, dictionary: Dictionary) -> int:
+        """The number of rows with a report that the view sees, each as often as it is reported."""
+        condition = self.condition(view, dictionary)
+        if condition == "TRUE":
+            return self.size
+        with reading():
+            query = f"SELECT count(*) FROM {self.table} WHERE {condition}"  # noqa: S608  # names of our own
+            ((number,),) = self.database.cursor().execute(query).fetchall()
+        return int(number)
 
     def _weighed(self, columns: str, width: int) -> str:
         """Columns and then the strength; `one`, which stands for no column, goes."""
@@ -105,6 +121,9 @@ class ImportedReports:
             found = [row[0] for row in self.database.cursor().execute(query).fetchall()]
         values = ", ".join(f"({value!r}::DOUBLE, {dictionary.value(value)}::BIGINT)" for value in found)
         return f"(SELECT * FROM (VALUES {values or '(NULL::DOUBLE, NULL::BIGINT)'}) AS v(cell, code))"  # noqa: S608
+
+    def _only(self, used: Collection[int]) -> str:
+        return ", ".join(f"c{i}" if i in used else f"NULL::BIGINT AS c{i}" for i in range(self.arity)) or "1 AS one"
 
     @property
     def _ends(self) -> str:

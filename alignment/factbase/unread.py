@@ -1,0 +1,63 @@
+"""Reported rows of which no table has been made: who reads them once reads them where they stand.
+
+A query of imported rows is made into a table, with each row once, when somebody looks at rows or reads them
+more than once. An engine that reads them once, and drops what is equal in its result anyway, saves the copy, and
+the columns that it does not ask for.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Collection
+from typing import Any, Protocol
+
+from alignment.factbase.database import Database, drop, new_name, reading
+from alignment.factbase.stored import StoredRelation
+
+
+class Rows(Protocol):
+    """A query of rows, perhaps with repetitions, in the columns `c0`, `c1`, …
+
+    Where `used` is given, no other columns are asked for: they may be NULL.
+    """
+
+    def __call__(self, used: Collection[int] | None = None) -> str: ...
+
+
+class UnreadRelation(StoredRelation):
+    """The rows of a query. Until a table is made, `len` counts a row as often as it is reported."""
+
+    def __init__(self, database: Database, arity: int, rows: Rows, size: int) -> None:
+        super().__init__(database, "", arity, size)
+        self._rows = rows
+        self._making = threading.Lock()
+
+    @property
+    def table(self) -> str:
+        """The table, made when somebody first reads it so."""
+        with self._making:
+            if not self._table:
+                name, cursor = new_name(), self.database.cursor()
+                with reading():
+                    cursor.execute(f"CREATE TABLE {name} AS {self._selected('DISTINCT', None)}")
+                    ((self._size,),) = cursor.execute(f"SELECT count(*) FROM {name}").fetchall()  # noqa: S608  # ours
+                weakref.finalize(self, drop, self.database, name)
+                self._table = name
+            return self._table
+
+    def view(self, used: Collection[int], cursor: Any) -> str | None:  # noqa: ANN401  # DuckDB's connection
+        """A view of the rows, for one cursor, with the columns that it uses; None where there is a table already."""
+        if self._table:
+            return None
+        name = new_name()
+        cursor.execute(f"CREATE TEMP VIEW {name} AS {self._selected('', used)}")
+        return name
+
+    def part(self, used: Collection[int]) -> str | None:
+        """A query of the rows in the columns that somebody uses, each once; None where there is a table already."""
+        return None if self._table else self._selected("DISTINCT", used)
+
+    def _selected(self, distinct: str, used: Collection[int] | None) -> str:
+        columns = "".join(f"c{i}, " for i in range(self.arity))
+        return f"SELECT {distinct} {columns}0::INTEGER AS r FROM ({self._rows(used)}) AS u"  # noqa: S608  # names of our own
