@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -16,7 +17,7 @@ from bench.report import as_json, noise, table
 from bench.rows import ROWS, Row
 from bench.special import edit, growth, start
 from bench.systems import ENGINES, System, Task, systems
-from bench.workspace import Workspace, default_folder
+from bench.workspace import ROOT, Workspace, default_folder
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -37,6 +38,7 @@ def measure(options: argparse.Namespace) -> int:
     """Run the chosen rows, print as they end, and write the JSON."""
     engines = tuple(options.engines.split(",")) if options.engines else ENGINES
     known = systems(engines)
+    compileall.compile_dir(ROOT / "alignment", quiet=2)  # an installed package has its bytecode too
     calibrations = [calibrate()]
     workspace = Workspace(Path(options.work).resolve())
     settings = Settings(workspace, options.repeat, options.limit, lambda: calibrations.append(calibrate()))

@@ -55,3 +55,12 @@ def test_imported_facts_are_as_good_as_written_ones(first: int, tmp_path: Path) 
             assert relations(over_tables(text, folder), "duckdb") == expected, text
             compared += 1
     assert compared > A_TEST // 2
+
+
+def test_rows_that_a_table_repeats_count_once(tmp_path: Path) -> None:
+    """A count, and the rows that a rule copies, see each row once, whatever the table repeats."""
+    text = "e(a, 1). e(a, 2). e(b, 1). n(N) :- N = #count{ X, Y : e(X, Y) }. p(X, Y) :- e(X, Y)."
+    kb = KnowledgeBase("duckdb")
+    kb.add(over_tables(text.replace(". ", ".\n"), tmp_path))
+    assert kb.rows("n") == {(3,)}
+    assert len(kb.evaluation().relation("p")) == 3
