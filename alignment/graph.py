@@ -70,3 +70,24 @@ def shortest_path(graph: Mapping[T, Iterable[T]], start: T, goal: T) -> list[T]:
                 previous[successor] = node
                 queue.append(successor)
     return []
+
+
+def reachable(graph: Mapping[T, Iterable[T]], starts: Iterable[T]) -> set[T]:
+    """The nodes that some path of at least one edge leads to from one of `starts`."""
+    found: set[T] = set()
+    todo = [*starts]
+    while todo:
+        for node in graph.get(todo.pop(), ()):
+            if node not in found:
+                found.add(node)
+                todo.append(node)
+    return found
+
+
+def reversed_edges(graph: Mapping[T, Iterable[T]]) -> dict[T, set[T]]:
+    """The graph with every edge turned round."""
+    found: dict[T, set[T]] = {}
+    for node, successors in graph.items():
+        for successor in successors:
+            found.setdefault(successor, set()).add(node)
+    return found

@@ -6,6 +6,10 @@ relation is finite: numbers that a rule computes are bounded. A seed gives the s
 Where the two systems differ in meaning the generator keeps to what both say alike: order comparisons and
 `#min` and `#max` only within one sort, `mod` of what is not negative, no `/`, `#avg` only compared. Strong
 negation becomes a predicate of its own, as clingo has no model where `p` and `-p` both hold.
+
+`defeasible_program` adds what clingo has no word for: defaults, preferences, `exclusive`, constraints, and rules
+for contraries; our engines are held against each other on them. Smaller ones that are run by definition are in
+`tests.theories`.
 """
 
 from __future__ import annotations
@@ -104,6 +108,49 @@ class Program:
 def program(seed: int) -> Program:
     """The random program of a seed."""
     return _ProgramMaker(random.Random(seed)).made(seed)
+
+
+def defeasible_program(seed: int) -> Program:
+    """The random program of a seed, with defaults; its translation for clingo leaves them out."""
+    maker = _ProgramMaker(random.Random(seed))
+    plain = maker.made(seed)
+    statements = _with_defaults(maker.chance, [predicate for predicate in maker.below if predicate.name[0] in "pr"], plain)
+    return Program(seed, plain.predicates, tuple(statements))
+
+
+def _with_defaults(chance: random.Random, derived: list[Predicate], plain: Program) -> list[Both]:
+    """Rules for contraries, then some rules made defaults, with preferences, exclusions and constraints."""
+    statements = list(plain.statements)
+    contrary: list[tuple[str, str]] = []
+    for predicate in derived:
+        if chance.random() < 0.5:
+            args = [f"X{i}" for i in range(len(predicate.sorts))]
+            reads = chance.choice([other for other in plain.predicates if other.sorts == predicate.sorts])
+            other = replace(predicate, negative=not predicate.negative)
+            statements.append(Both.same(f"{other.atom(args).ours} :- {reads.atom(args).ours}."))
+    labelled = []
+    for i, statement in enumerate(statements):
+        head, arrow, _ = statement.ours.partition(" :- ")
+        if arrow and chance.random() < 0.6:
+            label = f"l{i}"
+            default = chance.choice(["normally ", "normally ", "normally 0.7 ", ""])
+            labelled.append(Both(f"{default}{label}: {statement.ours}", statement.clingo))
+            contrary.append((label, head.split("(")[0]))
+        else:
+            labelled.append(statement)
+    order = chance.sample(contrary, len(contrary))
+    for i, (stronger, head) in enumerate(order):
+        for weaker, other in order[i + 1 :]:
+            if head != other and head.lstrip("-") == other.lstrip("-") and chance.random() < 0.5:
+                labelled.append(Both(f"prefer {stronger} over {weaker}.", ""))
+    for _ in range(chance.choice([0, 1, 1, 2]) if derived else 0):
+        one, other = chance.choice(derived), chance.choice(list(plain.predicates))
+        columns = [f"X{i}" for i in range(3)]
+        atoms = [one.atom(columns[: len(one.sorts)]).ours, other.atom(columns[: len(other.sorts)]).ours]
+        if one.name != other.name:
+            labelled.append(Both(f"exclusive {', '.join(atoms)}.", ""))
+            labelled.append(Both(f":- {', '.join(atoms)}.", ""))
+    return labelled
 
 
 @dataclass(slots=True)

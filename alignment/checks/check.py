@@ -13,6 +13,7 @@ from alignment.checks.lint import check_singletons, check_undeclared, check_unus
 from alignment.checks.meaning import check_meaning
 from alignment.checks.model import Checked
 from alignment.checks.names import check_names
+from alignment.checks.preferences import check_preferences
 from alignment.checks.safety import check_safety
 from alignment.checks.schema import build_schema
 from alignment.checks.sources import check_sources
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Context], Iterable[Problem]], ...] = (
     check_safety,
     check_strata,
     check_exclusions,
+    check_preferences,
     check_sources,
     check_labels,
     check_queries,

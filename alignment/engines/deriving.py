@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from alignment.engines import alternating
 from alignment.engines.base import Budget, Limits
 from alignment.engines.maintenance.maintain import Maintenance, Reads
 from alignment.engines.maintenance.unfolding import unfolded
@@ -61,7 +62,8 @@ class Deriving:
                 if name not in inputs:
                     inputs[name] = self.evaluation.reported(name)
         evaluation = self.evaluation
-        found = evaluation.engine.evaluate(chosen[::-1], inputs, evaluation.dictionary, names, self.limits)
+        engine, dictionary = evaluation.engine, evaluation.dictionary
+        found = alternating.evaluate(engine, chosen[::-1], inputs, dictionary, names, self.limits)
         for stratum in chosen:
             if all(name in found for name in stratum.relations):
                 self.waiting.remove(stratum)
@@ -74,7 +76,12 @@ class Deriving:
     # Maintenance ---------------------------------------------------------------------------------
 
     def _maintained(self, stratum: Stratum) -> Mapping[str, Relation] | None:
-        """The relations of a stratum, from those of a former state; None if there is none near enough."""
+        """The relations of a stratum, from those of a former state; None if there is none near enough.
+
+        An alternating stratum is evaluated whole: what it rests on, absent or present, goes round in it.
+        """
+        if stratum.alternating:
+            return None
         for state in self.evaluation.former(stratum)[:TRIED]:
             former = self._former(stratum, state)
             if former is not None and former.is_near():

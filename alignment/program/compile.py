@@ -1,6 +1,7 @@
 """A checked base to its program: every pass in its order.
 
-Rules as written become plain ones (`lower`), then strata (`stratify`). A pass changes and never reports.
+Rules as written become plain ones (`lower`), those of defaults rules that nothing attacks (`defaults`), and all
+of them strata (`stratify`). A pass changes and never reports.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from alignment.checks.model import Checked
 from alignment.language import tree
 from alignment.program.contraries import contraries
+from alignment.program.defaults import with_defaults
 from alignment.program.lower import Encode, lower_rules
 from alignment.program.model import Program
 from alignment.program.stratify import stratify
@@ -24,6 +26,7 @@ class Meaning:
     """
 
     rules: tuple[tree.Rule, ...]
+    preferences: tuple[tree.Prefer, ...]
     exclusions: tuple[tree.Exclusive, ...]
     denied: frozenset[str]
 
@@ -32,12 +35,13 @@ class Meaning:
         """The part of a checked base that the program is made from."""
         given = {*checked.reported, *(rule.head.relation for rule in checked.rules)}
         denied = frozenset(name[1:] for name in given if name.startswith("-"))
-        return cls(checked.rules, checked.exclusions, denied)
+        return cls(checked.rules, checked.preferences, checked.exclusions, denied)
 
 
 def compiled(checked: Checked, encode: Encode) -> Program:
     """The program of a checked base."""
     meaning = Meaning.of(checked)
-    program = stratify(lower_rules(meaning.rules, encode))
     arities = {name: checked.schema.relations[name].arity for name in meaning.denied}
-    return replace(program, contraries=contraries(arities, meaning.exclusions, encode))
+    contrary = contraries(arities, meaning.exclusions, encode)
+    lowered, defeasible = with_defaults(lower_rules(meaning.rules, encode), contrary, meaning.preferences)
+    return replace(stratify(lowered), contraries=contrary, defeasible=defeasible)

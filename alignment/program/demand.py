@@ -33,9 +33,14 @@ from alignment.program.model import (
 
 
 def worthwhile(program: Program) -> frozenset[str]:
-    """The relations that recursion stands behind: only of those a part may be much less than the whole."""
+    """The relations that recursion stands behind: only of those a part may be much less than the whole.
+
+    An alternating stratum is derived whole: a part of it would not be what it is in the whole.
+    """
     found: set[str] = set()
     for stratum in program.strata:
+        if stratum.alternating:
+            continue
         premises = (literal for rule in stratum.rules for literal in rule.body)
         positive = {literal.relation for literal in premises if isinstance(literal, Positive)}
         if stratum.recursive or positive & found:

@@ -152,7 +152,8 @@ class _RuleLowering:
             others = [*body[:i], *body[i + 1 :]]
             literals += self.body_literal(literal, outer | _outer_names(others), others)
         args = [self.head_argument(term, literals) for term in head.args]
-        self.out.rules.append(Rule(head.relation, tuple(args), tuple(literals), self.origin))
+        cap = self.origin.cap if isinstance(self.origin, tree.Rule) else None
+        self.out.rules.append(Rule(head.relation, tuple(args), tuple(literals), self.origin, cap))
 
     def head_argument(self, term: tree.Term, literals: list[BodyLiteral]) -> Var | Const:
         """A variable or constant; arithmetic becomes a variable set in the body."""

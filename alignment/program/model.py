@@ -8,12 +8,15 @@ Constants are the integers of the base's dictionary. Each rule remembers the rul
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from alignment.language import tree
+
+POSSIBLE = ".possible"
+"""What ends the name of the relation of all that is not false."""
 
 Row: TypeAlias = tuple[int, ...]
 """A tuple of encoded constants."""
@@ -68,6 +71,11 @@ class Positive:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate(Positive):
+    """A premise that only lists the rows a rule is asked about: one that is possible is asked about as well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Negative:
     """No row of `relation` matches. Its variables are bound elsewhere."""
 
@@ -119,7 +127,8 @@ class Rule:
     """`head(args) :- body`. Safe: an order of the body exists in which each literal can be evaluated.
 
     `origin` is the statement it was lowered from; for an aggregate's element, the rule around it.
-    `cap` bounds how strong a row can be by this rule (`normally 0.7`), None for no bound.
+    `cap` bounds how strong a row can be by this rule (`normally 0.7`), None for no bound. A rule that
+    was `made` was written by nobody. In a proof it passes on the rows of its first premise.
     """
 
     head: str
@@ -127,6 +136,7 @@ class Rule:
     body: tuple[BodyLiteral, ...]
     origin: tree.Rule | tree.Query | tree.Constraint = field(compare=False, repr=False)
     cap: float | None = None
+    made: bool = False
 
     def renamed(self, head: str) -> Rule:
         """The same rule for another relation."""
@@ -205,12 +215,45 @@ class Contrary:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """A relation whose conclusions others may contradict, as defaults are compiled (`program/defaults.py`).
+
+    `certain` is the relation of what is known of it for certain, `said` of what its other rules would
+    conclude if nothing contradicted them, `standing` of what of this nothing certain contradicts. `groups`
+    are the relations of what these rules would conclude one by one: under its label that of a rule that
+    preferences name, under an empty label that of the rest.
+    """
+
+    certain: str
+    said: str
+    standing: str
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Defeasible:
+    """What compiling defaults made, for whoever tells of it.
+
+    `written` has, of each relation that was made, the one that people know. `preferred` has, for a label,
+    the labels of the rules that it is preferred to, directly or by others between.
+    """
+
+    disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    preferred: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Stratum:
-    """A strong component of the relations: evaluated together, after all strata before it."""
+    """A strong component of the relations: evaluated together, after all strata before it.
+
+    Where a relation depends on its own absence the stratum is `alternating`: see `program/wellfounded.py`.
+    """
 
     relations: tuple[str, ...]
     rules: tuple[Rule, ...]
     recursive: bool
+    alternating: bool = False
 
     @property
     def reads(self) -> frozenset[str]:
@@ -223,12 +266,34 @@ class Program:
     """Strata in an order of evaluation, the evidence relations they read, and where each relation is.
 
     `contraries` are the atoms that cannot both be true; where both are, that is a contradiction, and both stay.
+    `defeasible` tells how defaults were compiled; it is empty where there are none. `possible` has, for a
+    relation of which something may be neither true nor false, the relation of all that is not false.
     """
 
     strata: tuple[Stratum, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     stratum_of: Mapping[str, int] = field(default_factory=dict)
     contraries: tuple[Contrary, ...] = ()
+    defeasible: Defeasible = Defeasible()
+    possible: Mapping[str, str] = field(default_factory=dict)
+
+    def written(self, relation: str) -> str:
+        """The relation that people know: itself, unless compiling made it."""
+        relation = relation.removesuffix(POSSIBLE)
+        return self.defeasible.written.get(relation, relation)
+
+    def rules_of(self, relation: str) -> Iterator[Rule]:
+        """The rules whose head is a relation, in their order."""
+        place = self.stratum_of.get(relation)
+        if place is not None:
+            yield from (rule for rule in self.strata[place].rules if rule.head == relation)
+
+    def is_written(self, rule: Rule) -> bool:
+        """Whether a rule gives a relation that people know, and is the rule that they wrote."""
+        origin = rule.origin
+        if rule.made or not isinstance(origin, tree.Rule):
+            return False
+        return origin.head.relation == self.written(rule.head)
 
     def needed(self, relations: frozenset[str]) -> list[Stratum]:
         """The strata that the given relations depend on, in their order."""

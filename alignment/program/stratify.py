@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from alignment.graph import strong_components
 from alignment.program.lower import Lowered
-from alignment.program.model import Program, Rule, Stratum
+from alignment.program.model import Negative, Program, Rule, Stratum
+from alignment.program.wellfounded import doubled
 
 
 def stratify(lowered: Lowered) -> Program:
-    """The program of rules that are known to be stratified."""
+    """The program of rules that are known to be stratified, or to go round through defaults alone."""
     return _with_rules(Program(), lowered)
 
 
@@ -21,19 +22,27 @@ def with_goal(program: Program, goal: Lowered) -> Program:
 
 
 def _with_rules(program: Program, added: Lowered) -> Program:
-    heads: dict[str, list[Rule]] = {}
-    for rule in added.rules:
-        heads.setdefault(rule.head, []).append(rule)
-    reads = {head: _reads(of_head, heads) for head, of_head in heads.items()}
-    strata = list(program.strata)
-    for component in strong_components(reads):
-        members = tuple(sorted(component))
-        recursive = len(members) > 1 or members[0] in reads[members[0]]
-        own_rules = tuple(rule for member in members for rule in heads[member])
-        strata.append(Stratum(members, own_rules, recursive))
+    added, possible = doubled(added, program.possible)
+    strata = (*program.strata, *strata_of(added.rules))
     stratum_of = {relation: i for i, stratum in enumerate(strata) for relation in stratum.relations}
     evidence = {**program.evidence, **added.evidence}
-    return replace(program, strata=tuple(strata), evidence=evidence, stratum_of=stratum_of)
+    return replace(program, strata=strata, evidence=evidence, stratum_of=stratum_of, possible=possible)
+
+
+def strata_of(rules: Iterable[Rule]) -> list[Stratum]:
+    """The strata of rules, each after those that it reads."""
+    heads: dict[str, list[Rule]] = {}
+    for rule in rules:
+        heads.setdefault(rule.head, []).append(rule)
+    reads = {head: _reads(of_head, heads) for head, of_head in heads.items()}
+    components = map(sorted, strong_components(reads))
+    return [_stratum(tuple(names), [rule for name in names for rule in heads[name]]) for names in components]
+
+
+def _stratum(members: tuple[str, ...], rules: Sequence[Rule]) -> Stratum:
+    recursive = any(name in members for rule in rules for name in rule.reads)
+    denied = (one.relation for rule in rules for one in rule.body if isinstance(one, Negative))
+    return Stratum(members, tuple(rules), recursive, alternating=any(name in members for name in denied))
 
 
 def _reads(rules: Sequence[Rule], heads: Mapping[str, object]) -> tuple[str, ...]:

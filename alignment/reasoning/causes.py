@@ -23,6 +23,7 @@ from alignment.program.lower import NOW
 from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Var
 from alignment.program.turns import dated, put_in
 from alignment.reasoning.answers import GOAL
+from alignment.reasoning.defeat import Attacks
 from alignment.reasoning.derivations import Choice, Derivations, Instance, Node, derivations
 from alignment.reasoning.proofs import Derived, Proof, leaves, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
@@ -97,6 +98,8 @@ class Causes:
             (node,) = instance.premises  # a goal of one atom is explained as that atom
             instance = choice[node]
         proof = builder.proof(node, choice)
+        while instance is not None and instance.rule.made:
+            instance = choice[instance.premises[0]]
         failing: list[Proof] = []
         if instance is not None:
             steps = [step for step in instance.solution.steps if not is_hidden(step)]
@@ -134,6 +137,10 @@ class Causes:
             if instance is None:
                 yield self._report(at, node)
                 continue
+            todo += self._against(at, node)
+            if instance.rule.made:
+                todo.append((at, instance.premises[0]))
+                continue
             rule = instance.rule.origin
             if self._rules and isinstance(rule, tree.Rule) and rule not in self._rules[_other(at)]:
                 yield Cause(at == 1, rule=rule)
@@ -141,6 +148,23 @@ class Causes:
                 if self._turns(at, step, instance):
                     yield Cause(appears=True)
                 todo += self._behind(at, step, instance.solution.binding)
+
+    def _against(self, side: Side, node: Node) -> list[tuple[Side, Node]]:
+        """What stands against a row on the other side, and what speaks for it on this side alone."""
+        other = self._side(_other(side))
+        if not other.program.defeasible.disputes:
+            return []
+        there = self._there(side, node)
+        attacks = Attacks(other, self._solver(_other(side)))
+        unbeaten = [one for one in attacks.on(there) if not one.possible and not attacks.winner(there, one)]
+        found = [*attacks.certain_against(there), *((one.rule.head, one.against[1]) for one in unbeaten)]
+        dispute = self._side(side).program.defeasible.disputes.get(node[0])
+        said = [(group, node[1]) for group in dispute.groups.values()] if dispute else []
+        here = Attacks(self._side(side), self._solver(side))
+        silenced = (here.certain_against(self._there(_other(side), one.against)) for one in unbeaten)
+        said += [one for nodes in silenced for one in nodes]
+        lost = [one for one in said if self._holds(side, one) and not self._holds(_other(side), self._there(side, one))]
+        return [*((_other(side), one) for one in found), *((side, one) for one in lost)]
 
     def _behind(self, side: Side, step: Step, binding: Binding) -> list[tuple[Side, Node]]:
         """The rows, each on its side, for which a premise fails on the other side."""

@@ -18,7 +18,6 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN
-from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
 from alignment.reasoning.solving import Solution, Solver, value_of
@@ -123,7 +122,7 @@ class _Reader:
                 continue
             for solution in self.solver.solutions(rule.body, binding, admit):
                 instance = Instance(node, rule, solution, self.premises(solution))
-                if is_written(rule):
+                if rule.made or self.evaluation.program.is_written(rule):
                     yield instance
                     continue
                 # of a row that an aggregate sees only what it rests on is shown: the rest makes no other proof
@@ -146,11 +145,6 @@ class _Reader:
         return tuple(dict.fromkeys(nodes))
 
 
-def is_written(rule: Rule) -> bool:
-    """Whether a rule gives a relation that people name, not the rows that an aggregate sees."""
-    return isinstance(rule.origin, tree.Rule) and rule.origin.head.relation == rule.head
-
-
 def negated(literal: BodyLiteral, solution: Solution) -> Hashable:
     """What a negated literal says under a solution; None for all others."""
     if not isinstance(literal, Negative):
@@ -171,6 +165,10 @@ Choice: TypeAlias = Mapping[Node, Instance | None]
 """For each row the instance that gives it; None: it is reported so."""
 
 
+CostOf: TypeAlias = Callable[[Rule, Sequence[Cost]], Cost]
+"""From a rule and the costs of its premises to the cost of its conclusion."""
+
+
 def weakness(rule: Rule, premises: Sequence[Cost]) -> Cost:
     """The cost by which the strongest proof is cheapest: minus the confidence of its weakest premise.
 
@@ -180,13 +178,12 @@ def weakness(rule: Rule, premises: Sequence[Cost]) -> Cost:
 
 
 def steps(rule: Rule, premises: Sequence[Cost]) -> Cost:
-    """The cost by which the shortest proof is cheapest: rows, each as often as it is used."""
-    del rule  # each is one step
-    return 1 + sum(premises)
+    """The cost by which the shortest proof is cheapest: rows, each as often as it is used. A made rule is no step."""
+    return sum(premises) if rule.made else 1 + sum(premises)
 
 
 def best_choices(
-    graph: Derivations, reported: Mapping[Node, Cost], cost: Callable[[Rule, Sequence[Cost]], Cost]
+    graph: Derivations, reported: Mapping[Node, Cost], cost: CostOf
 ) -> dict[Node, tuple[Cost, Instance | None]]:
     """For each row that the reported ones prove: the cost of its cheapest proof, and its last instance.
 

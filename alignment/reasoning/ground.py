@@ -16,9 +16,10 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.arithmetic import aggregate
 from alignment.factbase.relation import Relation, Row
+from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Comparison, Negative, Positive, Rule, Var
-from alignment.program.possible import Possible, names, possible, uncertain
+from alignment.program.possible import Possible, names, possible, reported, uncertain
 from alignment.reasoning.solving import Binding, Solver, value_of
 
 MOST_INSTANCES = 20_000
@@ -103,7 +104,12 @@ class _Grounding:
             if node[0] in self.may.fixed:
                 made.exact = False
             if node[1] in self.evaluation.reported(node[0]):
-                made.facts.add(node)
+                once = self.reported_as(node)
+                if once is None:
+                    made.facts.add(node)
+                else:
+                    made.rules[node].append(once)
+                    todo += once.premises
             for instance in self.instances(node):
                 self.limits.check(instance.rule)
                 made.rules[node].append(instance)
@@ -114,6 +120,16 @@ class _Grounding:
                 made.exact = False
                 break
         return made
+
+    def reported_as(self, node: Node) -> GroundRule | None:
+        """How a reported row follows from its reports, where rules read these apart from what is derived, too."""
+        name, row = node
+        own = reported(name)
+        if own not in self.evaluation.program.evidence:
+            return None
+        args = tuple(Var(f"#{i}") for i in range(len(row)))
+        rule = Rule(name, args, (Positive(own, args),), tree.Query(()), made=True)
+        return GroundRule(node, rule, ((own, row),), (), ())
 
     def instances(self, node: Node) -> Iterator[GroundRule]:
         """Every way in which a node could follow."""

@@ -36,7 +36,8 @@ def linchpins(evaluation: Evaluation, atom: tree.Atom, limits: Limits | None = N
     if row is None or row not in evaluation.relation(atom.relation, limits):
         return Linchpins(atom, holds=False)
     program = ground(evaluation, (atom.relation, row), limits)
-    reports = {fact: evaluation.reports(*fact) for fact in program.facts}
+    builder = ProofBuilder(evaluation, Derivations(("", ())))
+    reports = {fact: builder.reports(fact) for fact in program.facts}
     facts = named(evaluation, turning_facts(program, limits))
     return Linchpins(atom, True, facts, turning_sources(program, reports, limits), program.exact)
 
@@ -45,6 +46,6 @@ def named(evaluation: Evaluation, turning: Turning[Node]) -> Turning[Reported]:
     """Sets of facts with the reports of each."""
     builder = ProofBuilder(evaluation, Derivations(("", ())))
     sets = tuple(
-        tuple(Reported(builder.claim(fact), evaluation.reports(*fact)) for fact in one) for one in turning.sets
+        tuple(Reported(builder.claim(fact), builder.reports(fact)) for fact in one) for one in turning.sets
     )
     return Turning(sets, turning.complete)

@@ -1,7 +1,8 @@
 """Proofs as trees of values, down to the reports they rest on.
 
 Every premise has a node of its own kind: reported, derived, absent (nothing says so), compared,
-aggregated (with what was counted), or cut off (stated above, or beyond the limit).
+aggregated (with what was counted), defeated (a rule for the contrary that was beaten), or cut off (stated
+above, or beyond the limit).
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from alignment.language import tree
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A fact and the reports of it that are in view (only those asked for, where evidence was)."""
+    """A fact and the reports of it that are in view (only those asked for, where evidence was).
+
+    `defeated` are the rules whose contrary conclusions yield to it.
+    """
 
     claim: tree.Atom
     reports: Reports
+    defeated: tuple[Defeated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,26 @@ class Derived:
     """A conclusion, the rule that gives it, and one node for each literal of its body, in order.
 
     An aggregate that is compared, `#count{ X : p(X) } > 2`, has its own node before the comparison's.
+    `defeated` are the rules for contrary conclusions that apply and were beaten.
     """
 
     claim: tree.Atom
     rule: tree.Rule
+    premises: tuple[Proof, ...]
+    defeated: tuple[Defeated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Defeated:
+    """A rule that applies and whose conclusion, `claim`, does not hold, as it is contrary to another.
+
+    `winner` is the rule for the other that is preferred; None where the other is known for certain. `premises`
+    are what the rule goes by, without what they rest on.
+    """
+
+    claim: tree.Atom
+    rule: tree.Rule
+    winner: tree.Rule | None
     premises: tuple[Proof, ...]
 
 
@@ -65,7 +86,7 @@ class CutOff:
     claim: tree.Atom
 
 
-Proof: TypeAlias = Reported | Derived | Absent | Compared | Aggregated | CutOff
+Proof: TypeAlias = Reported | Derived | Absent | Compared | Aggregated | Defeated | CutOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +107,7 @@ class Why:
 def premises(proof: Proof) -> Sequence[Proof]:
     """What a node rests on directly."""
     match proof:
-        case Derived(premises=parts) | Aggregated(rows=parts):
+        case Derived(premises=parts) | Defeated(premises=parts) | Aggregated(rows=parts):
             return parts
         case _:
             return ()

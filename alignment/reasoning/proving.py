@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -22,9 +23,11 @@ from alignment.program.model import (
     Membership,
     Negative,
     Positive,
+    Rule,
     Var,
 )
 from alignment.reasoning.choices import every_choice, in_order
+from alignment.reasoning.defeat import Attacks
 from alignment.reasoning.derivations import (
     Choice,
     Cost,
@@ -41,6 +44,7 @@ from alignment.reasoning.proofs import (
     Aggregated,
     Compared,
     CutOff,
+    Defeated,
     Derived,
     Proof,
     Reported,
@@ -126,8 +130,10 @@ class ProofBuilder:
         }
         self.reported = reported
         self.best = best_choices(graph, {node: -strength for node, strength in reported.items()}, weakness)
+        self.attacks = Attacks(evaluation, self.solver)
         self._built: dict[Hashable, Proof] = {}
         self._claims: dict[Node, tree.Atom] = {}
+        self._defeated: dict[Node, tuple[Defeated, ...]] = {}
 
     def confidence(self, node: Node) -> float | None:
         """The strength of a row's strongest proof; None where all that is known cannot be judged."""
@@ -140,9 +146,14 @@ class ProofBuilder:
     def strongest_choice(self, node: Node) -> Choice:
         """Of the choices as strong as can be, one that takes the fewest steps to `node`."""
         least = -self.best[node][0]
+
+        def strong_steps(rule: Rule, premises: Sequence[Cost]) -> Cost:
+            return math.inf if rule.cap is not None and rule.cap < least else steps(rule, premises)
+
         enough = {other: 1 for other, strength in self.reported.items() if strength >= least}
         chosen = {other: last for other, (_, last) in self.best.items()}
-        chosen.update((other, last) for other, (_, last) in best_choices(self.graph, enough, steps).items())
+        shortest = best_choices(self.graph, enough, strong_steps)
+        chosen.update((other, last) for other, (cost, last) in shortest.items() if cost < math.inf)
         return chosen
 
     def choices(self, node: Node, limits: Limits | None = None) -> Iterator[Choice]:
@@ -182,7 +193,7 @@ class ProofBuilder:
 
         def part(premise: Node, parent: Node | None) -> Proof:
             if chosen[premise] is None:
-                return self.one(Reported(self.claim(premise), self.reports(premise)))
+                return self.one(Reported(self.claim(premise), self.reports(premise), self.defeated(premise)))
             if owner[premise] == parent and premise in built:
                 return built.pop(premise)
             return self.one(CutOff(self.claim(premise)))
@@ -195,7 +206,7 @@ class ProofBuilder:
         """The one object for equal proofs, found without walking down deep ones."""
         match proof:
             case Derived():
-                key: Hashable = (Derived, proof.claim, proof.rule, tuple(map(id, proof.premises)))
+                key: Hashable = (Derived, proof.claim, proof.rule, tuple(map(id, proof.premises)), proof.defeated)
             case Aggregated():
                 key = (Aggregated, proof.aggregate, proof.value, tuple(map(id, proof.rows)))
             case _:
@@ -203,7 +214,9 @@ class ProofBuilder:
         return self._built.setdefault(key, proof)
 
     def derived(self, instance: Instance, prove: Prove) -> Proof:
-        """The node of one rule instance."""
+        """The node of one rule instance; a made rule has none of its own."""
+        if instance.rule.made:
+            return prove(instance.premises[0])
         claim = self.claim(instance.head)
         binding = instance.solution.binding
         premises = [
@@ -214,7 +227,40 @@ class ProofBuilder:
         rule = instance.rule.origin
         if not isinstance(rule, tree.Rule):
             rule = tree.Rule(claim, span=rule.span)
-        return self.one(Derived(claim, rule, tuple(premises)))
+        return self.one(Derived(claim, rule, tuple(premises), self.defeated(instance.head)))
+
+    def defeated(self, node: Node) -> tuple[Defeated, ...]:
+        """The rules for contraries of a row that apply and were beaten."""
+        if not self.evaluation.program.defeasible.disputes:
+            return ()
+        node = self.known(node)
+        if node not in self._defeated:
+            self._defeated[node] = tuple(self._beaten(node))
+        return self._defeated[node]
+
+    def _beaten(self, node: Node) -> Iterator[Defeated]:
+        certain = self.attacks.is_certain(node)
+        for attack in self.attacks.on(node):
+            winner = None if certain else self.attacks.winner(node, attack)
+            if attack.possible or self.attacks.holds(attack.against) or not (certain or winner):
+                continue  # undecided, a contradiction, or nothing that was beaten
+            rule = attack.rule.origin
+            assert isinstance(rule, tree.Rule)
+            shown = [step for step in attack.solution.steps if not is_hidden(step)]
+            premises = [self.premise(step, attack.solution.binding, self.bare) for step in shown]
+            yield Defeated(self.claim(attack.against), rule, winner, tuple(premises))
+
+    def bare(self, node: Node) -> Proof:
+        """A row without what it rests on."""
+        return CutOff(self.claim(node))
+
+    def known(self, node: Node) -> Node:
+        """The row of the relation that people know: without evidence, by the name in rules as written."""
+        name, row = node
+        evidence = self.evaluation.program.evidence.get(name)
+        if evidence is not None:
+            name, row = evidence.base, row[: len(row) - len(evidence.columns)]
+        return self.evaluation.program.written(name), row
 
     def premise(self, step: Step, binding: Binding, prove: Prove) -> Proof:
         """The node of one literal of a body."""
@@ -273,10 +319,7 @@ class ProofBuilder:
         known = self._claims.get(node)
         if known is not None:
             return known
-        name, row = node
-        evidence = self.evaluation.program.evidence.get(name)
-        if evidence is not None:
-            name, row = evidence.base, row[: len(row) - len(evidence.columns)]
+        name, row = self.known(node)
         args = tuple(self.evaluation.dictionary.node(value) for value in row if value != PADDING.id)
         claim = self._claims[node] = tree.Atom(name.removeprefix("-"), args, negative=name.startswith("-"))
         return claim
@@ -286,6 +329,7 @@ class ProofBuilder:
         evidence = self.evaluation.program.evidence.get(name)
         if evidence is not None:
             name, args = evidence.base, args[: len(args) - len(evidence.columns)]
+        name = self.evaluation.program.written(name)
         node = self.evaluation.dictionary.node
         terms: list[tree.Term] = []
         for arg in args:
@@ -325,6 +369,8 @@ class ProofBuilder:
 def is_hidden(step: Step) -> bool:
     """Whether a literal came in by lowering, so that nobody wrote it: the date in view, a named sum."""
     literal = step.literal
+    if isinstance(literal, Negative):
+        return isinstance(literal.origin, tree.Aggregate)  # that nothing it looks at is undecided
     if isinstance(literal, Positive):
         return literal.relation == NOW
     return isinstance(literal, Comparison | Membership) and not isinstance(

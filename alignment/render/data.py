@@ -1,18 +1,22 @@
 """Proofs for other programs: dictionaries that JSON can hold, with keys that stay.
 
-Every node has `kind` (reported, derived, absent, compared, aggregated, cut_off), `atom` (what it says in
-the language), `text` (the same as a sentence), `confidence` (null where it cannot be judged). A derived node
-has `rule` and `premises`; a reported one `reports`; an aggregated one `value` and `rows`.
+Every node has `kind` (reported, derived, absent, compared, aggregated, defeated, cut_off), `atom` (what it says
+in the language), `text` (the same as a sentence), `confidence` (null where it cannot be judged). A derived node
+has `rule` and `premises`; a reported one `reports`; an aggregated one `value` and `rows`. Where rules for the
+contrary were beaten, a derived or reported node has `defeated`: nodes with the `rule` that was beaten, its
+`premises`, and the `winner`, null if what won rests on no default.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
+from alignment.factbase.strengths import CERTAIN
 from alignment.language import tree
 from alignment.language.printer import format_node
-from alignment.reasoning.proofs import Absent, Aggregated, Compared, Derived, Proof, Reported, Why, premises
+from alignment.reasoning.proofs import Absent, Aggregated, Compared, Defeated, Derived, Proof, Reported, Why
 from alignment.reasoning.sureness import sureness
 from alignment.render.outline import kind_of, text_of
 from alignment.render.reports import report_data
@@ -39,13 +43,26 @@ def proof_data(proof: Proof, words: Words) -> dict[str, Any]:
     todo: list[tuple[Proof, list[dict[str, Any]]]] = [(proof, top)]
     while todo:
         node, siblings = todo.pop()
-        data = _node(node, words, sure[id(node)])
+        data = _node(node, words, sure.get(id(node), CERTAIN))
         siblings.append(data)
-        parts: list[dict[str, Any]] = []
-        if isinstance(node, Derived | Aggregated):
-            data["premises" if isinstance(node, Derived) else "rows"] = parts
-        todo += [(part, parts) for part in reversed(premises(node))]
+        for name, parts in _parts(node):
+            data[name] = []
+            todo += [(part, data[name]) for part in reversed(parts)]
     return top[0]
+
+
+def _parts(node: Proof) -> list[tuple[str, Sequence[Proof]]]:
+    """The nodes below one, by the key they stand under."""
+    match node:
+        case Derived(premises=parts) | Defeated(premises=parts):
+            found: list[tuple[str, Sequence[Proof]]] = [("premises", parts)]
+        case Aggregated(rows=rows):
+            found = [("rows", rows)]
+        case _:
+            found = []
+    if isinstance(node, Derived | Reported) and node.defeated:
+        found.append(("defeated", node.defeated))
+    return found
 
 
 def rule_data(rule: tree.Rule) -> dict[str, Any]:
@@ -75,6 +92,9 @@ def _node(node: Proof, words: Words, confidence: float | None) -> dict[str, Any]
             data["rule"] = rule_data(node.rule)
         case Reported():
             data["reports"] = [report_data(report, words.schema) for report in node.reports]
+        case Defeated():
+            data["rule"] = rule_data(node.rule)
+            data["winner"] = rule_data(node.winner) if node.winner else None
         case Aggregated():
             data["value"] = constant_data(node.value)
     return data

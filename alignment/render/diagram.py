@@ -25,11 +25,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One proof as a graph. `arrows` lead from the id of a premise to that of a conclusion."""
+    """One proof as a graph. `arrows` lead from the id of a premise, or of what yields, to that of a conclusion."""
 
     title: str
     boxes: tuple[Box, ...]
     arrows: tuple[tuple[str, str], ...]
+
+    @property
+    def defeated(self) -> frozenset[str]:
+        """The ids of rules that were beaten: what they lead to does not rest on them."""
+        return frozenset(box.id for box in self.boxes if box.kind == "defeated")
 
 
 def drawings(proofs: Sequence[tuple[str, Outline]]) -> list[Drawing]:

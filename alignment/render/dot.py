@@ -12,15 +12,20 @@ _SHAPES = {
     "absent": 'shape=hexagon, style="dashed,filled", fillcolor="#f6f6f6"',
     "compared": 'shape=parallelogram, style=filled, fillcolor="#fffbe8"',
     "aggregated": 'shape=box, peripheries=2, style=filled, fillcolor="#f3ecfa"',
+    "defeated": 'shape=box, style="dashed,filled", fillcolor="#fbeceb"',
     "cut_off": "shape=box, style=dashed",
 }
+
+
+LOST = " [style=dashed, arrowhead=none]"
 
 
 def to_dot(graphs: Sequence[Drawing]) -> str:
     """A digraph, the conclusion on top; each proof a cluster where there are several."""
     lines = ["digraph proof {", "  rankdir=BT;", '  node [fontname="sans-serif"];']
     for number, graph in enumerate(graphs, 1):
-        body = [_box(box) for box in graph.boxes] + [f"{start} -> {end};" for start, end in graph.arrows]
+        body = [_box(box) for box in graph.boxes]
+        body += [f"{start} -> {end}{LOST if start in graph.defeated else ''};" for start, end in graph.arrows]
         if len(graphs) > 1:
             head = [f"subgraph cluster_{number} {{", f"  label={_quoted([graph.title])};"]
             body = [*head, *(f"  {line}" for line in body), "}"]

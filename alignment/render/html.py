@@ -34,7 +34,7 @@ h1 { font-size: 1.4rem; }
 .proof li { margin: .35rem 0; }
 .proof summary { cursor: pointer; }
 .note { display: block; font-size: .85rem; opacity: .75; margin-left: 1.1rem; }
-.absent > span:first-child { font-style: italic; }
+.absent > span:first-child, .defeated > span:first-child { font-style: italic; }
 .shared { font-size: .85rem; opacity: .75; }
 dt { font-weight: 600; }"""
 

@@ -13,6 +13,7 @@ _SHAPES = {
     "absent": ('{{"', '"}}'),
     "compared": ('[/"', '"/]'),
     "aggregated": ('[["', '"]]'),
+    "defeated": ('[\\"', '"\\]'),
     "cut_off": ('["', '"]'),
 }
 
@@ -22,6 +23,7 @@ classDef reported fill:#e9f5ec,stroke:#2f7d4f,color:#12301f
 classDef absent fill:#f6f6f6,stroke:#888888,color:#333333,stroke-dasharray:4 3
 classDef compared fill:#fffbe8,stroke:#a68a2d,color:#3d3413
 classDef aggregated fill:#f3ecfa,stroke:#6b4a94,color:#2b1b40
+classDef defeated fill:#fbeceb,stroke:#a0413a,color:#3f1714,stroke-dasharray:4 3
 classDef cut_off fill:#ffffff,stroke:#888888,color:#333333,stroke-dasharray:4 3"""
 
 _SPECIAL = re.compile(r'["#&<>`\\\[\](){}|;:]')
@@ -35,7 +37,8 @@ def to_mermaid(graphs: Sequence[Drawing]) -> str:
     """A flowchart, the conclusion on top; each proof a subgraph where there are several."""
     lines = ["flowchart BT"]
     for number, graph in enumerate(graphs, 1):
-        body = [_box(box) for box in graph.boxes] + [f"{start} --> {end}" for start, end in graph.arrows]
+        body = [_box(box) for box in graph.boxes]
+        body += [f"{start} {'-.-' if start in graph.defeated else '-->'} {end}" for start, end in graph.arrows]
         if len(graphs) > 1:
             body = [f'subgraph p{number}["{_escaped(graph.title)}"]', *(f"  {line}" for line in body), "end"]
         lines += [f"  {line}" for line in body]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from alignment.language import tree
 from alignment.reasoning.proofs import Reported
-from alignment.render.reports import place, report_text
+from alignment.render.reports import place, report_text, rule_name
 from alignment.render.widths import clean
 
 if TYPE_CHECKING:
@@ -37,14 +37,6 @@ class NotesOf:
         self.told.add(rule)
         text = f"by {rule_name(rule)}"
         return text if told or not rule.doc else f"{text}: {clean(rule.doc)}"
-
-
-def rule_name(rule: tree.Rule) -> str:
-    """`rule lifeline (rules/material.rules:14)`, `default rule lean`, `the rule at my.rules:3`."""
-    kind = "default rule" if rule.default else "rule"
-    if rule.label is None:
-        return f"the {kind} at {place(rule.span)}" if rule.span else f"a {kind} without a label"
-    return f"{kind} {rule.label} ({place(rule.span)})" if rule.span else f"{kind} {rule.label}"
 
 
 def _declared(claim: tree.Atom, schema: Schema) -> Sequence[Note]:

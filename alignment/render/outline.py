@@ -13,12 +13,23 @@ from typing import TypeAlias
 from alignment.factbase.report import Reports
 from alignment.factbase.strengths import CERTAIN
 from alignment.language import tree
-from alignment.reasoning.proofs import Absent, Aggregated, Compared, CutOff, Derived, Proof, Reported, premises
+from alignment.reasoning.proofs import (
+    Absent,
+    Aggregated,
+    Compared,
+    CutOff,
+    Defeated,
+    Derived,
+    Proof,
+    Reported,
+    premises,
+)
 from alignment.reasoning.sureness import sureness
 from alignment.render.conditions import aggregated_text, condition_text
+from alignment.render.reports import short_name
 from alignment.render.words import Words, capitalised
 
-Kind: TypeAlias = OneOf["reported", "derived", "absent", "compared", "aggregated", "cut_off"]
+Kind: TypeAlias = OneOf["reported", "derived", "absent", "compared", "aggregated", "defeated", "cut_off"]
 
 ABOVE = "as shown above"
 
@@ -75,7 +86,7 @@ def outline_of_all(proofs: Sequence[Proof], words: Words) -> Outline:
         if shown_at is None and isinstance(node, Derived | Reported):
             shown[node.claim] = len(items)
         if shown_at is None:
-            todo += [(part, len(items), depth + 1) for part in reversed(premises(node))]
+            todo += [(part, len(items), depth + 1) for part in reversed(_under(node))]
         items.append(
             Item(
                 parent,
@@ -85,10 +96,16 @@ def outline_of_all(proofs: Sequence[Proof], words: Words) -> Outline:
                 node,
                 shown_at,
                 None if shown_at is None else ABOVE,
-                sure[id(node)],
+                sure.get(id(node), CERTAIN),
             )
         )
     return tuple(items)
+
+
+def _under(proof: Proof) -> Sequence[Proof]:
+    """What stands under a node: what it rests on directly, and what yields to it."""
+    defeated = proof.defeated if isinstance(proof, Derived | Reported) else ()
+    return (*premises(proof), *defeated)
 
 
 def kind_of(proof: Proof) -> Kind:
@@ -104,6 +121,8 @@ def kind_of(proof: Proof) -> Kind:
             return "compared"
         case Aggregated():
             return "aggregated"
+        case Defeated():
+            return "defeated"
         case CutOff():
             return "cut_off"
 
@@ -122,6 +141,14 @@ def text_of(proof: Proof, words: Words) -> str:
         case Aggregated(aggregate=aggregate, value=value, rows=rows):
             claims = [row.claim for row in rows if isinstance(row, Reported | Derived | CutOff)]
             return capitalised(aggregated_text(words, aggregate, value, claims))
+        case Defeated():
+            return defeated_text(proof, words)
+
+
+def defeated_text(proof: Defeated, words: Words) -> str:
+    """What a rule would say, and why it does not count."""
+    why = f"{short_name(proof.winner)} is preferred" if proof.winner else "it yields to what rests on no default"
+    return f"Although {short_name(proof.rule)} would say that {words.sentence(proof.claim)}, {why}"
 
 
 def _shown_at(node: Proof, items: Sequence[Item], shown: dict[tree.Atom, int]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from alignment.render.likelihood import UNJUDGED, confidence_text
@@ -10,6 +11,7 @@ from alignment.render.widths import clean, isolated
 if TYPE_CHECKING:
     from alignment.checks.model import Schema, Source
     from alignment.factbase.report import Report, Reports
+    from alignment.language import tree
     from alignment.source import Span
 
 
@@ -103,3 +105,16 @@ def _likelihood(report: Report, source: Source | None) -> list[str]:
         return [UNJUDGED]
     usual = source.confidence if source else 1.0
     return [] if report.confidence == usual else [confidence_text(report.confidence)]
+
+
+def rule_name(rule: tree.Rule) -> str:
+    """`rule lifeline (rules/material.rules:14)`, `default rule lean`, `the rule at my.rules:3`."""
+    kind = "default rule" if rule.default else "rule"
+    if rule.label is None:
+        return f"the {kind} at {place(rule.span)}" if rule.span else f"a {kind} without a label"
+    return f"{kind} {rule.label} ({place(rule.span)})" if rule.span else f"{kind} {rule.label}"
+
+
+def short_name(rule: tree.Rule) -> str:
+    """The same without the place, where the label says enough."""
+    return rule_name(replace(rule, span=None) if rule.label else rule)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from alignment.language import tree
 from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
-from alignment.reasoning.whynot import Blocked, WhyNot
+from alignment.reasoning.whynot import Blocked, Opposition, WhyNot
 from alignment.render.branches import branches, hanging
 from alignment.render.conditions import failing_text
 from alignment.render.data import proof_data, rule_data
-from alignment.render.notes import NotesOf, rule_name
+from alignment.render.notes import NotesOf
 from alignment.render.outline import outline
 from alignment.render.remedies import remedy_blocks, remedy_data
-from alignment.render.reports import sources_named
+from alignment.render.reports import rule_name, sources_named
 from alignment.render.style import Style, plain
 from alignment.render.widths import clean
 from alignment.render.words import Words, capitalised
@@ -55,16 +55,22 @@ class WhyNotExplanation:
         if found.holds:
             lines = [f"It holds: {words.sentence(found.claim)}.", f"Ask: why {format_node(found.claim)}"]
             return "\n".join(line for text in lines for line in hanging(text, width))
-        opening = f"{words.no_report(found.claim)}."
-        opening = f"There is {opening}" if opening.startswith("no report") else capitalised(opening)
         blocks = [
-            [style("claim", line) for line in hanging(opening, width)],
+            [style("claim", line) for line in hanging(self._opening(words), width)],
             self._denied(words, width, style),
         ]
         blocks += [_rule(blocked, words, width, style) for blocked in found.blocked]
         blocks.append([style("closing", line) for text in self._closing() for line in hanging(text, width)])
         blocks += remedy_blocks(found, words, width, style)
         return "\n\n".join("\n".join(block) for block in blocks if block)
+
+    def _opening(self, words: Words) -> str:
+        claim = self.whynot.claim
+        if self.whynot.undecided:
+            circle = "what speaks for it and against it goes round in a circle"
+            return f"It is undecided whether {words.sentence(claim)}: {circle}."
+        opening = f"{words.no_report(claim)}."
+        return f"There is {opening}" if opening.startswith("no report") else capitalised(opening)
 
     def words(self) -> Words:
         """The words of its base."""
@@ -82,6 +88,7 @@ class WhyNotExplanation:
             "denied": proof_data(found.denied, words) if found.denied else None,
             "rules": [_data(blocked, words) for blocked in found.blocked],
             "unmatched": found.unmatched,
+            "undecided": found.undecided,
             **remedy_data(found, words),
         }
 
@@ -115,11 +122,42 @@ def _rule(blocked: Blocked, words: Words, width: int | None, style: Style) -> li
         sources = sources_named(item.reports)
         text = f"{item.text} [{sources}]" if sources else item.text
         lines += [style("holds", line) for line in hanging(text, width, f"  {HOLDS} ", "    ")]
-    fails = hanging(failing(blocked.failing, words), width, f"  {FAILS} ", "    ")
-    lines += [style("fails", line) for line in fails]
+    for text in stopping(blocked, words):
+        lines += [style("fails", line) for line in hanging(text, width, f"  {FAILS} ", "    ")]
     for text in instead(blocked, words):
         lines += [style("hint", line) for line in hanging(text, width, "    ", "      ")]
     return lines
+
+
+def stopping(blocked: Blocked, words: Words) -> list[str]:
+    """What a rule does not get past, in words: the premise that fails, or each thing that stands against it."""
+    if blocked.failing is None:
+        return [_against(one, words) for one in blocked.against]
+    return [undecided(blocked.failing, words) if blocked.undecided else failing(blocked.failing, words)]
+
+
+def _against(opposition: Opposition, words: Words) -> str:
+    """What stands against a rule that applies."""
+    claim = words.sentence(opposition.claim)
+    rule = rule_name(opposition.rule) if opposition.rule else "another rule"
+    match opposition.stands:
+        case "certain":
+            return f"{words.line(opposition.claim)}, which rests on no default: this rule yields to it"
+        case "preferred":
+            return f"{capitalised(rule)} is preferred, and says that {claim}"
+        case "holds":
+            return f"{capitalised(rule)} says that {claim}, which holds"
+        case "blocked":
+            return f"Blocked by {rule} for the contrary, undecided: {claim}"
+        case "undecided":
+            return f"It is undecided whether {rule} applies, which says that {claim}"
+
+
+def undecided(literal: tree.BodyLiteral, words: Words) -> str:
+    """A premise that is neither true nor false, in words."""
+    if isinstance(literal, tree.Literal):
+        return f"It is undecided whether {words.sentence(literal.atom)}{words.evidence(literal.evidence)}"
+    return f"Something that it would look at is undecided: {failing_text(words, literal)}"
 
 
 def failing(literal: tree.BodyLiteral, words: Words) -> str:
@@ -158,6 +196,23 @@ def _data(blocked: Blocked, words: Words) -> dict[str, Any]:
     return {
         "rule": rule_data(blocked.rule),
         "held": [proof_data(proof, words) for proof in blocked.held],
-        "failing": {"atom": format_node(blocked.failing), "text": failing(blocked.failing, words)},
+        "failing": _failing_data(blocked, words),
         "instead": [{"atom": format_node(atom), "text": words.line(atom)} for atom in shown],
+        "undecided": blocked.undecided,
+        "against": [_opposition_data(one, words) for one in blocked.against],
+    }
+
+
+def _failing_data(blocked: Blocked, words: Words) -> dict[str, Any] | None:
+    if blocked.failing is None:
+        return None
+    return {"atom": format_node(blocked.failing), "text": stopping(blocked, words)[0]}
+
+
+def _opposition_data(opposition: Opposition, words: Words) -> dict[str, Any]:
+    return {
+        "atom": format_node(opposition.claim),
+        "stands": opposition.stands,
+        "rule": rule_data(opposition.rule) if opposition.rule else None,
+        "text": _against(opposition, words),
     }

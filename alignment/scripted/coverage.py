@@ -74,7 +74,9 @@ class Recorder:
         for stratum in strata:
             for rule in stratum.rules:
                 place = self._place(rule.origin.span)
-                if place is not None and place not in self.fired and _fires(rule, known, solver):
+                if place is None or place in self.fired or not evaluation.program.is_written(rule):
+                    continue
+                if _fires(rule, known, solver):
                     self.fired.add(place)
 
     def _place(self, span: Span | None) -> Place | None:
@@ -93,7 +95,7 @@ class Recorder:
 
 def _fires(rule: Rule, known: dict[str, Relation], solver: Solver) -> bool:
     """Whether the body of a rule has an answer; the cheap looks come first."""
-    if "." in rule.head or not len(known[rule.head]):
+    if not len(known[rule.head]):
         return False
     if any(
         isinstance(literal, Positive) and not len(solver.relation(literal.relation)) for literal in rule.body

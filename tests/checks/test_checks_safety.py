@@ -7,8 +7,9 @@ import random
 
 import pytest
 
+from alignment.checks.edges import rule_edges
 from alignment.checks.safety import rule_problems
-from alignment.checks.strata import knots, rule_edges
+from alignment.checks.strata import knots
 from alignment.language import tree
 
 NAMES = "XYZN"

@@ -22,6 +22,7 @@ RULES = {
     "head constant": "p(X, Y) :- e(X, Y). p(99, Z) :- p(_, Y), e(Y, Z).",
     "mutual": "p(X, Y) :- e(X, Y). p(X, Z) :- q(X, Y), e(Y, Z). q(Y, X) :- p(X, Y), not f(X).",
     "both reported": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z).",
+    "constants compared": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z), 2 != 3.",
     "wide premise": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), w(Y, _, Z).",
     "same generation": "p(X, Y) :- e(Z, X), e(Z, Y). p(X, Y) :- e(A, X), p(A, B), e(B, Y).",
     "two ways": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z), X != Z. p(X, Z) :- p(X, Y), w(Y, _, Z), not e(X, Z).",
@@ -32,7 +33,7 @@ RULES = {
     "into one": "p(X, Y) :- e(X, Y). p(Y, Y) :- p(X, Y), e(Y, X).",
     "arithmetic": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z), Z < 8.",
 }
-OUT_OF_SQL = set(RULES) - {"two recursive", "arithmetic"}
+OUT_OF_SQL = set(RULES) - {"two recursive", "arithmetic", "constants compared"}
 
 
 def facts(name: str, chance: random.Random, nodes: int = 12, edges: int = 22) -> str:

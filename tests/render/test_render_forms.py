@@ -383,10 +383,10 @@ def test_the_data_of_why_not(base: Base) -> None:
     """Rules in the order of the text, each with what held, what failed, and what is known instead."""
     data = json.loads(json.dumps(WhyNotExplanation(turkey(base), base.schema).to_dict()))
     assert list(data) == [
-        "claim", "text", "holds", "derived", "denied", "rules", "unmatched", "suppositions", "against",
+        "claim", "text", "holds", "derived", "denied", "rules", "unmatched", "undecided", "suppositions", "against",
     ]  # fmt: skip
     second = data["rules"][1]
-    assert list(second) == ["rule", "held", "failing", "instead"]
+    assert list(second) == ["rule", "held", "failing", "instead", "undecided", "against"]
     assert second["rule"]["label"] == "lifeline"
     assert second["held"][0]["atom"] == "buys(turkey, russia, oil)"
     assert second["failing"] == {

@@ -1,0 +1,121 @@
+"""Which rules for a contrary apply to an atom, and what beats them: the attacks of defeasible logic.
+
+Engines derive what holds; here the attacks on one row are looked up again, for proofs and for why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.relation import Row
+from alignment.language import tree
+from alignment.program.contraries import standing_against
+from alignment.program.model import Const, Contrary, Positive, Rule
+from alignment.reasoning.derivations import Node
+from alignment.reasoning.solving import Solution, Solver
+
+MOST_ATTACKS = 8
+"""Attacks on one row that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A rule that applies and whose conclusion, `against`, is contrary to the atom that is asked about.
+
+    With `possible` it is undecided whether it applies.
+    """
+
+    against: Node
+    rule: Rule
+    solution: Solution
+    possible: bool = False
+
+    @property
+    def label(self) -> str:
+        """The label of the rule, by which preferences know it."""
+        return getattr(self.rule.origin, "label", None) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attacks:
+    """Looks up the attacks on rows of one evaluation."""
+
+    evaluation: Evaluation
+    solver: Solver
+
+    def on(self, node: Node) -> list[Attack]:
+        """The rules for contraries of a row that apply, in the order of contraries, rules and values."""
+        return list(islice(self._on(node), MOST_ATTACKS))
+
+    def _on(self, node: Node) -> Iterator[Attack]:
+        """A rule whose own conclusion is contradicted for certain attacks nothing else."""
+        program = self.evaluation.program
+        for contrary in self.evaluation.contraries(node[0]):
+            dispute = program.defeasible.disputes.get(contrary.right.relation)
+            for group in dispute.groups.values() if dispute else ():
+                named = program.possible.get(group, group)
+                for row in self._contrary_rows(node[1], contrary, named):
+                    against = (contrary.right.relation, row)
+                    if all(other == node for other in self.certain_against(against)):
+                        yield from self._speaking(contrary.right.relation, group, row)
+
+    def _contrary_rows(self, row: Row, contrary: Contrary, name: str) -> Iterator[Row]:
+        """The rows of a relation made of the contrary's that stand against a row."""
+        literals = standing_against(tuple(map(Const, row)), contrary)
+        if literals is None:
+            return
+        body = [replace(one, relation=name) if isinstance(one, Positive) else one for one in literals]
+        seen = set()
+        for solution in self.solver.solutions(body, {}):
+            found = next(step.row for step in solution.steps if step.row is not None)
+            if found not in seen:
+                seen.add(found)
+                yield found
+
+    def _speaking(self, relation: str, group: str, row: Row) -> Iterator[Attack]:
+        """The rules of a group that conclude a row; where none does for sure, those that possibly do."""
+        program = self.evaluation.program
+        found = False
+        for name in dict.fromkeys((group, program.possible.get(group, group))):
+            for rule in program.rules_of(name) if not found else ():
+                binding = self.solver.bind_head(rule, row)
+                solution = None if binding is None else next(self.solver.solutions(rule.body, binding), None)
+                if solution is not None:
+                    found = True
+                    yield Attack((relation, row), rule, solution, possible=name != group)
+
+    def certain_against(self, node: Node) -> Iterator[Node]:
+        """The contraries of a row that are known for certain."""
+        for contrary in self.evaluation.contraries(node[0]):
+            name = contrary.right.relation
+            for row in self._contrary_rows(node[1], contrary, self._certain(name)):
+                yield name, row
+
+    def is_certain(self, node: Node) -> bool:
+        """Whether a row is known for certain."""
+        return node[1] in self.solver.relation(self._certain(node[0]))
+
+    def holds(self, node: Node) -> bool:
+        """Whether a row is concluded."""
+        return node[1] in self.solver.relation(node[0])
+
+    def winner(self, node: Node, attack: Attack) -> tree.Rule | None:
+        """A rule for a row that applies and is preferred to the one that attacks it."""
+        program = self.evaluation.program
+        dispute = program.defeasible.disputes.get(node[0])
+        for label, group in dispute.groups.items() if dispute else ():
+            if self.is_preferred(label, attack.label) and node[1] in self.solver.relation(group):
+                origins = (rule.origin for rule in program.rules_of(group))
+                return next(origin for origin in origins if isinstance(origin, tree.Rule))
+        return None
+
+    def is_preferred(self, label: str, to: str) -> bool:
+        """Whether one label is preferred to another."""
+        return to in self.evaluation.program.defeasible.preferred.get(label, ())
+
+    def _certain(self, name: str) -> str:
+        dispute = self.evaluation.program.defeasible.disputes.get(name)
+        return dispute.certain if dispute else name
