@@ -34,7 +34,8 @@ class Meaning:
     def of(cls, checked: Checked) -> Meaning:
         """The part of a checked base that the program is made from."""
         given = {*checked.reported, *(rule.head.relation for rule in checked.rules)}
-        denied = frozenset(name[1:] for name in given if name.startswith("-"))
+        relations = checked.schema.relations
+        denied = frozenset(name[1:] for name in given if name.startswith("-") and name[1:] in relations)
         return cls(checked.rules, checked.preferences, checked.exclusions, denied)
 
 
