@@ -32,14 +32,23 @@ Parts: TypeAlias = Iterator[Part]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A system: its name, the ending of its one file or None where it has several, and who writes them."""
+    """A system: its name, the ending of its one file or None where it has several, and who writes them.
+
+    One that `has_rules` gets them, with the facts; the others get the rows that rules give.
+    """
 
     name: str
     ending: str | None
     handler: str
+    has_rules: bool = False
 
     def parts(self, content: Content) -> list[Part]:
         """The files. Raises AlignmentError with everything that the target cannot say."""
+        circle = next((stratum for stratum in content.program.strata if stratum.alternating), None)
+        if circle is not None and self.has_rules:
+            message = f"{self.name} cannot say this: defaults that go round in a circle, through '{circle.rules[0].name}'"
+            hint = "export the rows that they give: --to csv, parquet or json"
+            raise AlignmentError(Problem(CODE, circle.rules[0].origin.span, message, hint))
         module, _, name = self.handler.partition(":")
         found: Callable[[Content], Parts] = getattr(import_module(f"alignment.exchange.{module}"), name)
         return list(found(content))
@@ -48,9 +57,9 @@ class Target:
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
-        Target("prolog", ".pl", "prolog:parts"),
-        Target("clingo", ".lp", "clingo:parts"),
-        Target("souffle", None, "souffle:parts"),
+        Target("prolog", ".pl", "prolog:parts", has_rules=True),
+        Target("clingo", ".lp", "clingo:parts", has_rules=True),
+        Target("souffle", None, "souffle:parts", has_rules=True),
         Target("csv", None, "tabular:csv_parts"),
         Target("parquet", None, "tabular:parquet_parts"),
         Target("json", ".json", "document:parts"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from alignment import KnowledgeBase
+from alignment import AlignmentError, KnowledgeBase
+from alignment.engines.base import Limits
+from alignment.exchange.content import Content
+from alignment.exchange.targets import TARGETS
 from alignment.language.printer import format_node
 from alignment.reasoning.proofs import Defeated, Derived, Reported
 
@@ -334,3 +337,14 @@ def test_goals_on_a_large_base_ask_for_their_part(engine: str) -> None:
     assert [row["X"] for row in kb.query("far(1, X)")] == [2, 3, 4, 5]
     assert not kb.query("far(5, X)")
     assert len(kb.query("far(890, X)")) == 10
+
+
+@pytest.mark.parametrize("name", ["prolog", "clingo", "souffle"])
+def test_a_circle_of_defaults_is_not_exported_as_rules(name: str) -> None:
+    """Other systems have no well-founded pairs of strata; defaults without a circle are exported as they are compiled."""
+    kb = base(CIRCLE)
+    with pytest.raises(AlignmentError) as refused:
+        TARGETS[name].parts(Content(kb.evaluation(), kb.schema, Limits()))
+    assert [problem.code for problem in refused.value.problems] == ["not-exportable"]
+    assert TARGETS["json"].parts(Content(kb.evaluation(), kb.schema, Limits()))
+    assert TARGETS[name].parts(Content(base(WAR).evaluation(), base(WAR).schema, Limits()))
