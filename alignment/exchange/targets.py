@@ -46,7 +46,8 @@ class Target:
         """The files. Raises AlignmentError with everything that the target cannot say."""
         circle = next((stratum for stratum in content.program.strata if stratum.alternating), None)
         if circle is not None and self.has_rules:
-            message = f"{self.name} cannot say this: defaults that go round in a circle, through '{circle.rules[0].name}'"
+            through = circle.rules[0].name
+            message = f"{self.name} cannot say this: defaults that go round in a circle, through '{through}'"
             hint = "export the rows that they give: --to csv, parquet or json"
             raise AlignmentError(Problem(CODE, circle.rules[0].origin.span, message, hint))
         module, _, name = self.handler.partition(":")
