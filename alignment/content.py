@@ -17,6 +17,7 @@ from alignment.engines.cache import Cache
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing.kept import Imports, OnBadRow
 from alignment.factbase.relation import Row
+from alignment.factbase.shelf.places import Keeping, lasting, shelf_of
 from alignment.factbase.tables import FactBase, build, edited, row_of
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
@@ -54,11 +55,14 @@ class State:
 class Store:
     """What the views of one base share: its state now and before, and what was made of it."""
 
-    def __init__(self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None) -> None:
+    def __init__(
+        self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None, *, keeping: Keeping = "nothing"
+    ) -> None:
         self.dictionary = Dictionary()
         self.state = State(facts=FactBase({}, self.dictionary))
         self.cache = Cache()
         self.imports = Imports(on_bad_row, memory_limit)
+        self.keeping: Keeping = keeping
         self.lock = threading.RLock()
         self.past: list[State] = []
 
@@ -66,7 +70,7 @@ class Store:
         """A store of its own with the same state, that shares what has been derived and imported."""
         other = Store()
         other.state, other.dictionary, other.cache = self.state, self.dictionary, self.cache
-        other.imports = self.imports.copy()
+        other.imports, other.keeping = self.imports.copy(), self.keeping
         return other
 
     def commit(self, state: State) -> None:
@@ -116,6 +120,9 @@ class Store:
         imported, warnings = self.imported(checked, state)
         tables = dict.fromkeys(imported[id(statement)] for statement in checked.imports)
         facts = build(checked.facts, checked.schema, self.dictionary, state.hidden, tables)
+        self.cache.shelf = shelf_of(state.bases, self.keeping)
+        if self.cache.shelf and not state.session:
+            facts = replace(facts, lasting=lasting(state.files, state.bases))
         checked = replace(checked, warnings=(*checked.warnings, *warnings))
         return replace(state, checked=checked, program=program, facts=facts, imported=imported)
 

@@ -23,6 +23,7 @@ from alignment.engines.registry import engine as engine_named
 from alignment.factbase.dictionary import Value
 from alignment.factbase.importing.kept import OnBadRow
 from alignment.factbase.report import View
+from alignment.factbase.shelf.places import Keeping
 from alignment.factbase.tables import row_of
 from alignment.language import tree
 from alignment.language.atoms import asking_all, atom_with, is_ground, row_values
@@ -60,8 +61,10 @@ class KnowledgeBase:
 
     `engine` is `auto`, `pydatalog`, `duckdb` or `spark`; `master` is where Spark runs, on this machine if not
     given. `time_limit` is in seconds for each question, `memory_limit` in MB. Imported rows that do not fit
-    are left out with a warning, or refused with `on_bad_row="stop"`. The view is today's unless `view` gave
-    another. Every mistake of an input raises `AlignmentError` with all its problems.
+    are left out with a warning, or refused with `on_bad_row="stop"`. `keeping` says of which bases derived
+    relations are kept on disk for other processes: `bases` on disk, beside them, `all`, others in the user's cache
+    folder, or `nothing`, as where an engine is named. The view is today's unless `view` gave another. Every
+    mistake of an input raises `AlignmentError` with all its problems.
     """
 
     def __init__(
@@ -72,8 +75,9 @@ class KnowledgeBase:
         time_limit: float | None = None,
         memory_limit: int | None = None,
         on_bad_row: OnBadRow = "skip",
+        keeping: Keeping | None = None,
     ) -> None:
-        self._store = Store(on_bad_row, memory_limit)
+        self._store = Store(on_bad_row, memory_limit, keeping=keeping or ("bases" if engine == "auto" else "nothing"))
         self._engine = engine_named(engine, master=master)
         self._view: View | None = None
         self.time_limit = time_limit

@@ -27,6 +27,7 @@ def empty(options: Options) -> KnowledgeBase:
         time_limit=options.time_limit,
         memory_limit=options.memory_limit,
         on_bad_row=options.on_bad_row,
+        keeping="all" if options.engine == "auto" else "nothing",
     )
 
 

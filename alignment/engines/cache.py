@@ -12,6 +12,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from alignment.factbase.relation import EMPTY, Relation
+from alignment.factbase.shelf.shelf import Shelf
 
 KEPT = 4096
 """Relations kept in a cache; the longest unused go first."""
@@ -24,7 +25,10 @@ ALIKE = 8
 
 
 class Cache:
-    """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads."""
+    """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads.
+
+    `shelf` is where relations are kept for other processes, if anywhere, and `digests` are what they are known by.
+    """
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
@@ -32,6 +36,8 @@ class Cache:
         self._numbers: dict[Hashable, int] = {}
         self._keys: list[Any] = []
         self._alike: dict[Hashable, list[Any]] = {}
+        self.digests: dict[Hashable, str | None] = {}
+        self.shelf: Shelf | None = None
         self._lock = threading.Lock()
 
     def number(self, key: Hashable) -> int:

@@ -8,6 +8,7 @@ everything that does not depend on it, and views share what looks the same in bo
 from __future__ import annotations
 
 import datetime
+import time
 from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from dataclasses import replace
 from alignment.engines.base import Engine, Limits
 from alignment.engines.cache import DERIVED, REPORTED, Cache
 from alignment.engines.deriving import Deriving
+from alignment.engines.digests import Digests
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.reading import Reading
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
@@ -24,6 +26,9 @@ from alignment.factbase.tables import FactBase
 from alignment.program.demand import demanded
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Contrary, Program, Stratum
+
+WORTH_KEEPING = 0.1
+"""Seconds that an evaluation takes whose result is kept for other processes."""
 
 LARGE = 20_000
 """Rows of a base from which on a question is answered for what it asks alone."""
@@ -58,12 +63,13 @@ class Evaluation:
         self._found: dict[str, Relation] = {}
         self._rows: dict[str, Relation] = {}
         self._turning: Mapping[str, Sequence[datetime.date]] = {}
+        self._is_goal = False
 
     def with_program(self, program: Program) -> Evaluation:
         """The same base and view under a program that has a goal on top."""
-        return Evaluation(
-            program, self.facts, self.dictionary, self.view, self.engine, self.cache, self.today
-        )
+        other = Evaluation(program, self.facts, self.dictionary, self.view, self.engine, self.cache, self.today)
+        other._is_goal = True
+        return other
 
     def supposing(self, rows: Mapping[str, Collection[Row]]) -> Evaluation:
         """The same program and view over a base with some rows more."""
@@ -136,12 +142,17 @@ class Evaluation:
                 continue  # all that reads it is kept
             kept = {name: self.cache.get((DERIVED, self._fingerprint(name))) for name in stratum.relations}
             if None in kept.values():
+                kept = self._shelved(stratum) or kept
+            if None in kept.values():
                 missing.append(stratum)
                 wanted |= stratum.reads
             else:
                 known.update({name: relation for name, relation in kept.items() if relation is not None})
         if missing:
+            began = time.monotonic()
             Deriving(self, known, limits or Limits()).derive(missing[::-1], asked)
+            for name in [] if self._is_goal else asked.intersection(known):
+                self.shelve(name, known[name], time.monotonic() - began)
         for name in asked.difference(known):
             known[name] = self.reported(name)
         return known
@@ -152,6 +163,40 @@ class Evaluation:
         if self.cache.get((DERIVED, self._fingerprint(name))) is not None:
             return True
         return any(self.cache.derived(name, state) is not None for state in self.former(stratum))
+
+    # For other processes -------------------------------------------------------------------------
+
+    def shelved(self, name: str) -> Relation | None:
+        """A derived relation, if it was kept by this or another process; nothing is evaluated."""
+        at = self.program.stratum_of.get(name)
+        found = None if at is None else self._shelved(self.program.strata[at])
+        return None if found is None else found[name]
+
+    def _shelved(self, stratum: Stratum) -> dict[str, Relation] | None:
+        """The relations of a stratum, if all were kept for other processes."""
+        shelf = self.cache.shelf
+        if shelf is None:
+            return None
+        found: dict[str, Relation] = {}
+        for name in stratum.relations:
+            digest = Digests(self).of(name)
+            kept = None if digest is None else shelf.get(digest, self.dictionary)
+            if kept is None:
+                return None
+            found[name] = kept
+        self.keep(stratum, found)
+        return found
+
+    def shelve(self, name: str, relation: Relation, seconds: float) -> None:
+        """Keep a relation for other processes, if it took long to derive."""
+        shelf = self.cache.shelf
+        at = self.program.stratum_of.get(name)
+        if shelf is None or at is None or seconds < WORTH_KEEPING:
+            return
+        digest = Digests(self).of(name)
+        if digest is not None:
+            arity = next(len(rule.args) for rule in self.program.strata[at].rules if rule.head == name)
+            shelf.put(digest, relation, arity, self.dictionary)
 
     # States --------------------------------------------------------------------------------------
 

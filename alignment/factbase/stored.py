@@ -131,6 +131,15 @@ def beginning(database: Database, source: str, arity: int, prefixes: Sequence[Ro
     return found if arity else [()] * len(found)
 
 
+class AttachedRelation(StoredRelation):
+    """The rows of a table of a database that is attached for it alone, and let go with it."""
+
+    def __init__(self, database: Database, base: str, table: str, arity: int, size: int) -> None:
+        super().__init__(database, "", arity, size)
+        self._table = f"{base}.{table}"
+        weakref.finalize(self, database.detach, base)
+
+
 class StoredOverlay(StoredRelation):
     """A layer on the table of another relation; in SQL a view."""
 

@@ -94,6 +94,12 @@ class Table:
                 if (report.begin or report.until) and view.trusts(report):
                     yield from (day for day in (report.begin, report.until) if day is not None)
 
+    def last_change(self, day: datetime.date) -> datetime.date | None:
+        """The last day, up to a day, on which what is seen changed; each import must know its days."""
+        written = (one for one in self.turning(View()) if one <= day)
+        imported = (found for one in self.imported if one.days and (found := one.last_change(day)))
+        return max((*written, *imported), default=None)
+
     @property
     def is_one_import(self) -> bool:
         """Whether all its rows are those of one import."""

@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FactBase:
-    """All tables of a base by relation key (`supplies`, `-sanctions`, and each entity type)."""
+    """All tables of a base by relation key (`supplies`, `-sanctions`, and each entity type).
+
+    `lasting` tells what is written in them from all else that could be, in every process; None if nothing does.
+    """
 
     tables: Mapping[str, Table] = field(default_factory=dict)
     dictionary: Dictionary = field(default_factory=Dictionary)
+    lasting: str | None = None
 
     def __len__(self) -> int:
         return sum(len(table) for table in self.tables.values())

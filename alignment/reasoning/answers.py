@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -93,8 +94,14 @@ def goal_rows(
 ) -> list[Row]:
     """The encoded answers of a goal, sorted as people expect, projected to some of its variables."""
     goal = lower_goal(body, columns, evaluation.dictionary.constant, GOAL)
-    asked = evaluation.with_program(with_goal(evaluation.program, evaluation.narrowed(goal, limits)))
-    return in_order(asked.relation(GOAL, limits), evaluation.dictionary)
+    whole = evaluation.with_program(with_goal(evaluation.program, goal))
+    found = whole.shelved(GOAL)
+    if found is None:
+        began = time.monotonic()
+        asked = evaluation.with_program(with_goal(evaluation.program, evaluation.narrowed(goal, limits)))
+        found = asked.relation(GOAL, limits)
+        whole.shelve(GOAL, found, time.monotonic() - began)
+    return in_order(found, evaluation.dictionary)
 
 
 def in_order(rows: Iterable[Row], dictionary: Dictionary) -> list[Row]:

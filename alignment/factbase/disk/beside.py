@@ -8,8 +8,8 @@ from pathlib import Path
 from alignment import library
 from alignment.factbase.database import database_of
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.disk.contents import digest_of
 from alignment.factbase.disk.opening import OpenBase, opened
+from alignment.factbase.disk.telling import digest_of
 from alignment.language import tree
 from alignment.language.loader import read_text
 from alignment.problems import AlignmentError, Problem, raise_any

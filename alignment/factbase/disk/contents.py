@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from alignment.checks.entities import has_entities
 from alignment.checks.model import Checked, Schema
 from alignment.factbase.database import Database
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.disk.runs import stored_run
+from alignment.factbase.disk.telling import digest_of, kinds_of
 from alignment.factbase.importing.reports import ImportedReports
 from alignment.language import tree
 from alignment.language.cutting import cut
@@ -95,15 +94,3 @@ def _imports(part: Part, origin: int, schema: Schema) -> Iterator[StoredReports]
         else:
             yield StoredReports(one, kinds_of(schema, one.relation), origin, imported=number)
             number += 1
-
-
-def digest_of(file: tree.File) -> str:
-    """The SHA-256 of the text of a file."""
-    text = file.span.source.text if file.span else ""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def kinds_of(schema: Schema, relation: str) -> str:
-    """What the arguments of a relation were checked against; `!` marks a type of which all entities are declared."""
-    parameters = schema.relations[relation.removeprefix("-")].parameters
-    return ",".join(f"{one.type}{'!' if has_entities(schema, one.type) else ''}" for one in parameters)

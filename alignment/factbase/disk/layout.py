@@ -36,6 +36,7 @@ TABLES: dict[str, Columns] = {
         "line": "INTEGER",
         "imported": "INTEGER",
     },
+    "changes": {"number": "INTEGER", "turn": "INTEGER"},
     "constants": {"place": "BIGINT", "sort": "TINYINT", "letters": "VARCHAR"},
     "spelled": {"letters": "VARCHAR", "sort": "TINYINT", "place": "BIGINT"},
 }
@@ -49,6 +50,7 @@ TABLES: dict[str, Columns] = {
   is the confidence of a row that states none, `single` tells that no two rows have the same arguments, `kinds`
   are the types that the arguments were checked against. The rows came from the text `origin`: from its run of
   facts that begins on `line`, or from its `imported`-th import;
+- `changes`: for each table the days on which what is seen of it changes;
 - `constants` by their place in the dictionary, and `spelled`, the same by their letters.
 """
 
@@ -62,6 +64,9 @@ EVIDENCE: dict[str, str] = {
     "line": "INTEGER",
 }
 """The columns of tables of facts besides arguments."""
+
+DAYS = ("since", "until", "happened")
+"""Those of them that are days."""
 
 _QUOTED = frozenset(("until", "quote"))
 """Names that DuckDB puts in quotes when it shows a table."""

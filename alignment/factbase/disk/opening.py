@@ -99,7 +99,7 @@ def _read(path: Path, base: str, database: Database) -> OpenBase:
     ((id_,),) = cursor.execute(f"SELECT id FROM {base}.alignment").fetchall()  # noqa: S608
     quoted = cursor.execute(f"SELECT file, path, body FROM {base}.quoted").fetchall()  # noqa: S608
     hidden = cursor.execute(f"SELECT fact FROM {base}.hidden").fetchall()  # noqa: S608
-    read = _Reading(path, base, database, made, [SourceText(file, body) for file, _, body in texts])
+    read = _Reading(path, base, str(id_), database, made, [SourceText(file, body) for file, _, body in texts])
     read.add_tables(cursor)
     return OpenBase(
         path,
@@ -136,10 +136,11 @@ class _Reading:
     """The texts of a base, and the tables found for their imports and runs of facts."""
 
     def __init__(
-        self, path: Path, base: str, database: Database, made: Mapping[str, str], sources: list[SourceText]
+        self, path: Path, base: str, id_: str, database: Database, made: Mapping[str, str], sources: list[SourceText]
     ) -> None:
         self.path = path
         self.base = base
+        self.id = id_
         self.database = database
         self.made = made
         self.imported: dict[int, ImportedReports] = {}
@@ -172,9 +173,11 @@ class _Reading:
                 table = self._table(number, arity, has)
                 lines = source if "line" in has else None
                 span = statement.span
+                days = f"(SELECT turn AS day FROM {self.base}.changes WHERE number = {int(number)})"  # noqa: S608  # ours
                 self._tables[number] = ImportedReports(
-                    self.database, table, arity, size, has, certainty, relation, span, lines, single
-                )
+                    self.database, table, arity, size, has, certainty, relation, span, lines, single,
+                    f"{self.id} {number}", days,
+                )  # fmt: skip
             self.imported[id(statement)] = self._tables[number]
             self.kinds[id(statement)] = kinds
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from alignment.checks.constants import a, constant_problem
 from alignment.checks.model import Checked, Schema
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.disk.contents import kinds_of
 from alignment.factbase.disk.opening import OpenBase
+from alignment.factbase.disk.telling import kinds_of
 from alignment.factbase.importing.reports import ImportedReports
 from alignment.problems import Problem
 

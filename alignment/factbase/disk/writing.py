@@ -15,6 +15,7 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.disk.constants import StoredConstants, letters
 from alignment.factbase.disk.contents import Contents, StoredReports
 from alignment.factbase.disk.layout import (
+    DAYS,
     FORMAT,
     TABLES,
     definition,
@@ -25,6 +26,8 @@ from alignment.factbase.disk.layout import (
 from alignment.factbase.disk.replacing import replaced
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.reports import ImportedReports
+from alignment.factbase.shelf.places import derived_folder
+from alignment.factbase.shelf.shelf import Shelf
 from alignment.problems import AlignmentError, Problem
 
 AT_ONCE = 500_000
@@ -46,6 +49,7 @@ def write(path: Path, contents: Contents, dictionary: Dictionary, database: Data
         finally:
             if base is not None:
                 database.detach(base)
+    Shelf(derived_folder(path)).clear()
 
 
 def _fill(base: str, contents: Contents, dictionary: Dictionary, cursor: Any) -> None:  # noqa: ANN401
@@ -81,6 +85,7 @@ def _add_reports(base: str, reports: Iterable[StoredReports], cursor: Any) -> No
         given = one.reports
         if given not in known:
             known[given] = (len(known), _added(f"{base}.{facts_table(len(known))}", given, cursor))
+            _add_days(base, known[given][0], given, cursor)
         number, single = known[given]
         evidence = ",".join(sorted(given.has))
         about = (number, given.relation, given.arity, given.size, evidence, given.default, single)
@@ -99,6 +104,13 @@ def _added(table: str, given: ImportedReports, cursor: Any) -> bool:  # noqa: AN
     arguments = ", ".join(f"c{i}" for i in range(given.arity)) or "one"
     distinct = f"SELECT count(*) FROM (SELECT DISTINCT {arguments} FROM {table})"  # noqa: S608
     return bool(cursor.execute(distinct).fetchone()[0] == given.size)
+
+
+def _add_days(base: str, number: int, given: ImportedReports, cursor: Any) -> None:  # noqa: ANN401
+    dated = [name for name in DAYS if name in given.has]
+    if dated:
+        each = " UNION ".join(f'SELECT "{name}" AS day FROM {given.table}' for name in dated)  # noqa: S608  # ours
+        cursor.execute(f"INSERT INTO {base}.changes SELECT {number}, day FROM ({each}) AS u WHERE day IS NOT NULL")  # noqa: S608
 
 
 def _add_constants(base: str, dictionary: Dictionary, cursor: Any) -> None:  # noqa: ANN401

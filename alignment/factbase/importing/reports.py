@@ -33,7 +33,8 @@ class ImportedReports:
 
     `has` are the evidence columns that its table has; `default` is the confidence of a row that states none,
     None where it cannot be judged. `span` is the place of all, unless the table has a column `line` for the
-    lines of `lines`. Where `distinct`, no two rows have the same arguments.
+    lines of `lines`. Where `distinct`, no two rows have the same arguments. `lasting` tells the content from all
+    others, in every process, and `days` is a table of the days on which what is seen of it changes.
     """
 
     database: Database
@@ -46,6 +47,8 @@ class ImportedReports:
     span: Span | None = None
     lines: SourceText | None = None
     distinct: bool = False
+    lasting: str | None = None
+    days: str | None = None
 
     def __len__(self) -> int:
         return self.size
@@ -155,6 +158,18 @@ class ImportedReports:
             if "until" in self.has:
                 parts.append(f'("until" IS NULL OR {day} < "until")')
         return " AND ".join(parts) or "TRUE"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every view sees the same of it."""
+        return self.default == CERTAIN and not self.has & set(COLUMNS.values())
+
+    def last_change(self, day: datetime.date) -> datetime.date | None:
+        """The last of `days` that is not after a day."""
+        query = f"SELECT max(day) FROM {self.days} AS d WHERE day <= {day.toordinal()}"  # noqa: S608  # names of our own
+        with reading():
+            ((found,),) = self.database.cursor().execute(query).fetchall()
+        return _day(found)
 
     def differing(self, one: View, other: View, dictionary: Dictionary, most: int) -> list[Row]:
         """Rows with a report that only one of two views sees, a few more than `most` of them at most."""

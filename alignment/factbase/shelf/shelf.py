@@ -1,0 +1,107 @@
+"""A folder of derived relations. Everything in it can be made again, and nothing in it is believed unseen.
+
+A relation is a file named by its digest, and written whole or not at all. A folder that cannot be written to keeps
+nothing, a file that is damaged counts as missing, and beyond a size what was unused the longest goes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import Relation
+from alignment.factbase.shelf import packed
+from alignment.problems import AlignmentError
+
+_NAME = re.compile(r"[0-9a-f]{40}\.(json|duckdb)")
+
+LARGEST = 2**30
+"""Bytes of all files of a folder."""
+
+MANY = 20_000
+"""Rows from which on a relation becomes a table that is read where it stands."""
+
+
+class Shelf:
+    """Relations in a folder. `largest` bounds the bytes of its files."""
+
+    def __init__(self, folder: Path, largest: int = LARGEST) -> None:
+        self.folder = folder
+        self.largest = largest
+
+    def get(self, digest: str, dictionary: Dictionary) -> Relation | None:
+        """The relation with a digest, if it is here and whole."""
+        for ending, read in ((packed.ENDING, packed.read), (".duckdb", _read_table)):
+            path = self.folder / f"{digest}{ending}"
+            if not path.is_file():
+                continue
+            try:
+                found = read(path, dictionary)
+            except (OSError, ValueError, KeyError, TypeError, AlignmentError):
+                found = None
+            if found is None:
+                with suppress(OSError):
+                    path.unlink()
+                continue
+            with suppress(OSError):
+                os.utime(path)
+            return found
+        return None
+
+    def put(self, digest: str, relation: Relation, arity: int, dictionary: Dictionary) -> None:
+        """Keep a relation, if the folder can be written to."""
+        large = len(relation) > MANY
+        write = _write_table if large else packed.write
+        path = self.folder / f"{digest}{'.duckdb' if large else packed.ENDING}"
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._place(path, lambda part: write(part, relation, arity, dictionary))
+            self._bound()
+
+    def clear(self) -> None:
+        """Remove what is here, and the folder; what somebody else put into it stays."""
+        with suppress(OSError):
+            for path in list(self.folder.iterdir()):
+                if _NAME.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
+            self.folder.rmdir()
+
+    def _place(self, path: Path, write: Callable[[Path], bool]) -> None:
+        """Have a file written beside its place, and put it there."""
+        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".")
+        os.close(handle)
+        part = Path(name)
+        try:
+            part.unlink()  # DuckDB makes its files itself
+            if write(part):
+                part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+            part.with_name(f"{part.name}.wal").unlink(missing_ok=True)
+
+    def _bound(self) -> None:
+        """Remove what was unused the longest, and what somebody who was killed left, beyond the size."""
+        files = [(path, path.stat()) for path in self.folder.iterdir() if path.is_file()]
+        size = sum(status.st_size for _, status in files)
+        for path, status in sorted(files, key=lambda one: one[1].st_mtime_ns):
+            if size <= self.largest:
+                return
+            path.unlink(missing_ok=True)
+            size -= status.st_size
+
+
+def _read_table(path: Path, dictionary: Dictionary) -> Relation | None:
+    from alignment.factbase.shelf import table  # noqa: PLC0415  # only large relations pay for DuckDB
+
+    return table.read(path, dictionary)
+
+
+def _write_table(path: Path, relation: Relation, arity: int, dictionary: Dictionary) -> bool:
+    from alignment.factbase.shelf import table  # noqa: PLC0415
+
+    return table.write(path, relation, arity, dictionary)
