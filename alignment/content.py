@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alignment import library
+from alignment.activity import Activity, unwatched
 from alignment.checks.added import check_added, facts_alone
 from alignment.checks.check import check
 from alignment.checks.context import Texts
@@ -56,12 +57,17 @@ class Store:
     """What the views of one base share: its state now and before, and what was made of it."""
 
     def __init__(
-        self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None, *, keeping: Keeping = "nothing"
+        self,
+        on_bad_row: OnBadRow = "skip",
+        memory_limit: int | None = None,
+        *,
+        keeping: Keeping = "nothing",
+        activity: Activity = unwatched,
     ) -> None:
         self.dictionary = Dictionary()
         self.state = State(facts=FactBase({}, self.dictionary))
         self.cache = Cache()
-        self.imports = Imports(on_bad_row, memory_limit)
+        self.imports = Imports(on_bad_row, memory_limit, activity)
         self.keeping: Keeping = keeping
         self.lock = threading.RLock()
         self.past: list[State] = []
@@ -80,7 +86,7 @@ class Store:
 
     def read(self, state: State, names: Sequence[str]) -> State:
         """The state with the files that names stand for. Raises AlignmentError with all problems of all files."""
-        loader = Loader()
+        loader = Loader(activity=self.imports.activity)
         loader.load(names)
         try:
             return self.with_files(state, loader.files, loader.bases)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alignment.activity import Activity, unwatched
 from alignment.checks.aliases import prepare_atom, prepare_goal
 from alignment.checks.model import Checked, Schema
 from alignment.content import State, Store, derived_relations
@@ -63,8 +64,8 @@ class KnowledgeBase:
     given. `time_limit` is in seconds for each question, `memory_limit` in MB. Imported rows that do not fit
     are left out with a warning, or refused with `on_bad_row="stop"`. `keeping` says of which bases derived
     relations are kept on disk for other processes: `bases` on disk, beside them, `all`, others in the user's cache
-    folder, or `nothing`, as where an engine is named. The view is today's unless `view` gave another. Every
-    mistake of an input raises `AlignmentError` with all its problems.
+    folder, or `nothing`, as where an engine is named. `activity` is told what a long load is at. The view is
+    today's unless `view` gave another. Every mistake of an input raises `AlignmentError` with all its problems.
     """
 
     def __init__(
@@ -76,8 +77,10 @@ class KnowledgeBase:
         memory_limit: int | None = None,
         on_bad_row: OnBadRow = "skip",
         keeping: Keeping | None = None,
+        activity: Activity = unwatched,
     ) -> None:
-        self._store = Store(on_bad_row, memory_limit, keeping=keeping or ("bases" if engine == "auto" else "nothing"))
+        keeping = keeping or ("bases" if engine == "auto" else "nothing")
+        self._store = Store(on_bad_row, memory_limit, keeping=keeping, activity=activity)
         self._engine = engine_named(engine, master=master)
         self._view: View | None = None
         self.time_limit = time_limit

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from alignment.activity import Activity, unwatched
+from alignment.commands.progress import activity
 from alignment.library import DEFAULT_FILES
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ SLIPS = ("singleton-variable", "never-fires", "bad-row")
 """Warnings that are told of statements typed by hand. A word typed once need not be declared."""
 
 
-def empty(options: Options) -> KnowledgeBase:
+def empty(options: Options, told: Activity = unwatched) -> KnowledgeBase:
     """A base of no content, on the engine and within the limits that the options name."""
     from alignment.knowledge import KnowledgeBase  # noqa: PLC0415  # heavy: only where a base is read
 
@@ -28,13 +30,18 @@ def empty(options: Options) -> KnowledgeBase:
         memory_limit=options.memory_limit,
         on_bad_row=options.on_bad_row,
         keeping="all" if options.engine == "auto" else "nothing",
+        activity=told,
     )
 
 
-def loaded(files: Sequence[str], options: Options) -> KnowledgeBase:
-    """The files, or what comes with the package where none is named; no view chosen, nothing assumed."""
-    kb = empty(options)
-    kb.load(*(files or DEFAULT_FILES))
+def loaded(files: Sequence[str], options: Options, console: Console | None = None) -> KnowledgeBase:
+    """The files, or what comes with the package where none is named; no view chosen, nothing assumed.
+
+    Whoever waits at the terminal of a console sees what is being read.
+    """
+    with activity(console) as told:
+        kb = empty(options, told)
+        kb.load(*(files or DEFAULT_FILES))
     return kb
 
 
@@ -46,7 +53,7 @@ def told_rows(kb: KnowledgeBase, console: Console, before: KnowledgeBase | None 
 
 def opened(files: Sequence[str], options: Options, console: Console) -> KnowledgeBase:
     """The base with what is assumed added, seen as the options ask; what looks amiss is told."""
-    kb = loaded(files, options)
+    kb = loaded(files, options, console)
     told_rows(kb, console)
     assumed = assuming(kb, options.assume)
     console.problems(new_warnings(kb, assumed))

@@ -38,7 +38,7 @@ def diff(call: Call, console: Console) -> int:
     if len(goals) > 1 or (goals and "(" not in goals[0]):
         hint = "a goal, if there is one, is one argument: alignment diff 'supports(X, russia)' --assume '…'"
         raise usage(f"there is no file '{goals[-1]}'", hint)
-    base = loaded(files, call.options)
+    base = loaded(files, call.options, console)
     console.problems([one for one in base.checked.warnings if one.code == "bad-row"])
     return show(base, goals[0] if goals else None, call.options, console)
 
@@ -57,7 +57,7 @@ def sides(base: KnowledgeBase, options: Options, console: Console) -> tuple[Know
     """The two sides that the options ask for."""
     other = base
     if options.against:
-        other = loaded(options.against, options)
+        other = loaded(options.against, options, console)
         console.problems([one for one in other.checked.warnings if one.code == "bad-row"])
     changed = other
     if options.assume or options.retract:

@@ -9,6 +9,7 @@ from alignment.commands.bases import loaded, told_rows
 from alignment.commands.checking import counted
 from alignment.commands.console import Status
 from alignment.commands.convert import usage
+from alignment.commands.progress import activity
 
 if TYPE_CHECKING:
     from alignment.commands.console import Console
@@ -25,9 +26,11 @@ def import_base(call: Call, console: Console) -> int:
     if output is None or not output.endswith(ENDING):
         hint = f"alignment import {' '.join(call.arguments)} -o base{ENDING}"
         raise usage("`import` needs a place for the base", hint)
-    kb = loaded(call.arguments, call.options)
+    kb = loaded(call.arguments, call.options, console)
     told_rows(kb, console)
     path = Path(output).expanduser()
-    kb.save(path)
+    with activity(console) as told:
+        told(f"writing {path.name}", None, len(kb.state.facts))
+        kb.save(path)
     console.note(f"wrote {path}: {counted(len(kb.state.facts), 'fact')}")
     return Status.YES

@@ -13,10 +13,16 @@ STEP = 0.02
 """Seconds between two looks at signals and limits."""
 
 
-def supervised(work: Callable[[], None], interrupt: Callable[[], None], over: Callable[[], bool] | None = None) -> None:
+def supervised(
+    work: Callable[[], None],
+    interrupt: Callable[[], None],
+    over: Callable[[], bool] | None = None,
+    watch: Callable[[], None] | None = None,
+) -> None:
     """Do the work in a thread and wait; `interrupt` stops what it is at. Raises what the work raised.
 
     `over` says whether a limit is reached: then the work is interrupted, and tells itself what it was at.
+    `watch` looks at it now and then.
     """
     failures: list[BaseException] = []
     done = threading.Event()  # not `is_alive`: an interrupted `join` may call a running thread dead
@@ -34,6 +40,8 @@ def supervised(work: Callable[[], None], interrupt: Callable[[], None], over: Ca
         while not done.wait(STEP):
             if over is not None and over():
                 interrupt()
+            if watch is not None:
+                watch()
     except BaseException:
         while not done.is_set():
             interrupt()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alignment import library
+from alignment.activity import Activity, unwatched
 from alignment.language import tree
 from alignment.language.parser import decode, parse
 from alignment.problems import Problem
@@ -31,13 +32,14 @@ LARGEST_FILE = 4 * 2**30
 class Loader:
     """Reads files and what they load, in order, each once. `files` and `problems` grow with each call.
 
-    `bases` are the bases on disk that were named, not opened.
+    `bases` are the bases on disk that were named, not opened; `activity` is told which file is being read.
     """
 
     files: list[tree.File] = field(default_factory=list)
     bases: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
+    activity: Activity = unwatched
 
     def load(self, names: Iterable[str]) -> None:
         """Read what each name stands for: a file, a folder, `-`, or `@NAME`."""
@@ -72,6 +74,7 @@ class Loader:
         if path.suffix == BASE_ENDING:
             self.bases.append(path)
             return
+        self.activity(f"reading {path.name}", None, 0)
         try:
             if path.stat().st_size > LARGEST_FILE:
                 message = f"'{path}' is larger than {LARGEST_FILE // 2**30} GB"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from alignment.activity import Activity, unwatched
 from alignment.checks.model import Checked
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing.files import located, matching
@@ -40,17 +41,21 @@ def _key(statement: tree.Import, checked: Checked) -> _Key:
 class Imports:
     """What was imported, by statement and state of its files.
 
-    `on_bad_row` is `skip` or `stop`; with a `memory_limit` in MB, DuckDB spills to disk early enough.
+    `on_bad_row` is `skip` or `stop`; with a `memory_limit` in MB, DuckDB spills to disk early enough; `activity` is
+    told what is being read.
     """
 
-    def __init__(self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None) -> None:
+    def __init__(
+        self, on_bad_row: OnBadRow = "skip", memory_limit: int | None = None, activity: Activity = unwatched
+    ) -> None:
         self.on_bad_row = on_bad_row
+        self.activity = activity
         self.memory_limit = memory_limit
         self._done: dict[_Key, tuple[ImportedReports, BadRows]] = {}
 
     def copy(self) -> Imports:
         """Imports of another base with the same dictionary, that need not be carried out again."""
-        other = Imports(self.on_bad_row, self.memory_limit)
+        other = Imports(self.on_bad_row, self.memory_limit, self.activity)
         other._done = self._done
         return other
 
@@ -70,6 +75,7 @@ class Imports:
         from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
         from alignment.factbase.importing.table import carried_out  # noqa: PLC0415
         from alignment.factbase.importing.together import together  # noqa: PLC0415
+        from alignment.factbase.watching import Watched  # noqa: PLC0415
 
         database, lookups = database_of(dictionary, self.memory_limit), Lookups(checked.schema, dictionary)
         done: dict[_Key, tuple[ImportedReports, BadRows]] = {}
@@ -81,10 +87,14 @@ class Imports:
         try:
             for statement in wanted:
                 key = keys[id(statement)]
+                rows = sum(len(one) for one, _ in done.values())
+                watched = Watched(self.activity, f"importing {_source(key.placed)}", rows)
                 try:
                     with reading():
                         before = done.get(key) or self._done.get(key)
-                        done[key] = before or carried_out(key.placed, lookups, database, key.folder, shared[key])
+                        done[key] = before or carried_out(
+                            key.placed, lookups, database, key.folder, shared[key], watched
+                        )
                     found[id(statement)] = done[key][0]
                 except LimitReached:
                     raise
@@ -100,6 +110,12 @@ class Imports:
             raise_any(warnings)
         self._done = done
         return found, warnings
+
+
+def _source(statement: tree.Import) -> str:
+    """What a table is called while it is read: its first file, or the table of a server."""
+    name = statement.paths[0].value
+    return (statement.table or "a table") if "://" in name else Path(name).name
 
 
 def _told(bad: BadRows, on_bad_row: str) -> Sequence[Problem]:

@@ -25,6 +25,7 @@ from alignment.factbase.importing.reports import ImportedReports
 from alignment.factbase.importing.rows import Raw, read_rows
 from alignment.factbase.importing.together import Together
 from alignment.factbase.supervision import supervised
+from alignment.factbase.watching import Watched
 from alignment.language import tree
 from alignment.problems import AlignmentError, LimitReached, Problem, masked
 
@@ -36,24 +37,34 @@ DAYS = frozenset(("since", "until", "happened"))
 
 
 def carried_out(
-    statement: tree.Import, lookups: Lookups, database: Database, folder: Path, together: Together
+    statement: tree.Import,
+    lookups: Lookups,
+    database: Database,
+    folder: Path,
+    together: Together,
+    watched: Watched | None = None,
 ) -> tuple[ImportedReports, BadRows]:
     """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read."""
 
     def planning(cursor: Any, stops: list[Callable[[], None]]) -> Plan:  # noqa: ANN401
         return planned(statement, lookups.schema, folder, cursor, stops, together.names)
 
-    return tabled(planning, lookups, database, together)
+    return tabled(planning, lookups, database, together, watched)
 
 
 def tabled(
-    planning: Planning, lookups: Lookups, database: Database, together: Together | None = None
+    planning: Planning,
+    lookups: Lookups,
+    database: Database,
+    together: Together | None = None,
+    watched: Watched | None = None,
 ) -> tuple[ImportedReports, BadRows]:
     """The rows that a plan gives, and those that do not fit. Raises AlignmentError if nothing can be read.
 
     Ctrl-C and an alarm stop it at any moment. With `together`, imports of one table share the reading of it.
     """
     cursor = database.cursor()
+    watch = None if watched is None else watched.over(cursor)
     stops: list[Callable[[], None]] = [cursor.interrupt]
     found: list[tuple[ImportedReports, BadRows]] = []
 
@@ -65,7 +76,7 @@ def tabled(
             with suppress(Exception):  # what has just ended by itself need not be stopped
                 one()
 
-    supervised(work, stop)
+    supervised(work, stop, watch=watch)
     return found[0]
 
 
