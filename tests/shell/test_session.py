@@ -141,7 +141,7 @@ def test_the_view_of_a_session() -> None:
 
 def test_a_wrong_setting_changes_nothing() -> None:
     """A source that does not exist, a date that is none: the view stays."""
-    status, out, err = shell(":without nobody", ":as-of soon", ":engine spark", ":set", "supports(china, russia)")
+    status, out, err = shell(":without nobody", ":as-of soon", ":engine spork", ":set", "supports(china, russia)")
     assert (status, out) == (2, "yes\n")
     assert "unknown-source" in err
     assert "'soon' is not a date" in err
