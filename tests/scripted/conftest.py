@@ -87,7 +87,7 @@ def filled() -> Callable[[str], str]:
     def explanation(found: re.Match[str]) -> str:
         kb = KnowledgeBase()
         kb.load("base.rules")
-        text = str(kb.why(found[3]) if found[2] == "why" else kb.whynot(found[3]))
+        text = str(kb.why(found[3]) if found[2] == "why" else kb.whynot(found[3], suppose=False))
         return textwrap.indent(text, found[1])
 
     return lambda text: re.sub(r"^( *)\{(why|whynot) (.*)\}$", explanation, text, flags=re.MULTILINE)
