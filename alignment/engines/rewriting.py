@@ -5,8 +5,9 @@ Before: `p(X, Z) :- q(X, Y, W), r(Y, Z), X = china.`  After: `p(china, Z) :- q(c
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -90,9 +91,7 @@ def _with_values(literal: BodyLiteral, values: dict[str, Term]) -> BodyLiteral:
         case Positive() | Negative():
             return replace(literal, args=tuple(_argument(arg, values) for arg in literal.args))
         case Comparison():
-            return replace(
-                literal, left=_expression(literal.left, values), right=_expression(literal.right, values)
-            )
+            return replace(literal, left=_expression(literal.left, values), right=_expression(literal.right, values))
         case Membership():
             return replace(literal, term=_follow(literal.term, values))
         case Aggregation():
@@ -133,3 +132,10 @@ def names(expression: Expression) -> list[str]:
             return [*names(left), *names(right)]
         case _:
             return []
+
+
+def new_variables(rule: Rule) -> Iterator[Var]:
+    """Variables that do not stand in a rule. Whoever adds variables to a rule takes them from here, once."""
+    taken = {arg.name for arg in rule.args if isinstance(arg, Var)}
+    taken.update(name for literal in rule.body for name in occurrences(literal))
+    return (Var(name) for name in (f"#{i}" for i in itertools.count()) if name not in taken)

@@ -6,10 +6,10 @@ After:  `arms(X, Y) :- supplies(A, B, G), acts_for(A, X), military(G).`
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from alignment.engines.rewriting import new_variables
 from alignment.program.model import (
     Aggregation,
     Argument,
@@ -27,29 +27,28 @@ from alignment.program.model import (
 )
 
 Term = Var | Const
-Terms = Mapping[str, Term]
 
 
 def unfolded(rules: Sequence[Rule], name: str, definitions: Sequence[Rule]) -> tuple[Rule, ...] | None:
     """The rules without premises of a relation; None where it is negated or counted."""
     if any(isinstance(one, Negative | Aggregation) and one.relation == name for rule in rules for one in rule.body):
         return None
-    return tuple(one for rule in rules for one in _without(rule, name, definitions, itertools.count()))
+    return tuple(one for rule in rules for one in _without(rule, name, definitions))
 
 
-def _without(rule: Rule, name: str, definitions: Sequence[Rule], numbers: Iterator[int]) -> Iterator[Rule]:
+def _without(rule: Rule, name: str, definitions: Sequence[Rule]) -> Iterator[Rule]:
     for i, literal in enumerate(rule.body):
         if isinstance(literal, Positive) and literal.relation == name:
             for definition in definitions:
-                body = _instance(definition, literal, next(numbers))
+                body = _instance(definition, literal, new_variables(rule))
                 instance = replace(rule, body=(*rule.body[:i], *body, *rule.body[i + 1 :]))
-                yield from _without(instance, name, definitions, numbers)
+                yield from _without(instance, name, definitions)
             return
     yield rule
 
 
-def _instance(definition: Rule, literal: Positive, number: int) -> list[BodyLiteral]:
-    """The body of a definition for the arguments of a premise, its other variables renamed."""
+def _instance(definition: Rule, literal: Positive, new: Iterator[Var]) -> list[BodyLiteral]:
+    """The body of a definition for the arguments of a premise, with new variables for its others."""
     terms: dict[str, Term] = {}
     equal: list[BodyLiteral] = []
     for given, asked in zip(definition.args, literal.args, strict=True):
@@ -59,21 +58,23 @@ def _instance(definition: Rule, literal: Positive, number: int) -> list[BodyLite
             terms[given.name] = asked
         else:
             equal.append(Comparison("=", asked, terms[given.name] if isinstance(given, Var) else given))
-    renaming = _Renaming(terms, f"#{number}:")
+    renaming = _Renaming(terms, new)
     return [*(made for one in definition.body for made in renaming.literals(one)), *equal]
 
 
 class _Renaming:
     """Puts the terms of a premise for the variables of a head, and new names for all others."""
 
-    def __init__(self, terms: Terms, prefix: str) -> None:
+    def __init__(self, terms: dict[str, Term], new: Iterator[Var]) -> None:
         self.terms = terms
-        self.prefix = prefix
+        self.new = new
 
     def term(self, term: Term) -> Term:
         if isinstance(term, Const):
             return term
-        return self.terms.get(term.name) or Var(self.prefix + term.name)
+        if term.name not in self.terms:
+            self.terms[term.name] = next(self.new)
+        return self.terms[term.name]
 
     def argument(self, argument: Argument) -> Argument:
         return argument if isinstance(argument, Wildcard) else self.term(argument)
@@ -97,5 +98,5 @@ class _Renaming:
                 group, result = tuple(map(self.term, literal.group)), self.term(literal.result)
                 if isinstance(result, Var):
                     return [replace(literal, group=group, result=result)]
-                own = Var(self.prefix + literal.result.name)
+                own = next(self.new)
                 return [replace(literal, group=group, result=own), Comparison("=", own, result)]
