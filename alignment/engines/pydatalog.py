@@ -92,7 +92,8 @@ class _Run:
     def _first_round(self, rules: Iterable[Rule]) -> NewRows:
         new: NewRows = {}
         for rule in rules:
-            body = Body(rule, plan(rule, None, self._size), self.setting)
+            begin = 0 if self.limits.budget and rule.body and isinstance(rule.body[0], Positive) else None
+            body = Body(rule, plan(rule, begin, self._size), self.setting)  # rules of changes begin with the change
             self._gather(rule, body.rows(), new, 1)
         return new
 

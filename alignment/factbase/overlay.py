@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from alignment.factbase.layered import FEW, SHARE, changed
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 
 NONE: frozenset[Row] = frozenset()
 
-Exact: TypeAlias = Callable[[], Relation]
-"""Gives the same rows with the rounds that a full evaluation would give."""
+
+@dataclass(frozen=True, slots=True)
+class Inexact:
+    """Why the rounds of a relation are only levels (`factbase.levels`), of which `highest` is the highest.
+
+    `exact` gives the same rows with the rounds that a full evaluation would give.
+    """
+
+    exact: Callable[[], Relation]
+    highest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +68,20 @@ EMPTY_LAYER = Layer(NONE, {})
 
 
 class MemoryOverlay(MemoryRelation):
-    """A layer on a relation in memory. Where `exact` is given, the rounds of its own rows are not exact."""
+    """A layer on a relation in memory."""
 
-    __slots__ = ("_layered", "below", "exact", "layer")
+    __slots__ = ("_layered", "below", "inexact", "layer")
 
-    def __init__(self, below: MemoryRelation, layer: Layer, exact: Exact | None = None) -> None:
+    def __init__(self, below: MemoryRelation, layer: Layer, inexact: Inexact | None = None) -> None:
         super().__init__(cast("dict[Row, int]", changed(below.rounds, layer.put, layer.gone)))
         self.below = below
         self.layer = layer
-        self.exact = exact
+        self.inexact = inexact
         self._layered: dict[tuple[int, ...], Mapping[Row, list[Row]]] = {}
 
     def round(self, row: Row) -> int:
         """0 for a reported row, else the round in which it was first derived."""
-        return self.rounds[row] if self.exact is None else self.exact().round(row)
+        return self.rounds[row] if self.inexact is None else self.inexact.exact().round(row)
 
     def index(self, columns: tuple[int, ...]) -> Mapping[Row, list[Row]]:
         """Rows by their values in `columns`: the index below, but for the values of rows in the layer."""
@@ -96,13 +104,10 @@ class MemoryOverlay(MemoryRelation):
 
 
 def overlaid(
-    relation: Relation, gone: Collection[Row], put: Mapping[Row, int], exact: Exact | None = None
+    relation: Relation, gone: Collection[Row], put: Mapping[Row, int], inexact: Inexact | None = None
 ) -> Relation:
-    """A relation without some of its rows, and then with others (or the same, in another round).
-
-    With `exact`, somebody who asks for a round is told that of the relation which it gives.
-    """
-    if not gone and not put and exact is None:
+    """A relation without some of its rows, and then with others (or the same, in another round)."""
+    if not gone and not put and inexact is None:
         return relation
     if isinstance(relation, MemoryRelation):
         below, layer = relation, EMPTY_LAYER
@@ -111,11 +116,11 @@ def overlaid(
         layer = layer.with_(gone, put)
         if layer.is_large(len(below)):
             below, layer = MemoryRelation(dict(changed(below.rounds, layer.put, layer.gone))), EMPTY_LAYER
-        return MemoryOverlay(below, layer, exact) if layer is not EMPTY_LAYER or exact else below
+        return MemoryOverlay(below, layer, inexact) if layer is not EMPTY_LAYER or inexact else below
     from alignment.factbase.stored import StoredRelation, stored_overlay  # noqa: PLC0415  # DuckDB only where it is used
 
     assert isinstance(relation, StoredRelation)
-    return stored_overlay(relation, gone, put, exact)
+    return stored_overlay(relation, gone, put, inexact)
 
 
 def takes_layers(relation: Relation) -> bool:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from alignment.factbase.database import Database, drop, new_name, reading
-from alignment.factbase.overlay import EMPTY_LAYER, Exact, Layer, MemoryOverlay
+from alignment.factbase.dictionary import INTEGER
+from alignment.factbase.overlay import EMPTY_LAYER, Inexact, Layer, MemoryOverlay
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
 from alignment.factbase.strengths import StoredStrengths
 
@@ -59,6 +60,12 @@ class StoredRelation:
             return self._memory.match(pattern)
         return self._select(self._columns, pattern)
 
+    def last_round(self) -> int:
+        """The highest round of a row, 0 if there is none."""
+        query = f"SELECT coalesce(max(r), 0) FROM {self.table}"  # noqa: S608  # a name of our own
+        ((found,),) = self.database.cursor().execute(query).fetchall()
+        return int(found)
+
     def beginning_with(self, prefixes: Iterable[Row], width: int) -> list[Row]:
         """The rows whose first columns, `width` of them, are one of the prefixes."""
         if not width:
@@ -86,6 +93,16 @@ class StoredRelation:
         with reading():
             found: list[Any] = self.database.cursor().execute(query).fetchall()
         return found if self.arity or columns != self._columns else [()] * len(found)
+
+
+def stored_levels(relation: StoredRelation) -> StoredRelation:
+    """The rows with their level as last column, as the code of a whole number: a view."""
+    name, arity = new_name(), relation.arity
+    columns = "".join(f"c{i}, " for i in range(arity))
+    code = f"r::BIGINT * 4 + {INTEGER} AS c{arity}"
+    query = f"SELECT {columns}{code}, 0::INTEGER AS r FROM {relation.table}"  # noqa: S608  # names of our own
+    relation.database.cursor().execute(f"CREATE VIEW {name} AS {query}")
+    return StoredRelation(relation.database, name, arity + 1, len(relation), kind="VIEW")
 
 
 def more_in(one: StoredRelation, other: StoredRelation, most: int) -> frozenset[Row]:
@@ -124,13 +141,13 @@ class AttachedRelation(StoredRelation):
 
 
 class StoredOverlay(StoredRelation):
-    """A layer on the table of another relation; in SQL a view. `exact` as in `MemoryOverlay`."""
+    """A layer on the table of another relation; in SQL a view."""
 
-    def __init__(self, below: StoredRelation, layer: Layer, exact: Exact | None = None) -> None:
+    def __init__(self, below: StoredRelation, layer: Layer, inexact: Inexact | None = None) -> None:
         super().__init__(below.database, "", below.arity, len(below) + layer.growth)
         self.below = below
         self.layer = layer
-        self.exact = exact
+        self.inexact = inexact
         self._making = threading.Lock()
 
     @property
@@ -144,7 +161,7 @@ class StoredOverlay(StoredRelation):
 
     def round(self, row: Row) -> int:
         """0 for a reported row, else the round in which it was first derived."""
-        return super().round(row) if self.exact is None else self.exact().round(row)
+        return super().round(row) if self.inexact is None else self.inexact.exact().round(row)
 
     @cached_property
     def _memory(self) -> MemoryRelation:
@@ -152,20 +169,20 @@ class StoredOverlay(StoredRelation):
 
 
 def stored_overlay(
-    relation: StoredRelation, gone: Collection[Row], put: Mapping[Row, int], exact: Exact | None
+    relation: StoredRelation, gone: Collection[Row], put: Mapping[Row, int], inexact: Inexact | None
 ) -> StoredRelation:
     """A stored relation without some of its rows, and then with others; a table of its own where they are many."""
     below, layer = relation, EMPTY_LAYER
     if isinstance(relation, StoredOverlay):
         below, layer = relation.below, relation.layer
     layer = layer.with_(gone, put)
-    made = StoredOverlay(below, layer, exact)
+    made = StoredOverlay(below, layer, inexact)
     if not layer.is_large(len(below)):
         return made
     name = new_name()
     made.database.cursor().execute(f"CREATE TABLE {name} AS SELECT * FROM {made.table}")  # noqa: S608  # names of our own
     merged = StoredRelation(made.database, name, made.arity, len(made))
-    return StoredOverlay(merged, EMPTY_LAYER, exact) if exact else merged
+    return StoredOverlay(merged, EMPTY_LAYER, inexact) if inexact else merged
 
 
 def seen_through(database: Database, table: str, arity: int, condition: str) -> StoredRelation:

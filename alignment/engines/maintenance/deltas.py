@@ -11,12 +11,12 @@ Kept:   `leans!(X, Y) :- leans?(X, Y), arms(X, Y), not hostile(X, Y).`
 
 Of the stratum itself, `leans` is what is left of it while the rules run. What lost one derivation may have
 another: that is asked of the doubtful rows alone (delete and rederive: Gupta, Mumick and Subrahmanian 1993). An
-aggregate changes in the groups of which a row came or went, and is computed for those.
+aggregate changes in the groups of which a row came or went, and is computed for those. Every body begins with the
+few rows that it goes from.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -87,59 +87,50 @@ class Deltas:
 
     def gains(self) -> list[Rule]:
         """What follows from the changes and did not hold."""
-        rules = [self._new(rule, body) for rule in self._rules() for body in self._triggered(rule, gains=True)]
+        rules = [self.new(rule, body) for rule in self.rules() for body in self._triggered(rule, gains=True)]
         for name, change in self.own.items():
             if change.added:
                 rules.append(self._from_reports(name, gained(name), change.added, [Negative(name, ())]))
         return rules
 
-    def spread(self) -> list[Rule]:
-        """What follows from new rows of the stratum itself, each combination of new and old premises."""
-        return [self._new(rule, body) for rule in self._rules() for body in self._combinations(rule)]
-
     def losses(self) -> list[Rule]:
         """What rested on something that is no more, as things were."""
-        rules = [self._old(rule, body) for rule in self._rules() for body in self._triggered(rule, gains=False)]
+        rules = [self.old(rule, body) for rule in self.rules() for body in self._triggered(rule, gains=False)]
         for name, change in self.own.items():
             if change.removed:
                 rules.append(self._from_reports(name, doubtful(name), change.removed, []))
-        return rules
-
-    def spread_of_losses(self) -> list[Rule]:
-        """What rested on a doubtful row of the stratum itself."""
-        rules = []
-        for rule in self._rules():
-            for i in self._recursive_places(rule):
-                literal = rule.body[i]
-                assert isinstance(literal, Positive)
-                below = replace(literal, relation=doubtful(literal.relation))
-                rules.append(self._old(rule, _first(below, rule.body, i)))
         return rules
 
     def keeps(self, head: str = "{}!") -> list[Rule]:
         """Which of the doubtful rows hold all the same, by what is left."""
         return [
             replace(rule, head=head.format(rule.head), body=(Positive(doubtful(rule.head), rule.args), *rule.body))
-            for rule in self._rules()
+            for rule in self.rules()
         ]
 
     # Parts ---------------------------------------------------------------------------------------
 
-    def _rules(self) -> Iterator[Rule]:
+    def rules(self) -> Iterator[Rule]:
         """The rules with `_` for what stands once, so that it shows which columns of a change are read."""
         for rule in self.stratum.rules:
             head, body = simplified(rule)
             yield replace(rule, args=head, body=tuple(literal for _, literal in body))
 
-    def _new(self, rule: Rule, body: Sequence[BodyLiteral]) -> Rule:
+    def new(self, rule: Rule, body: Sequence[BodyLiteral]) -> Rule:
+        """A rule for what was not there."""
         return replace(rule, head=gained(rule.head), body=(*body, Negative(rule.head, rule.args)))
 
-    def _old(self, rule: Rule, body: Sequence[BodyLiteral]) -> Rule:
+    def old(self, rule: Rule, body: Sequence[BodyLiteral]) -> Rule:
         """A rule over things as they were; what is still reported is not in doubt."""
         literals = [self._as_it_was(literal) for literal in body]
         if rule.head in self.reported:
             literals.append(Negative(own_reports(rule.head), rule.args))
         return replace(rule, head=doubtful(rule.head), body=tuple(literals))
+
+    def lasting(self, literal: BodyLiteral) -> list[BodyLiteral]:
+        """What says that a literal over the relations below holds, and held before."""
+        was = self._as_it_was(literal)
+        return [literal] if was == literal else [literal, was]
 
     def _as_it_was(self, literal: BodyLiteral) -> BodyLiteral:
         if isinstance(literal, Positive | Negative | Aggregation) and (
@@ -165,14 +156,14 @@ class Deltas:
                 case Positive(relation=name, args=args):
                     rows = change.added if gains else change.removed
                     if rows:
-                        yield _first(self._change(gained(name) if gains else lost(name), rows, args), rule.body, i)
+                        yield first(self._change(gained(name) if gains else lost(name), rows, args), rule.body, i)
                 case Negative(relation=name, args=args):
                     rows = change.removed if gains else change.added
                     if rows:
                         yield (self._change(lost(name) if gains else gained(name), rows, args), *rule.body)
                 case Aggregation():
                     groups, changed = self._groups(literal, change, gains=gains)
-                    yield (groups, *_first(changed, rule.body, i))
+                    yield (groups, *first(changed, rule.body, i))
 
     def _change(self, name: str, rows: frozenset[Row], args: tuple[Argument, ...]) -> Positive:
         """A premise over the columns of a change that are not `_`: each row once, and joined, never only tested."""
@@ -200,24 +191,8 @@ class Deltas:
                 self.parts[rows] = Rule(rows, args, (Positive(groups, args[:width]), whole), origin)
         return Positive(groups, literal.group), replace(literal, relation=rows)
 
-    def _recursive_places(self, rule: Rule) -> list[int]:
-        members = self.stratum.relations
-        return [i for i, one in enumerate(rule.body) if isinstance(one, Positive) and one.relation in members]
 
-    def _combinations(self, rule: Rule) -> Iterator[tuple[BodyLiteral, ...]]:
-        """The body for each choice of premises of the stratum, at least one, that read what is new."""
-        places = self._recursive_places(rule)
-        for chosen in itertools.product((False, True), repeat=len(places)):
-            if any(chosen):
-                body = list(rule.body)
-                for place, is_new in zip(places, chosen, strict=True):
-                    literal = body[place]
-                    if is_new and isinstance(literal, Positive):
-                        body[place] = replace(literal, relation=gained(literal.relation))
-                yield tuple(body)
-
-
-def _first(literal: BodyLiteral, body: Sequence[BodyLiteral], place: int) -> tuple[BodyLiteral, ...]:
+def first(literal: BodyLiteral, body: Sequence[BodyLiteral], place: int) -> tuple[BodyLiteral, ...]:
     """The body with another literal in a place, and that in front."""
     return (literal, *body[:place], *body[place + 1 :])
 

@@ -1,21 +1,25 @@
 """One stratum after a small change: few rows are derived by rules of changes, and laid on the relations it had.
 
-Any engine evaluates those rules; they are plain. What is recursive goes in two steps: all that rested on
-something lost is taken out, then what is left gives back what it can, together with what is new. The
-rounds of its rows may then be others: they are evaluated anew when somebody asks for one. A stratum whose changes
-are not small, or of a kind that rules of changes do not cover, is left to be evaluated anew.
+Any engine evaluates those rules; they are plain. What is recursive goes in two steps: rows fall that have
+lost all that they could rest on, wave by wave; then what is left gives back what it can, together with what
+is new. The rounds of its rows may then be others: they are evaluated anew when somebody asks for one. A stratum whose
+changes are not small, or of a kind that rules of changes do not cover, is left to be evaluated anew.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alignment.engines.base import Budget, BudgetSpent
 from alignment.engines.maintenance.deltas import Deltas, as_it_was, doubtful, gained, kept, own_reports
-from alignment.factbase.overlay import NONE, Change, Exact, difference, overlaid, takes_layers
-from alignment.factbase.relation import MemoryRelation, Relation, Row
+from alignment.engines.maintenance.recursive import Recursive, falling, levels
+from alignment.engines.maintenance.recursive import fallen as fallen_last
+from alignment.factbase.levels import highest, leveled
+from alignment.factbase.overlay import NONE, Change, Inexact, difference, overlaid, takes_layers
+from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
 from alignment.program.stratify import stratify
@@ -26,8 +30,11 @@ FEW = 32
 SHARE = 20
 """One changed row for so many rows in the stratum and below is not too many either."""
 
-ROUNDS, ROWS_A_ROUND = 64, 4000
-"""Rounds that the rules of changes may take; and one more for so many rows in the stratum and below."""
+ROUNDS, ROWS_A_ROUND = 32, 300
+"""Rounds that rules of changes may take in memory; and one more for so many rows in the stratum and below."""
+
+QUERIES = 20
+"""Rounds that they may take in a database, where each reads whole columns: evaluating anew costs about as much."""
 
 MOST_VARIANTS = 4
 """Recursive premises of a rule up to which all combinations of old and new rows are written out."""
@@ -62,6 +69,7 @@ class Maintenance:
     anew: Anew
     changes: dict[str, Change] = field(default_factory=dict)
     own: dict[str, Change] = field(default_factory=dict)
+    budget: Budget | None = None
 
     def is_near(self) -> bool:
         """Find what changed; False where that cannot be seen, is much, or is the date, on which too much hangs."""
@@ -114,29 +122,39 @@ class Maintenance:
         return {name: overlaid(self.relations[name], removed | again.keys(), put | again)}
 
     def _recursive(self) -> dict[str, Relation]:
-        """Delete and rederive, then insert."""
-        members = self.stratum.relations
-        deltas = self._deltas()
-        taken = dict.fromkeys(members, NONE)
-        losses = deltas.losses()
-        if losses:
-            were = {as_it_was(name): relation for name, relation in self.relations.items()}
-            found = self._found([*losses, *deltas.spread_of_losses()], deltas, were)
-            taken = {name: found[doubtful(name)] for name in members}
-        left = {name: overlaid(self.relations[name], taken[name], {}) for name in members}
-        rules = [*deltas.gains(), *(deltas.keeps("{}+") if losses else ()), *deltas.spread()]
-        doubts = {doubtful(name): MemoryRelation.of(rows) for name, rows in taken.items()}
-        found = self._found(rules, deltas, left | doubts)
+        """What falls, and then what comes or comes back, on levels above all others."""
+        members, deltas = self.stratum.relations, self._deltas()
+        rules = Recursive(deltas)
+        down = self._fallen(rules)
+        left = {name: overlaid(self.relations[name], down[name], {}) for name in members}
+        fell = {doubtful(name): MemoryRelation.of(rows) for name, rows in down.items()}
+        back = deltas.keeps("{}+") if any(down.values()) else []
+        found = self._evaluated([*deltas.gains(), *back, *rules.spread()], deltas, left | fell)
+        top = max(map(highest, self.relations.values()))
         exact = _once_only(lambda: self.anew([self.stratum], {**self.now.below, **self.now.reported}, members))
-        return {
-            name: overlaid(
-                self.relations[name],
-                taken[name] - found[gained(name)],
-                dict.fromkeys(found[gained(name)] - taken[name], 1),
-                _of(exact, name),
-            )
-            for name in members
-        }
+        after = {}
+        for name in members:
+            new = found.get(gained(name), EMPTY)
+            put = {row: top + new.round(row) for row in new}
+            inexact = Inexact(_of(exact, name), max(put.values(), default=top))
+            after[name] = overlaid(self.relations[name], down[name], put, inexact)
+        return after
+
+    def _fallen(self, rules: Recursive) -> dict[str, frozenset[Row]]:
+        """The rows that have nothing left to rest on, wave by wave."""
+        members, deltas = self.stratum.relations, rules.deltas
+        fallen = dict.fromkeys(members, NONE)
+        start, stands = rules.losses(), rules.stands()
+        known = {as_it_was(name): relation for name, relation in self.relations.items()}
+        known |= {levels(name): leveled(relation) for name, relation in self.relations.items()}
+        while start:
+            known |= {doubtful(name): MemoryRelation.of(rows) for name, rows in fallen.items()}
+            found = self._found([*start, *stands], deltas, known)
+            wave = {name: _unkept(found[falling(name)], found[kept(name)]) for name in members}
+            fallen = {name: fallen[name].union(row[:-1] for row in rows) for name, rows in wave.items()}
+            known |= {fallen_last(name): MemoryRelation.of(rows) for name, rows in wave.items()}
+            start = rules.dependents() if any(wave.values()) else []
+        return fallen
 
     def _deltas(self) -> Deltas:
         reported = frozenset(name for name, relation in self.now.reported.items() if len(relation))
@@ -151,17 +169,34 @@ class Maintenance:
 
     def _found(
         self, rules: Sequence[Rule], deltas: Deltas, relations: Mapping[str, Relation]
-    ) -> dict[str, frozenset[Row]]:
-        """The rows of what the rules give; `relations` are those of the stratum that they read."""
-        names = [make(name) for name in self.stratum.relations for make in (gained, doubtful, kept)]
+    ) -> Mapping[str, frozenset[Row]]:
+        """The rows that the rules give, none for other relations."""
+        found = self._evaluated(rules, deltas, relations)
+        return defaultdict(frozenset, {name: frozenset(relation) for name, relation in found.items()})
+
+    def _evaluated(
+        self, rules: Sequence[Rule], deltas: Deltas, relations: Mapping[str, Relation]
+    ) -> Mapping[str, Relation]:
+        """What the rules give; `relations` are those of the stratum that they read."""
+        if not rules:
+            return {}
         known = {**self._known(deltas), **relations}
         read = {name for rule in rules for name in rule.reads}
         parts = [rule for name, rule in deltas.parts.items() if name in read]
         strata = stratify(Lowered([*parts, *rules])).strata
-        heads = {rule.head for rule in rules}
-        budget = Budget(self._most, ROUNDS + self._whole // ROWS_A_ROUND)
-        found = self.run(strata, known, heads, budget) if strata else {}
-        return {name: frozenset(found.get(name, ())) for name in names}
+        return self.run(strata, known, {rule.head for rule in rules}, self._budget())
+
+    def _budget(self) -> Budget:
+        """One for all rules of this stratum."""
+        if self.budget is None:
+            in_memory = all(isinstance(one, MemoryRelation) for one in self.relations.values())
+            self.budget = Budget(self._most, ROUNDS + self._whole // ROWS_A_ROUND if in_memory else QUERIES)
+        return self.budget
+
+
+def _unkept(leveled_rows: Iterable[Row], rows: frozenset[Row]) -> list[Row]:
+    """Rows with their levels, those that are kept left out."""
+    return [row for row in leveled_rows if row[:-1] not in rows]
 
 
 def is_covered(stratum: Stratum) -> bool:
@@ -189,5 +224,5 @@ def _once_only(evaluate: Callable[[], Mapping[str, Relation]]) -> Callable[[], M
     return evaluated
 
 
-def _of(exact: Callable[[], Mapping[str, Relation]], name: str) -> Exact:
+def _of(exact: Callable[[], Mapping[str, Relation]], name: str) -> Callable[[], Relation]:
     return lambda: exact()[name]
