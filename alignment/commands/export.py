@@ -9,6 +9,7 @@ from alignment.commands.bases import opened
 from alignment.commands.checking import counted
 from alignment.commands.console import Status
 from alignment.commands.convert import choice, usage
+from alignment.commands.progress import activity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +55,7 @@ def target_of(path: str) -> Target:
     return endings[ending]
 
 
-def write_export(
-    kb: KnowledgeBase, targets: Sequence[Target], output: str | None, console: Console
-) -> None:
+def write_export(kb: KnowledgeBase, targets: Sequence[Target], output: str | None, console: Console) -> None:
     """Write the base for the targets: one file to a path or the console, several below a folder."""
     from alignment.engines.base import Limits  # noqa: PLC0415  # with the rest of the export
     from alignment.exchange.content import Content  # noqa: PLC0415  # likewise
@@ -70,7 +69,8 @@ def write_export(
         console.result(b"".join(part.chunks()).decode())
         return
     files = _places(found, targets, Path(output).expanduser())
-    write_files(files)
+    with activity(console) as told:
+        write_files(files, told)
     console.note(f"wrote {counted(len(files), 'file')}: {', '.join(str(path) for path in _shown(files))}")
 
 

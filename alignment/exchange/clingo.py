@@ -8,11 +8,13 @@ from alignment.exchange import clingo_text
 from alignment.exchange.clingo_rules import RuleText, Shared
 from alignment.exchange.content import Content
 from alignment.exchange.kinds import ColumnKinds
+from alignment.exchange.lines import Lines
 from alignment.exchange.magnitudes import LAST_DAY
 from alignment.exchange.names import relation_names, remark
 from alignment.exchange.ranks import Ranks
 from alignment.exchange.refusals import Refusals
 from alignment.exchange.rules import as_written
+from alignment.exchange.shapes import Shape
 from alignment.exchange.targets import Part
 from alignment.program.model import Rule
 
@@ -56,7 +58,9 @@ class _Writer:
 
     def lines(self, rules: Mapping[str, list[list[str]]]) -> Iterator[str]:
         """The lines of the file."""
-        content, dictionary = self.content, self.content.dictionary
+        content = self.content
+        relations = {name: content.evaluation.reported(name) for name in content.all}
+        facts = Lines(content, relations, {name: self.shape(name) for name in content.all})
         yield LEGEND.format(as_of=content.evaluation.view.as_of or "ever")
         for name, new in self.names.items():
             if name != new and name in content.public:
@@ -64,15 +68,18 @@ class _Writer:
         for name in content.all:
             yield ""
             yield f"#defined {self.names[name]}/{content.arity(name)}."
-            for row in content.reported(name):
-                args = ",".join(clingo_text.constant(dictionary, code) for code in row)
-                yield f"{self.names[name]}{f'({args})' if args else ''}."
+            yield from facts.of(name)
             for lines in rules.get(name, ()):
                 yield from lines
         yield from self.ranks()
         yield ""
         for name in content.public:
             yield f"#show {self.names[name]}/{content.arity(name)}."
+
+    def shape(self, name: str) -> Shape:
+        """A row as a fact."""
+        head, width = self.names[name], self.content.arity(name)
+        return Shape(f"{head}(", ",", ").", (clingo_text.spelled,) * width, f"{head}.")
 
     def ranks(self) -> Iterator[str]:
         """The order of constants, where a rule needs it."""

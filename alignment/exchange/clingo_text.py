@@ -10,7 +10,7 @@ import datetime
 import re
 
 from alignment.exchange.magnitudes import LARGEST
-from alignment.factbase.dictionary import Dictionary, Sort
+from alignment.factbase.dictionary import Dictionary, Sort, Value
 from alignment.program.model import PADDING
 
 _BARE = re.compile(r"[a-z][A-Za-z0-9_]*")
@@ -38,9 +38,13 @@ def constant(dictionary: Dictionary, code: int) -> str:
     """A constant as an argument."""
     if code == PADDING.id:
         return PAD
-    value = dictionary.decode(code)
+    return spelled(dictionary.decode(code), dictionary.sort(code))
+
+
+def spelled(value: Value, sort: Sort) -> str:
+    """The same of a constant that is decoded."""
     if isinstance(value, str):
-        if dictionary.sort(code) is Sort.TEXT:
+        if sort is Sort.TEXT:
             return string(value)
         return value if _BARE.fullmatch(value) and value != "not" else f"symbol({string(value)})"
     if isinstance(value, datetime.date):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,10 +12,16 @@ from alignment.checks.model import Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import Relation, Row
+from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.report import Reports
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, Evidence, Program, Rule
+
+LARGE = 20_000
+"""Rows from which on they are sorted and spelled in the database."""
+
+FEW = 100
+"""The same where rows were imported: the reports of one row are a query of a millisecond."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +103,14 @@ class Content:
 
     def derived(self, name: str) -> list[Row]:
         """All rows in view, reported or derived, sorted."""
-        return self.in_order(self._evaluated[name])
+        return self.in_order(self.evaluated[name])
 
     @cached_property
-    def _evaluated(self) -> dict[str, Relation]:
+    def _codes(self) -> dict[str, Sequence[AbstractSet[int]]]:
+        return {}
+
+    @cached_property
+    def evaluated(self) -> dict[str, Relation]:
         """The relations that people know, all evaluated at once."""
         return self.evaluation.relations(self.public, self.limits)
 
@@ -107,6 +118,31 @@ class Content:
     def everything(self) -> dict[str, Relation]:
         """Every relation that the program reads or derives, with all its rows."""
         return self.evaluation.relations(self.all, self.limits)
+
+    def codes(self, relation: Relation, arity: int) -> Sequence[AbstractSet[int]]:
+        """The different constants of each column."""
+        self.limits.check()
+        if not isinstance(relation, MemoryRelation):
+            from alignment.factbase.stored import StoredRelation  # noqa: PLC0415  # few rows need no database
+
+            if isinstance(relation, StoredRelation):
+                return relation.codes()
+        columns: list[set[int]] = [set() for _ in range(arity)]
+        for row in relation:
+            for column, code in zip(columns, row, strict=True):
+                column.add(code)
+        return columns
+
+    def reported_codes(self, name: str) -> Sequence[AbstractSet[int]]:
+        """The different constants of each column of the reported rows in view."""
+        if name not in self._codes:
+            self._codes[name] = self.codes(self.evaluation.reported(name), self.arity(name))
+        return self._codes[name]
+
+    def is_large(self, relations: Iterable[Relation]) -> bool:
+        """Whether the database had better sort and spell rows: they are many, or their reports stand there."""
+        imported = any(table.imported for table in self.evaluation.facts.tables.values())
+        return sum(map(len, relations)) >= (FEW if imported else LARGE)
 
     def reports(self, name: str, row: Row) -> Reports:
         """The reports of a row that the view sees."""

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from alignment.exchange.content import Content
-from alignment.exchange.records import EVIDENCE, columns_of, evidence_of
+from alignment.exchange.lines import Lines, separated
+from alignment.exchange.records import columns_of
+from alignment.exchange.shapes import ReportShape, Shape
 from alignment.exchange.targets import Part
-from alignment.factbase.relation import Row
+from alignment.factbase.dictionary import Sort, Value
 from alignment.render.rows import json_text
 
 
@@ -24,8 +26,9 @@ def json_lines(content: Content) -> Iterator[str]:
     yield from _object("sources", _sources(content))
     yield from _object("entities", _entities(content))
     yield '  "relations": {'
+    lines = Lines(content, content.evaluated, {name: _shape(content, name) for name in content.public})
     for i, name in enumerate(content.public):
-        yield from _relation(content, name, last=i + 1 == len(content.public))
+        yield from _relation(content, lines, name, last=i + 1 == len(content.public))
     yield "  }"
     yield "}"
 
@@ -53,31 +56,39 @@ def _entities(content: Content) -> dict[str, Any]:
 def _object(key: str, items: dict[str, Any]) -> Iterator[str]:
     """An object with a line for each of its members."""
     yield f"  {json_text(key)}: {{"
-    yield from _separated([f"    {json_text(name)}: {json_text(item)}" for name, item in items.items()])
+    yield from separated([f"    {json_text(name)}: {json_text(item)}" for name, item in items.items()])
     yield "  },"
 
 
-def _relation(content: Content, name: str, *, last: bool) -> Iterator[str]:
+def _relation(content: Content, lines: Lines, name: str, *, last: bool) -> Iterator[str]:
     relation = content.declared(name)
     columns = [{"name": column.name, "type": column.type} for column in columns_of(content, name)]
     yield f"    {json_text(name)}: {{"
     yield f'      "kind": {json_text(relation.kind if relation else "undeclared")},'
     yield f'      "columns": {json_text(columns)},'
     yield '      "rows": ['
-    yield from _separated([f"        {json_text(_row(content, name, row))}" for row in content.derived(name)])
+    yield from _rows(lines, name, reported=name in content.evaluation.facts.tables)
     yield "      ]"
     yield "    }" if last else "    },"
 
 
-def _row(content: Content, name: str, row: Row) -> dict[str, Any]:
-    """The values of a row, and its reports; a row without reports is derived."""
-    reports = [
-        {key: value for key, value in zip(EVIDENCE, evidence_of(report), strict=True) if value is not None}
-        for report in content.reports(name, row)
-    ]
-    return {"values": [content.dictionary.decode(code) for code in row], "reports": reports}
+def _rows(lines: Lines, name: str, *, reported: bool) -> Iterator[str]:
+    """The values of each row, and its reports; a row without reports is derived."""
+    if not reported:
+        yield from lines.of(name, separator=",")
+        return
+    yield from separated(f"{row}{', '.join(reports)}{_END}" for row, reports in lines.records(name, _REPORT))
 
 
-def _separated(lines: list[str]) -> Iterator[str]:
-    for i, line in enumerate(lines, 1):
-        yield line if i == len(lines) else f"{line},"
+def _shape(content: Content, name: str) -> Shape:
+    end = "" if name in content.evaluation.facts.tables else _END
+    before, after = '        {"values": [', f'], "reports": [{end}'
+    return Shape(before, ", ", after, (_spelled,) * content.arity(name), f"{before}{after}")
+
+
+def _spelled(value: Value, _: Sort) -> str:
+    return json_text(value)
+
+
+_END = "]}"
+_REPORT = ReportShape("{", ", ", "}", lambda column, value: f"{json_text(column)}: {json_text(value)}", missing=None)

@@ -116,10 +116,7 @@ class ColumnKinds:
         return self.columns[literal.relation][len(literal.group)]
 
     def _reported(self, name: str) -> list[Kinds]:
-        columns: list[set[int]] = [set() for _ in range(self.content.arity(name))]
-        for row in self.content.evaluation.reported(name):
-            for column, code in zip(columns, row, strict=True):
-                column.add(code)
+        columns = self.content.reported_codes(name)
         kinds = [frozenset(kind_of(self.content.dictionary, code) for code in column) for column in columns]
         relation = self.content.declared(name)
         if relation is None or name in self.content.rules:

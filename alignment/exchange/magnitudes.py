@@ -44,8 +44,8 @@ class Magnitudes:
         dictionary = self.content.dictionary
         return {
             name: [
-                max((size(dictionary, code) for code in set(column)), default=0)
-                for column in (zip(*rows, strict=True) if len(rows) else [()] * self.content.arity(name))
+                max((size(dictionary, code) for code in column), default=0)
+                for column in self.content.codes(rows, self.content.arity(name))
             ]
             for name, rows in self.content.everything.items()
         }

@@ -7,11 +7,12 @@ from importlib.resources import files
 
 from alignment.exchange import prolog_text
 from alignment.exchange.content import Content
+from alignment.exchange.lines import Lines
 from alignment.exchange.names import relation_names, remark, variable_names
 from alignment.exchange.order import ordered
 from alignment.exchange.rules import constants_of
+from alignment.exchange.shapes import Shape
 from alignment.exchange.targets import Part
-from alignment.factbase.relation import Row
 from alignment.program.model import (
     PADDING,
     Aggregation,
@@ -54,8 +55,10 @@ class _Writer:
 
     def __init__(self, content: Content, names: Mapping[str, str]) -> None:
         self.content = content
+        relations = {name: content.evaluation.reported(name) for name in content.all}
         self.names = {name: prolog_text.atom(new) for name, new in names.items()}
         self.renamed = {name: new for name, new in names.items() if name != new}
+        self.facts = Lines(content, relations, {name: self.shape(name) for name in content.all})
         bodies = (rule.body for rules in content.rules.values() for rule in rules)
         self.orders_names = any(
             isinstance(literal, Aggregation) and literal.function in ("min", "max")
@@ -80,14 +83,14 @@ class _Writer:
         rules = self.content.rules.get(name, ())
         yield ""
         yield f":- table {head}/{arity}." if rules else f":- dynamic {head}/{arity}."
-        for row in self.content.reported(name):
-            yield f"{self.fact(head, row)}."
+        yield from self.facts.of(name)
         for rule in rules:
             yield from self.rule(rule)
 
-    def fact(self, head: str, row: Row) -> str:
-        """A row as an atom."""
-        return _atom(head, [self.constant(code) for code in row])
+    def shape(self, name: str) -> Shape:
+        """A row as a fact."""
+        head, width = self.names[name], self.content.arity(name)
+        return Shape(f"{head}(", ", ", ").", (prolog_text.spelled,) * width, f"{head}.")
 
     def constant(self, code: int) -> str:
         """A constant, or what pads."""
@@ -104,7 +107,7 @@ class _Writer:
 
     def names_used(self) -> set[int]:
         """The symbols and texts of all rows and rules."""
-        found = {code for name in self.content.all for row in self.content.reported(name) for code in row}
+        found = {code for name in self.content.all for codes in self.content.reported_codes(name) for code in codes}
         for rules in self.content.rules.values():
             for rule in rules:
                 found.update(constants_of(rule))

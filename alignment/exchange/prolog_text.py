@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from alignment.factbase.dictionary import Dictionary, Sort
+from alignment.factbase.dictionary import Dictionary, Sort, Value
 
 _BARE = re.compile(r"[a-z][A-Za-z0-9_]*")
 _ESCAPED = {"\\": "\\\\", "\n": "\\n", "\t": "\\t"}
@@ -72,10 +72,13 @@ def _character(char: str, quote: str) -> str:
 
 def constant(dictionary: Dictionary, code: int) -> str:
     """A constant as an argument: symbols are atoms, texts strings, dates `date(Y, M, D)`."""
-    value = dictionary.decode(code)
+    return spelled(dictionary.decode(code), dictionary.sort(code))
+
+
+def spelled(value: Value, sort: Sort) -> str:
+    """The same of a constant that is decoded."""
     if isinstance(value, str):
-        is_symbol = dictionary.sort(code) is Sort.SYMBOL
-        return atom(value) if is_symbol else f'"{escaped(value, quote=chr(34))}"'
+        return atom(value) if sort is Sort.SYMBOL else f'"{escaped(value, quote=chr(34))}"'
     if isinstance(value, datetime.date):
         return f"date({value.year},{value.month},{value.day})"
     return str(value) if isinstance(value, int) else decimal(value)

@@ -22,7 +22,11 @@ class Ranks:
     @cached_property
     def codes(self) -> frozenset[int]:
         """Every constant that a rule can meet."""
-        found = {code for rows in self.content.everything.values() for row in rows for code in row}
+        content = self.content
+        columns = (
+            column for name, rows in content.everything.items() for column in content.codes(rows, content.arity(name))
+        )
+        found = {code for column in columns for code in column}
         for rules in self.content.rules.values():
             for rule in rules:
                 found.update(constants_of(rule))

@@ -11,6 +11,9 @@ from alignment.problems import AlignmentError, Problem
 from alignment.program.model import BodyLiteral, Rule
 from alignment.source import Span
 
+SHOWN = 10
+"""Constants that are told of one relation."""
+
 
 class Refusals:
     """The problems of one target."""
@@ -29,18 +32,24 @@ class Refusals:
         self.add(origin.span or rule.origin.span, message, hint)
 
     def rows(self, content: Content, refused: Callable[[int], str | None]) -> None:
-        """The first reported row of each relation that holds a constant which is refused, with the reason."""
+        """A reported row of each relation for each reason for which a constant of it is refused, ten at most."""
         for name in content.all:
+            columns = content.reported_codes(name)
             reasons = {
-                reason: row
-                for row in content.evaluation.reported(name)
-                for code in row
+                reason: (place, code)
+                for place, column in enumerate(columns)
+                for code in sorted(column)
                 if (reason := refused(code)) is not None
             }
-            for reason, row in reasons.items():
+            for reason, (place, code) in list(reasons.items())[:SHOWN]:
+                pattern = [code if i == place else None for i in range(len(columns))]
+                row = next(iter(content.evaluation.reported(name).match(pattern)))
                 evidence = content.evidence(name)
-                reports = content.reports(evidence.base if evidence else name, row)
+                base = evidence.base if evidence else name
+                reports = content.reports(base, row[: content.arity(base)])
                 self.add(next((one.span for one in reports), None), f"{reason}, in '{name}'")
+            if len(reasons) > SHOWN:
+                self.add(None, f"{len(reasons) - SHOWN:,} constants more, in '{name}'")
 
     def overflows(self, content: Content) -> None:
         """What may compute a whole number beyond 32 bits, and relations that hold one."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
 
 from alignment.exchange import souffle_text
 from alignment.exchange.content import Content
 from alignment.exchange.kinds import ColumnKinds
+from alignment.exchange.lines import Lines
 from alignment.exchange.names import relation_names, remark
 from alignment.exchange.ranks import Ranks
 from alignment.exchange.refusals import Refusals
 from alignment.exchange.rules import as_written
+from alignment.exchange.shapes import Shape
 from alignment.exchange.souffle_rules import RuleText
 from alignment.exchange.souffle_terms import Shared
 from alignment.exchange.souffle_text import Form, form_of, plain
@@ -46,6 +49,9 @@ def parts(content: Content) -> Iterator[Part]:
         yield Part("order_.facts", writer.compared())
     if writer.shared.lists:
         yield Part("rank_.facts", writer.listed())
+
+
+_SPELLS = {form: partial(souffle_text.spelled, form=form) for form in Form}
 
 
 class _Writer:
@@ -102,9 +108,17 @@ class _Writer:
 
     def table(self, name: str) -> Iterator[str]:
         """The facts of a relation, a line each."""
-        forms, dictionary = self.forms[name], self.content.dictionary
-        for row in self.content.reported(name):
-            yield "\t".join(plain(dictionary, code, form) for code, form in zip(row, forms, strict=True))
+        yield from self.facts.of(name)
+
+    @cached_property
+    def facts(self) -> Lines:
+        """The facts of all relations that have a table, a line each."""
+        content = self.content
+        relations = {name: content.evaluation.reported(name) for name in content.all if self.has_table(name)}
+        shapes = {
+            name: Shape("", "\t", "", tuple(_SPELLS[form] for form in self.forms[name]), "") for name in relations
+        }
+        return Lines(content, relations, shapes)
 
     def compared(self) -> Iterator[str]:
         """The places of constants within their sorts."""

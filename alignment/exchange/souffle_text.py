@@ -12,7 +12,7 @@ from enum import Enum
 
 from alignment.exchange.kinds import DATE, DECIMAL, WHOLE, Kinds
 from alignment.exchange.magnitudes import LARGEST
-from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.dictionary import Dictionary, Sort, Value, as_node
 from alignment.language.printer import format_node
 from alignment.program.model import PADDING
 
@@ -67,9 +67,13 @@ def plain(dictionary: Dictionary, code: int, form: Form) -> str:
     """A constant as it stands in a table."""
     if code == PADDING.id:
         return ""
-    value = dictionary.decode(code)
+    return spelled(dictionary.decode(code), dictionary.sort(code), form)
+
+
+def spelled(value: Value, sort: Sort, form: Form) -> str:
+    """The same of a constant that is decoded."""
     if form is Form.SYMBOL:
-        return format_node(dictionary.node(code))
+        return format_node(as_node(value, sort))
     if isinstance(value, datetime.date):
         return str(value.toordinal())
     return str(value) if isinstance(value, int) else decimal(float(value))

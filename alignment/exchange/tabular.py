@@ -1,61 +1,49 @@
-"""The relations as CSV and Parquet files, one a relation, reported and derived."""
+"""The relations as CSV files, one a relation, reported and derived."""
 
 from __future__ import annotations
 
-import datetime
+import csv
 import io
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from alignment.exchange.content import Content
-from alignment.exchange.records import Column, all_columns, file_names, records
+from alignment.exchange.lines import Lines
+from alignment.exchange.records import EVIDENCE, all_columns, file_names, is_reported
+from alignment.exchange.shapes import ReportShape, Shape
 from alignment.exchange.targets import Part
-from alignment.problems import AlignmentError, Problem
-from alignment.render.rows import Field, csv_text
+from alignment.factbase.dictionary import Sort, Value
+
+REPORTED = ReportShape("reported,", ",", "", lambda _, value: cell(value), missing="")
+DERIVED = "derived"
 
 
 def csv_parts(content: Content) -> Iterator[Part]:
     """A CSV file for each relation, with a header."""
+    lines = Lines(content, content.evaluated, {name: _shape(content, name) for name in content.public})
     for name, file in file_names(content).items():
-        yield Part(f"{file}.csv", _csv(content, name))
+        yield Part(f"{file}.csv", _csv(content, name, lines))
 
 
-def _csv(content: Content, name: str) -> Iterator[str | bytes]:
-    columns = [column.name for column in all_columns(content, name)]
-    yield csv_text(columns, list(records(content, name))).removesuffix("\n")
+def _csv(content: Content, name: str, lines: Lines) -> Iterator[str]:
+    yield ",".join(cell(column.name) for column in all_columns(content, name))
+    if is_reported(content, name):
+        yield from lines.reported(name, REPORTED, DERIVED + "," * len(EVIDENCE))
+    else:
+        yield from lines.of(name)
 
 
-def parquet_parts(content: Content) -> Iterator[Part]:
-    """A Parquet file for each relation. Raises AlignmentError where pyarrow is missing."""
-    try:
-        import pyarrow  # noqa: F401, PLC0415  # an extra: imported when used
-    except ImportError:
-        message = "Parquet needs pyarrow, which is not installed"
-        raise AlignmentError(Problem("usage", None, message, "pip install 'alignment[arrow]'")) from None
-    for name, file in file_names(content).items():
-        yield Part(f"{file}.parquet", _parquet(content, name))
+def _shape(content: Content, name: str) -> Shape:
+    """The arguments, and the origin behind them where all rows have the same."""
+    origin = "" if is_reported(content, name) else DERIVED
+    return Shape("", ",", f",{origin}", (_spelled,) * content.arity(name), origin)
 
 
-def _parquet(content: Content, name: str) -> Iterator[str | bytes]:
-    import pyarrow  # noqa: PLC0415  # an extra: imported when used
-    import pyarrow.parquet  # noqa: PLC0415  # likewise
-
-    columns, rows = all_columns(content, name), list(records(content, name))
-    arrays = [_array(column, [row[i] for row in rows]) for i, column in enumerate(columns)]
-    sink = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(arrays, names=[column.name for column in columns]), sink)
-    yield sink.getvalue()
+def _spelled(value: Value, _: Sort) -> str:
+    return cell(value)
 
 
-def _array(column: Column, values: Sequence[Field]) -> Any:  # noqa: ANN401  # an Arrow array; pyarrow has no types
-    """The values in the type of their column: what they all are, what was declared, or text."""
-    import pyarrow  # noqa: PLC0415  # an extra: imported when used
-
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {int}:
-        return pyarrow.array(values, pyarrow.int64())
-    if kinds in ({float}, {int, float}) or (not kinds and column.type == "number"):
-        return pyarrow.array([None if value is None else float(value) for value in values], pyarrow.float64())  # type: ignore[arg-type]  # numbers
-    if kinds == {datetime.date} or (not kinds and column.type == "date"):
-        return pyarrow.array(values, pyarrow.date32())
-    return pyarrow.array([None if value is None else str(value) for value in values], pyarrow.string())
+def cell(value: object) -> str:
+    """A value as a cell, in quotes where it needs them."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow([value, ""])
+    return out.getvalue().removesuffix(",\n")

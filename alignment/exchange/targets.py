@@ -62,7 +62,7 @@ TARGETS: dict[str, Target] = {
         Target("clingo", ".lp", "clingo:parts", has_rules=True),
         Target("souffle", None, "souffle:parts", has_rules=True),
         Target("csv", None, "tabular:csv_parts"),
-        Target("parquet", None, "tabular:parquet_parts"),
+        Target("parquet", None, "parquet:parquet_parts"),
         Target("json", ".json", "document:parts"),
     )
 }

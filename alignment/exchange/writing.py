@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from alignment.activity import Activity, unwatched
 from alignment.exchange.targets import Part
 from alignment.problems import AlignmentError, Problem
 
 
-def write_files(files: Mapping[Path, Part]) -> None:
-    """Write each part to its path; folders are made where they are missing. Raises AlignmentError."""
+def write_files(files: Mapping[Path, Part], activity: Activity = unwatched) -> None:
+    """Write each part to its path; folders are made where they are missing. Raises AlignmentError.
+
+    `activity` is told of each file, and how many lines were written to all.
+    """
     written: dict[Path, Path] = {}
     try:
-        for path, part in files.items():
-            written[path] = _beside(path, part)
+        lines = 0
+        for done, (path, part) in enumerate(files.items()):
+            share = done / len(files) if len(files) > 1 else None
+
+            def told(more: int, path: Path = path, share: float | None = share) -> None:
+                nonlocal lines
+                lines += more
+                activity(f"writing {path.name}", share, lines)
+
+            told(0)
+            written[path] = _beside(path, part, told)
         for path, temporary in written.items():
             temporary.replace(path)
     except OSError as error:
@@ -28,8 +41,8 @@ def write_files(files: Mapping[Path, Part]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _beside(path: Path, part: Part) -> Path:
-    """A finished file in the folder of `path`."""
+def _beside(path: Path, part: Part, told: Callable[[int], None]) -> Path:
+    """A finished file in the folder of `path`; of its lines is told as they are written."""
     if path.is_dir():
         raise AlignmentError(Problem("cannot-write", None, f"'{path}' is a folder", "name a file"))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +53,7 @@ def _beside(path: Path, part: Part) -> Path:
         with os.fdopen(handle, "wb") as file:
             for chunk in part.chunks():
                 file.write(chunk)
+                told(chunk.count(b"\n"))
         temporary.chmod(mode)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -171,12 +171,7 @@ class Dictionary:
 
     def node(self, encoded: int) -> tree.Constant:
         """The constant as a syntax node, for printing it as it would be written."""
-        value = self.decode(encoded)
-        if isinstance(value, str):
-            return tree.Symbol(value) if self.sort(encoded) is Sort.SYMBOL else tree.Text(value)
-        if isinstance(value, datetime.date):
-            return tree.Date(value)
-        return tree.Integer(value) if isinstance(value, int) else tree.Decimal(value)
+        return as_node(self.decode(encoded), self.sort(encoded))
 
     def sort_key(self, encoded: int) -> tuple[int, float, str]:
         """A key that lists numbers by value, then dates, then names without regard to case."""
@@ -186,3 +181,12 @@ class Dictionary:
         if isinstance(value, datetime.date):
             return (Sort.DATE, value.toordinal(), "")
         return (Sort.NUMBER, value, type(value).__name__)
+
+
+def as_node(value: Value, sort: Sort) -> tree.Constant:
+    """A constant as a syntax node."""
+    if isinstance(value, str):
+        return tree.Symbol(value) if sort is Sort.SYMBOL else tree.Text(value)
+    if isinstance(value, datetime.date):
+        return tree.Date(value)
+    return tree.Integer(value) if isinstance(value, int) else tree.Decimal(value)

@@ -72,6 +72,11 @@ class StoredRelation:
             return list(self)
         return beginning(self.database, self.table, self.arity, list(prefixes))
 
+    def codes(self) -> list[frozenset[int]]:
+        """The different constants of each column."""
+        columns = [f"DISTINCT c{i}" for i in range(self.arity)]
+        return [frozenset(code for (code,) in self._select(column, ())) for column in columns]
+
     @property
     def _is_small(self) -> bool:
         return self._size <= _IN_MEMORY
@@ -210,7 +215,7 @@ def stored(
     written = database.table(arity, list(rows), cursor) if rows else None
     if written:
         parts.append(f"(SELECT {columns if arity else '1 AS one'} FROM {written})")  # noqa: S608
-    condition = _none_of(without)
+    condition = none_of(without)
     none = f"SELECT {', '.join(f'NULL::BIGINT AS c{i}' for i in range(arity)) or '1 AS one'} WHERE FALSE"
     whole = " UNION ALL ".join(parts) or none
     selected = columns if arity else "one"
@@ -243,13 +248,13 @@ def stored_strengths(
     selected = f"{columns}, " if arity else ""
     cursor.execute(
         f"CREATE TABLE {name} AS SELECT {selected}max(c{arity}) AS c{arity} "  # noqa: S608  # names and integers of our own
-        f"FROM ({whole}) AS u WHERE {_none_of(without)} {grouped}"
+        f"FROM ({whole}) AS u WHERE {none_of(without)} {grouped}"
     )
     cursor.execute(f"DROP TABLE {written}")
     return StoredStrengths(database, name, arity)
 
 
-def _none_of(rows: Iterable[Row]) -> str:
+def none_of(rows: Iterable[Row]) -> str:
     """The condition that a row's first columns are none of these."""
     listed = [" AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE" for row in rows]
     return f"NOT ({' OR '.join(f'({one})' for one in listed)})" if listed else "TRUE"

@@ -11,7 +11,8 @@ import pyarrow.parquet
 
 from alignment.exchange.content import Content
 from alignment.exchange.document import json_lines
-from alignment.exchange.tabular import csv_parts, parquet_parts
+from alignment.exchange.parquet import parquet_parts
+from alignment.exchange.tabular import csv_parts
 from tests.exchange.rows import content
 
 BASE = r"""

@@ -22,6 +22,9 @@ BLOCK = 2_048
 PATIENCE = 500
 """Look-ups of letters after which the rest is read at once too."""
 
+_SYMBOL, _TEXT = int(Sort.SYMBOL), int(Sort.TEXT)
+"""Very many constants are read: a look into an enumeration for each would take as long as all the rest."""
+
 
 def letters(value: Value) -> str:
     """What is written of a constant that is no whole number of 59 bits and no day."""
@@ -30,8 +33,8 @@ def letters(value: Value) -> str:
 
 def constant(written: str, sort: int) -> tuple[Value, Sort]:
     """The constant of what was written."""
-    if sort in (Sort.SYMBOL, Sort.TEXT):
-        return written, Sort(sort)
+    if sort in (_SYMBOL, _TEXT):
+        return written, Sort.SYMBOL if sort == _SYMBOL else Sort.TEXT
     try:
         return (float(written) if any(mark in written for mark in ".en") else int(written)), Sort.NUMBER
     except ValueError:
