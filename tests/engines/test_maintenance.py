@@ -76,7 +76,7 @@ def test_relations_without_tables_keep_their_own_variables(engine: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "first", "number"), [("pydatalog", 0, 80), ("pydatalog", 80, 80), ("duckdb", 500, 3)]
+    ("engine", "first", "number"), [("pydatalog", 0, 80), ("pydatalog", 80, 80), ("duckdb", 500, 5)]
 )
 def test_random_edit_sequences(engine: str, first: int, number: int) -> None:
     """Facts come and go in random programs, and views change; rows and rounds are those of a base made anew."""
