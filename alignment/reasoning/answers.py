@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
@@ -20,6 +20,8 @@ from alignment.reasoning.contested import contested_rows
 if TYPE_CHECKING:
     import pandas
     import pyarrow
+
+T = TypeVar("T")
 
 GOAL = "?"
 """The relation that holds the answers of the goal being asked."""
@@ -72,9 +74,7 @@ def _arrow_column(values: list[Value]) -> list[Value] | list[str]:
     return [value.isoformat() if isinstance(value, datetime.date) else str(value) for value in values]
 
 
-def answer(
-    evaluation: Evaluation, body: Sequence[tree.BodyLiteral], limits: Limits | None = None
-) -> Answers:
+def answer(evaluation: Evaluation, body: Sequence[tree.BodyLiteral], limits: Limits | None = None) -> Answers:
     """The answers of a checked goal, those marked that are contested. Raises LimitReached."""
     columns = variables(body)
     rows = goal_rows(evaluation, body, columns, limits)
@@ -105,20 +105,26 @@ def goal_rows(
 
 
 def in_order(rows: Iterable[Row], dictionary: Dictionary) -> list[Row]:
-    """Rows sorted as people expect. Each constant is looked up once, however many rows it is in."""
+    """Distinct rows sorted as people expect. Each constant is looked up once, however many rows it is in."""
     given = list(rows)
-    codes = sorted({code for row in given for code in row}, key=dictionary.sort_key)
+    columns = list(zip(*given, strict=True))
+    codes = sorted(set().union(*columns), key=dictionary.sort_key)
     ranks = {code: rank for rank, code in enumerate(codes)}
-    return sorted(given, key=lambda row: [ranks[code] for code in row])
+    ranked = [[ranks[code] for code in column] for column in columns]
+    return [row for *_, row in sorted(zip(*ranked, given, strict=True))]
 
 
 def decoded(dictionary: Dictionary, columns: Sequence[str], rows: Sequence[Row]) -> Answers:
     """Answers out of encoded rows."""
-    codes = {code for row in rows for code in row}
+    if not columns:
+        return Answers((), ((),) * len(rows), ((),) * len(rows))
+    encoded = list(zip(*rows, strict=True))
+    codes = set().union(*encoded)
     values = {code: dictionary.decode(code) for code in codes}
     nodes = {code: dictionary.node(code) for code in codes}
-    return Answers(
-        tuple(columns),
-        tuple([tuple([values[code] for code in row]) for row in rows]),
-        tuple([tuple([nodes[code] for code in row]) for row in rows]),
-    )
+    return Answers(tuple(columns), _with(values, encoded), _with(nodes, encoded))
+
+
+def _with(meaning: Mapping[int, T], encoded: Sequence[Sequence[int]]) -> tuple[tuple[T, ...], ...]:
+    """Rows out of columns of codes, with what each code stands for in its place."""
+    return tuple(zip(*([meaning[code] for code in column] for column in encoded), strict=True))

@@ -51,7 +51,7 @@ def render_answers(
     added = [[row.get(name) for name in names] for row in extra] or [[]] * len(answers)
     if not answers.columns:
         return _yes_or_no(bool(answers), names, added[0] if added else [], format)
-    rows: list[list[Field]] = [[*row, *more] for row, more in zip(answers.rows, added, strict=True)]
+    rows = [(*row, *more) for row, more in zip(answers.rows, added, strict=True)] if names else answers.rows
     return written_rows([*answers.columns, *names], rows, format)
 
 
@@ -65,9 +65,7 @@ def _people(
 ) -> str:
     if not answers.columns:
         said = style("holds", "yes") if answers else style("fails", "no")
-        more = [
-            f"{_title(name)}: {_shown(name, value)}" for name, value in (extra[0] if extra else {}).items()
-        ]
+        more = [f"{_title(name)}: {_shown(name, value)}" for name, value in (extra[0] if extra else {}).items()]
         return "\n".join([said, *more])
     if not answers:
         return style("fails", NO_ANSWERS)

@@ -12,6 +12,9 @@ from typing import Any, TypeAlias
 Field: TypeAlias = str | int | float | bool | datetime.date | tuple[str, ...] | None
 """What a row may hold: a constant, an empty field, or several names (sources)."""
 
+_WRITTEN = frozenset((str, int, float, datetime.date, type(None)))
+"""What the writer of CSV writes as is done here."""
+
 
 def written_rows(columns: Sequence[str], rows: Sequence[Sequence[Field]], form: str) -> str | bytes:
     """Rows in a machine format; bytes for Parquet. Raises ValueError for a format that is none of these."""
@@ -36,7 +39,8 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[Field]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_plain(value) for value in row] for row in rows)
+    kinds = {type(value) for row in rows for value in row}
+    writer.writerows(rows if kinds <= _WRITTEN else ([_plain(value) for value in row] for row in rows))
     return out.getvalue()
 
 

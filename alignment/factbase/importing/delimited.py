@@ -14,7 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alignment.factbase.importing.reading import SKIPPING, Reading, Wanted, column_of, identifier, listed, quoted
+from alignment.factbase.importing.reading import (
+    SKIPPING,
+    PlainText,
+    Reading,
+    Wanted,
+    column_of,
+    identifier,
+    listed,
+    quoted,
+)
 
 MARKS = {".csv": ",;\t|", ".tsv": "\t", ".tab": "\t", ".psv": "|", ".txt": "\t,;|"}
 """What may end a cell, by the ending of the file: the one that cuts the first line into most cells does."""
@@ -37,6 +46,11 @@ class _Shape:
     encoding: str
     has_header: bool
 
+    @property
+    def is_lenient(self) -> bool:
+        """Whether cells beyond those that are asked for do not matter."""
+        return not self.has_header and not self.quote
+
     def sql(self, files: Sequence[str]) -> str:
         """What reads files of this shape."""
         columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in self.names)
@@ -51,8 +65,8 @@ class _Shape:
             "nullstr = ''",
             SKIPPING,
         ]
-        if not self.has_header and not self.quote:
-            options.append("strict_mode = false")  # cells beyond those that are asked for do not matter
+        if self.is_lenient:
+            options.append("strict_mode = false")
         return f"read_csv({listed(files)}, {', '.join(options)})"
 
 
@@ -65,7 +79,17 @@ def delimited(wanted: Wanted, files: Sequence[str], ending: str, cursor: Any) ->
     parts = tuple((file, _renamed(wanted, shape, first, [file])) for shape, ones in shapes.items() for file in ones)
     sqls = [_renamed(wanted, shape, first, ones) for shape, ones in shapes.items()]
     sql = sqls[0] if len(sqls) == 1 else f"({' UNION ALL BY NAME '.join(f'SELECT * FROM {one}' for one in sqls)})"  # noqa: S608
-    return Reading(sql, first.names, tuple(files), is_text=True, header_lines=int(first.has_header), parts=parts)
+    plain = _plain(first, files) if len(shapes) == 1 else None
+    header = int(first.has_header)
+    return Reading(sql, first.names, tuple(files), is_text=True, header_lines=header, parts=parts, plain=plain)
+
+
+def _plain(shape: _Shape, files: Sequence[str]) -> PlainText | None:
+    """The shape of files that need nothing undone before their lines can be cut."""
+    packed = any(file.lower().endswith((".gz", ".zst")) for file in files)
+    if packed or shape.encoding != "utf-8" or shape.is_lenient:
+        return None
+    return PlainText(shape.names, shape.mark, shape.quote, shape.has_header)
 
 
 def _renamed(wanted: Wanted, shape: _Shape, first: _Shape, files: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ class Lookups:
         self.schema = schema
         self.dictionary = dictionary
         self._tables: dict[tuple[str, str], str] = {}
+        self._codes: dict[str, dict[str, int | float | None]] = {}
 
     def filled(self, kind: str, type_: str, cells: Sequence[str], cursor: Any) -> str:  # noqa: ANN401
         """The table of a kind for cells of an SQL type, with all that some queries of cells give.
@@ -53,6 +54,14 @@ class Lookups:
         cursor.execute(f"INSERT INTO {table} SELECT cell, code FROM arrays")  # noqa: S608
         del arrays
 
+    def codes(self, kind: str, cells: Sequence[str]) -> list[int | float | None]:
+        """The codes of texts, None for those that fit nothing. Each is encoded once, whatever file it is in."""
+        known = self._codes.setdefault(kind, {})
+        new = [cell for cell in cells if cell not in known]
+        if new:
+            known.update(zip(new, map(self.encoder(kind), new), strict=True))
+        return [known[cell] for cell in cells]
+
     def encoder(self, kind: str) -> encoding.Encode:
         """What gives the code of a cell of a kind."""
         if kind == "confidence":
@@ -67,3 +76,4 @@ class Lookups:
         for table in self._tables.values():
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
         self._tables.clear()
+        self._codes.clear()

@@ -20,6 +20,9 @@ from alignment.problems import AlignmentError, Problem
 EVIDENCE = frozenset(COLUMNS.values())
 """The columns that say who reported a row, when it holds and how sure it is."""
 
+DAYS = frozenset(("since", "until", "happened"))
+"""Those of them that hold days."""
+
 MOST_COLUMNS = 30
 """Columns that a message lists."""
 
@@ -39,6 +42,11 @@ class Output:
     def is_evidence(self) -> bool:
         """Whether it is no argument: its cells may be empty."""
         return self.name in EVIDENCE
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it holds days, which are ordinals and no codes."""
+        return self.name in DAYS
 
     @property
     def variable(self) -> str | None:

@@ -48,12 +48,22 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainText:
+    """How all files of a table end their cells, which columns they have, and which quote they may use, if any."""
+
+    names: tuple[str, ...]
+    mark: str
+    quote: str
+    has_header: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A table to read: SQL that stands after FROM, its columns, and the files it comes from.
 
     `header_lines` come before the first row; `parts` are the files whose rows are counted each by itself,
     with their SQL; `mark` is a column that is false for what is no row; `closing` lets go of what was opened for this
-    alone.
+    alone. `plain` is known of uncompressed files in UTF-8 that are all of one shape.
     """
 
     sql: str
@@ -64,6 +74,7 @@ class Reading:
     parts: tuple[tuple[str, str], ...] = ()
     mark: str | None = None
     closing: Callable[[Any], None] | None = None
+    plain: PlainText | None = None
 
     def collecting(self, rejects: str) -> str:
         """The same SQL; lines of a text file that are no rows go to the tables `rejects` and `rejects_scan`."""

@@ -17,6 +17,7 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing import encoding
 from alignment.factbase.importing.bad_rows import BadRows, fits, unfit_rows
+from alignment.factbase.importing.clean import read_clean
 from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
@@ -31,9 +32,6 @@ from alignment.problems import AlignmentError, LimitReached, Problem, masked
 
 Planning: TypeAlias = Callable[[Any, list[Callable[[], None]]], Plan]
 """What makes a plan, with a cursor, and adds to the list what stops its reading."""
-
-DAYS = frozenset(("since", "until", "happened"))
-"""The columns of days, which are ordinals and no codes."""
 
 
 def carried_out(
@@ -92,10 +90,15 @@ def _tabled(
     plan: Plan | None = None
     try:
         plan = planning(cursor, stops)
-        broken, read = read_rows(plan, together, raw, cursor)
-        coded, has = _encode(plan, read, target, lookups, cursor)
-        size, unfit = _sizes(target, raw, cursor)
-        bad = broken + unfit_rows(unfit, plan, coded, read.given, lookups, cursor)
+        alone = together is None or together.is_one
+        if alone and read_clean(plan, target, _fixed(plan, lookups), lookups, cursor, stops):
+            has, bad = EVIDENCE.intersection(output.name for output in plan.outputs), BadRows()
+            size = _size(target, cursor)
+        else:
+            broken, read = read_rows(plan, together, raw, cursor)
+            coded, has = _encode(plan, read, target, lookups, cursor)
+            size = _size(target, cursor)
+            bad = broken + unfit_rows(_size(raw, cursor) - size, plan, coded, read.given, lookups, cursor)
     except duckdb.OutOfMemoryException:
         message = "the import needs more memory than there is"
         hint = "raise --memory-limit, or import fewer columns or rows: `where` leaves rows out"
@@ -124,15 +127,23 @@ def _closed(plan: Plan | None, raw: str, cursor: Any) -> None:  # noqa: ANN401
     cursor.close()
 
 
-def _sizes(target: str, raw: str, cursor: Any) -> tuple[int, int]:  # noqa: ANN401
-    """The rows that fit, and how many do not."""
-    query = f"SELECT (SELECT count(*) FROM {target}), (SELECT count(*) FROM {raw})"  # noqa: S608  # names of our own
-    ((good, read),) = cursor.execute(query).fetchall()
-    return good, read - good
+def _size(table: str, cursor: Any) -> int:  # noqa: ANN401
+    """The number of rows of a table."""
+    ((rows,),) = cursor.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608  # a name of our own
+    return int(rows)
+
+
+def _fixed(plan: Plan, lookups: Lookups) -> dict[str, str]:
+    """The SQL of the columns that are the same in every row."""
+    return {one.name: _constant(one, lookups.dictionary) for one in plan.outputs if one.variable is None}
 
 
 def _encode(
-    plan: Plan, raw: Raw, target: str, lookups: Lookups, cursor: Any  # noqa: ANN401
+    plan: Plan,
+    raw: Raw,
+    target: str,
+    lookups: Lookups,
+    cursor: Any,  # noqa: ANN401
 ) -> tuple[str, frozenset[str]]:
     """Make the table of codes out of the rows that fit; a query of all rows, and the columns of evidence."""
     tables = _filled(plan, raw, lookups, cursor)
@@ -172,20 +183,25 @@ def _filled(plan: Plan, raw: Raw, lookups: Lookups, cursor: Any) -> dict[tuple[s
 
 def _code(output: Output, raw: Raw, tables: Mapping[tuple[str, str], str], dictionary: Dictionary) -> str:
     """The SQL of one output column: a code, a day's ordinal, or a confidence."""
+    if output.variable is None:
+        return _constant(output, dictionary)
+    at = list(tables).index((output.variable, output.kind))
+    computed = raw.computed(output, f"z.{identifier(output.variable)}")
+    code = f"coalesce({computed}, m_{at}.code)" if computed else f"m_{at}.code"
+    return f"({code} - 2) // 4" if output.is_day else code
+
+
+def _constant(output: Output, dictionary: Dictionary) -> str:
+    """The SQL of a column that is the same in every row."""
     term = output.term
-    if output.variable is not None:
-        at = list(tables).index((output.variable, output.kind))
-        computed = raw.computed(output, f"z.{identifier(output.variable)}")
-        code = f"coalesce({computed}, m_{at}.code)" if computed else f"m_{at}.code"
-    elif isinstance(term, tree.Variable):
-        code = "NULL::BIGINT"
-    elif output.kind == "confidence":
+    if isinstance(term, tree.Variable):
+        return "NULL::BIGINT"
+    if output.kind == "confidence":
         stated = encoding.confidence(getattr(term, "name", None) or getattr(term, "value", None))
-        code = f"{'NULL' if stated is None else stated}::DOUBLE"
-    else:
-        assert isinstance(term, tree.Symbol | tree.Text | tree.Integer | tree.Decimal | tree.Date)
-        code = f"{dictionary.constant(term)}::BIGINT"
-    return f"(({code}) - 2) // 4" if output.name in DAYS else code
+        return f"{'NULL' if stated is None else stated}::DOUBLE"
+    assert isinstance(term, tree.Symbol | tree.Text | tree.Integer | tree.Decimal | tree.Date)
+    code = dictionary.constant(term)
+    return f"{(code - 2) // 4 if output.is_day else code}::BIGINT"
 
 
 def _usual(stated: str, lookups: Lookups) -> str:

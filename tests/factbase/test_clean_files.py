@@ -1,0 +1,104 @@
+"""Clean text files are read by Arrow: the facts and the bad rows are those of the reader in SQL, whatever is in a file."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alignment import AlignmentError, KnowledgeBase
+from alignment.factbase.importing import clean, table
+
+HEAD = """
+type country.
+country china "China" aka "PRC". country russia "Russia". country mali "Mali".
+relation met(a: country, b: country).
+relation gave(a: country, what: any, n: number).
+source x "X", reliability b.
+seen(A, B, D) :- met(A, B) since D.
+"""
+IMPORTS = (
+    'import met(A, B) since Day confidence C from "t.{ending}" source x.',
+    'import met(A, B) from "t.{ending}".',
+    'import gave(A, B, N) from "t.{ending}".',
+    'import gave(A, tanks, 3) since 2024-01-01 from "t.{ending}" source x.',
+    'import gave(A, B, 7) during 2023-01-01 .. Day confidence likely from "t.{ending}".',
+)
+RELATIONS = ("met(A, B)", "seen(A, B, D)", "gave(A, B, N)")
+
+good = st.sampled_from(("china", "China", "PRC", "russia", "Mali", " mali "))
+things = st.sampled_from(("tanks", "042", "7", "-3", "2.50", "2024-01-05", "über", "x y", "12 t", "99999999999999999999"))
+numbers = st.sampled_from(("1", "17", "-4", "2.5", "1e3"))
+days = st.sampled_from(("2024-01-05", "20240105", "", "2023-11-01T10:00:00"))
+sure = st.sampled_from(("0.8", "likely", "", "1"))
+odd = st.sampled_from(("", "nobody", '"', 'a"b', '"a', "\r", "\t", ",", "1.5.2", "2024-13-01", "2", "\u00a0", "é", "\0"))
+
+
+@st.composite
+def texts(draw: st.DrawFn, mark: str, second: st.SearchStrategy[str]) -> bytes:
+    """A file: mostly rows as they should be, sometimes an odd cell, an odd line, an odd ending."""
+    line = st.tuples(good, second, numbers, days, sure)
+    rows = [list(row) for row in draw(st.lists(line, min_size=draw(st.sampled_from((0, 3, 3))), max_size=9))]
+    kind = draw(st.sampled_from(("plain", "plain", "plain", "odd cell", "more", "fewer", "endings", "bytes")))
+    row = draw(st.sampled_from(rows)) if rows else []
+    if rows and kind == "odd cell":
+        row[draw(st.integers(0, 4))] = draw(odd)
+    if rows and kind == "more":
+        row.append("more")
+    if rows and kind == "fewer":
+        row.pop()
+    ending = draw(st.sampled_from(("\r\n", "\n\n"))) if kind == "endings" else "\n"
+    lines = [mark.join(row) for row in (["A", "B", "N", "Day", "C"], *rows)]
+    text = ending.join(lines) + draw(st.sampled_from(("\n", "")))
+    content = text.encode()
+    if kind == "bytes":
+        return draw(st.sampled_from((b"\xef\xbb\xbf" + content, content.replace(b"17", b"1\xff"))))
+    return content
+
+
+def outcome(folder: Path) -> object:
+    """What a base in a folder says: its facts with their evidence, and all problems; or why it cannot be read."""
+    kb = KnowledgeBase("duckdb")
+    try:
+        kb.load(folder / "base.facts")
+    except AlignmentError as error:
+        return sorted(str(problem) for problem in error.problems)
+    said = [str(problem) for problem in kb.checked.warnings]
+    views = (kb, kb.view(min_confidence=0.75), kb.view(as_of=datetime.date(2024, 1, 1)))
+    return said, [view.query(goal).rows for view in views for goal in RELATIONS]
+
+
+TAKEN = {True: 0, False: 0}
+
+
+@pytest.mark.parametrize(("ending", "mark"), [("csv", ","), ("tsv", "\t")])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_facts_and_bad_rows_are_the_same(ending: str, mark: str, data: st.DataObject, tmp_path: Path) -> None:
+    statement = data.draw(st.sampled_from(IMPORTS)).format(ending=ending)
+    second = good if "met" in statement else things
+    (tmp_path / f"t.{ending}").write_bytes(data.draw(texts(mark, second)))
+    (tmp_path / "base.facts").write_text(f"{HEAD}\n{statement}\n", encoding="utf-8")
+
+    def spied(*args: object) -> bool:
+        taken = clean.read_clean(*args)  # type: ignore[arg-type]
+        TAKEN[taken] += 1
+        return taken
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clean, "LEAST", 0)
+        patch.setattr(clean, "BLOCK", 200)
+        patch.setattr(table, "read_clean", spied)
+        quick = outcome(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "read_clean", lambda *_: False)
+        assert quick == outcome(tmp_path)
+
+
+def test_both_readers_were_asked() -> None:
+    """The files above are of both kinds; else the test before says little."""
+    if sum(TAKEN.values()):  # another worker may have run it
+        assert min(TAKEN.values()) > 10
