@@ -116,8 +116,8 @@ def in_order(rows: Iterable[Row], dictionary: Dictionary) -> list[Row]:
 
 def decoded(dictionary: Dictionary, columns: Sequence[str], rows: Sequence[Row]) -> Answers:
     """Answers out of encoded rows."""
-    if not columns:
-        return Answers((), ((),) * len(rows), ((),) * len(rows))
+    if rows and not rows[0]:  # a goal without variables: it holds
+        return Answers(tuple(columns), ((),) * len(rows), ((),) * len(rows))
     encoded = list(zip(*rows, strict=True))
     codes = set().union(*encoded)
     values = {code: dictionary.decode(code) for code in codes}
