@@ -44,6 +44,11 @@ class Digests:
                 self._known[key] = self._reported(name)
         return self._known[key]
 
+    def of_strengths(self, name: str) -> str | None:
+        """That of how sure the rows of a relation are, which follows from the same."""
+        rows = self.of(name)
+        return None if rows is None else _hashed(["strengths", rows])
+
     def _add(self, stratum: Stratum) -> None:
         """The digests of a stratum, by those of the relations below it."""
         below = {name: self.of(name) for name in sorted(stratum.reads.difference(stratum.relations))}
@@ -56,7 +61,7 @@ class Digests:
             self._known[self._evaluation.key(name)] = whole and _hashed([whole, str(i)])
 
     def _rule(self, rule: Rule, names: Mapping[str, str | None]) -> str:
-        return f"{names[rule.head]} {self._written((rule.args, rule.body), names)}"
+        return f"{names[rule.head]} {self._written((rule.args, rule.body, rule.cap), names)}"
 
     def _written(self, value: Any, names: Mapping[str, str | None]) -> str:  # noqa: ANN401  # any part of a rule
         """A part of a rule, with relations as their digests and constants as they are written."""

@@ -74,6 +74,11 @@ class StoredStrengths:
         self.arity = arity
         weakref.finalize(self, drop, database, table)
 
+    @property
+    def weak(self) -> str:
+        """The condition in SQL that a row is less than certain."""
+        return f"c{self.arity} <> {CERTAIN}"
+
     def of(self, row: Row) -> float:
         """The strength of a row that holds."""
         bound = " AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE"
@@ -82,9 +87,29 @@ class StoredStrengths:
         return CERTAIN if found is None else float(found[0])
 
     def __iter__(self) -> Iterator[tuple[Row, float]]:
-        query = f"SELECT * FROM {self.table} WHERE c{self.arity} <> {CERTAIN}"  # noqa: S608
+        query = f"SELECT * FROM {self.table} WHERE {self.weak}"  # noqa: S608
         for *row, strength in self.database.cursor().execute(query).fetchall():
             yield tuple(row), strength
+
+
+class AttachedStrengths(StoredStrengths):
+    """The same in a database that is attached for them alone, and let go with them; of weak rows only."""
+
+    def __init__(self, database: Database, base: str, table: str, arity: int, _size: int) -> None:
+        self.database = database
+        self.table = f"{base}.{table}"
+        self.arity = arity
+        weakref.finalize(self, database.detach, base)
+
+
+def weak_rows(strengths: Strengths) -> int:
+    """How many rows are less than certain."""
+    if isinstance(strengths, MemoryStrengths):
+        return len(strengths.weak)
+    if isinstance(strengths, StoredStrengths):
+        query = f"SELECT count(*) FROM {strengths.table} WHERE {strengths.weak}"  # noqa: S608  # names of our own
+        return int(strengths.database.cursor().execute(query).fetchall()[0][0])
+    return sum(1 for _ in strengths)
 
 
 def memory_strengths(rows: Iterable[tuple[Row, float]]) -> MemoryStrengths | None:

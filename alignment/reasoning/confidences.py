@@ -7,10 +7,12 @@ weighed at all. They are kept with the relations that they belong to.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from alignment.engines.base import Limits, Weighing
 from alignment.engines.evaluation import Evaluation
+from alignment.engines.keeping import keep_strengths, kept_strengths
 from alignment.factbase.doubt import evidence_strengths, reported_strengths
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN, Strengths, confidence
@@ -29,6 +31,11 @@ class Confidences:
     def __init__(self, strengths: Strengths | None) -> None:
         self._strengths = strengths
 
+    @property
+    def strengths(self) -> Strengths | None:
+        """What is known of the rows; None where all are certain."""
+        return self._strengths
+
     def of(self, row: Row) -> float | None:
         """The confidence of a row's strongest proof, in 0..1; None where it cannot be judged."""
         return CERTAIN if self._strengths is None else confidence(self._strengths.of(row))
@@ -45,10 +52,19 @@ def confidences(
     """The confidences of the rows of some relations. Raises LimitReached."""
     keys = {name: ("confidences", evaluation.key(name)) for name in names}
     kept: dict[str, Confidences | None] = {name: evaluation.cache.get(key) for name, key in keys.items()}
-    if None in kept.values():
-        for name, strengths in _weighed(evaluation, frozenset(names), limits or Limits()).items():
+    for name in [name for name, found in kept.items() if found is None]:
+        if (shelved := kept_strengths(evaluation, name)) is not None:
+            kept[name] = Confidences(shelved)
+            evaluation.cache.put(keys[name], kept[name])
+    missing = frozenset(name for name, found in kept.items() if found is None)
+    if missing:
+        began = time.monotonic()
+        weighed = _weighed(evaluation, missing, limits or Limits())
+        for name, strengths in weighed.items():
             made = kept[name] = Confidences(strengths)
             evaluation.cache.put(("confidences", evaluation.key(name)), made)
+        for name in missing - {GOAL}:
+            keep_strengths(evaluation, name, weighed.get(name), time.monotonic() - began)
     return {name: kept[name] or Confidences(None) for name in names}
 
 
@@ -60,8 +76,14 @@ def goal_confidences(
 ) -> Confidences:
     """The confidences of a goal's answers: a goal is as sure as its weakest premise."""
     goal = lower_goal(body, columns, evaluation.dictionary.constant, GOAL)
+    whole = evaluation.with_program(with_goal(evaluation.program, goal))
+    if (shelved := kept_strengths(whole, GOAL)) is not None:
+        return Confidences(shelved)
+    began = time.monotonic()
     asked = evaluation.with_program(with_goal(evaluation.program, evaluation.narrowed(goal)))
-    return confidences(asked, (GOAL,), limits)[GOAL]
+    found = confidences(asked, (GOAL,), limits)[GOAL]
+    keep_strengths(whole, GOAL, found.strengths, time.monotonic() - began)
+    return found
 
 
 def _weighed(evaluation: Evaluation, names: frozenset[str], limits: Limits) -> Mapping[str, Strengths | None]:

@@ -5,6 +5,7 @@ What stands behind the atoms of a goal is not looked at here; `contradictions` l
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -28,8 +29,7 @@ def contested_rows(evaluation: Evaluation, goal: Lowered, limits: Limits | None 
         return frozenset()
     own = goal.rules[:-1]
     some = [replace(rule, head=CONTESTED, body=(*rule.body, *literals)) for _, literals in against]
-    narrowed = evaluation.narrowed(Lowered([*own, *some], goal.evidence))
-    found = frozenset(evaluation.with_program(with_goal(evaluation.program, narrowed)).relation(CONTESTED, limits))
+    found = _rows(evaluation, Lowered([*own, *some], goal.evidence), CONTESTED, limits)
     if not found:
         return found
     rules = [
@@ -37,8 +37,19 @@ def contested_rows(evaluation: Evaluation, goal: Lowered, limits: Limits | None 
         for i, (premise, literals) in enumerate(against)
     ]
     clean = replace(rule, head=CLEAN, body=(*rule.body, *(Negative(one.head, one.args) for one in rules)))
-    asked = with_goal(evaluation.program, Lowered([*own, *rules, clean], goal.evidence))
-    return found.difference(evaluation.with_program(asked).relation(CLEAN, limits))
+    return found - _rows(evaluation, Lowered([*own, *rules, clean], goal.evidence), CLEAN, limits)
+
+
+def _rows(evaluation: Evaluation, goal: Lowered, name: str, limits: Limits | None) -> frozenset[Row]:
+    """The rows of a relation on top of the program, kept for other processes."""
+    whole = evaluation.with_program(with_goal(evaluation.program, goal))
+    found = whole.shelved(name)
+    if found is None:
+        began = time.monotonic()
+        narrowed = evaluation.narrowed(goal) if name == CONTESTED else goal
+        found = evaluation.with_program(with_goal(evaluation.program, narrowed)).relation(name, limits)
+        whole.shelve(name, found, time.monotonic() - began)
+    return frozenset(found)
 
 
 def _named(rule: Rule) -> Rule:

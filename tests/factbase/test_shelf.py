@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from alignment import AlignmentError, KnowledgeBase
+from alignment.commands.evidence import evidence
 from alignment.engines import auto
 from alignment.factbase.shelf.shelf import Shelf
+from alignment.reasoning.confidences import confidences
 from tests.generators import program
 
 FACTS = """
@@ -33,6 +35,7 @@ ALL = ("reach", "far", "weight", "recent")
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is worth keeping."""
     monkeypatch.setattr("alignment.engines.evaluation.WORTH_KEEPING", 0.0)
+    monkeypatch.setattr("alignment.engines.keeping.WORTH_KEEPING", 0.0)
 
 
 @pytest.fixture(params=[20_000, -1], ids=["packed", "table"])
@@ -77,6 +80,13 @@ class Evaluations:
             return evaluate(engine, *args)
 
         monkeypatch.setattr(auto.AutoEngine, "evaluate", counted)
+        weigh = auto.AutoEngine.weigh
+
+        def counted_too(engine: Any, *args: Any) -> Any:
+            self.count += 1
+            return weigh(engine, *args)
+
+        monkeypatch.setattr(auto.AutoEngine, "weigh", counted_too)
 
 
 @pytest.fixture
@@ -96,6 +106,74 @@ def test_what_was_derived_is_not_derived_again(base: Path, many: int, evaluation
     assert again.query("reach(X, d), far(X, Y, T)").rows == goal
     assert evaluations.count == 0
     assert str(again.why("reach(a, d)")) == str(first.why("reach(a, d)"))
+
+
+SURE = """
+source rumour "Rumour", reliability d. source press "Press".
+near(X, Y) :- edge(X, Y). near(X, Z) :- near(X, Y), near(Y, Z).
+close(a, b). edge(d, e) from rumour. edge(d, e) from press, likely. edge(a, c) unlikely.
+normally 0.6 default: far(X, Y) :- near(X, Y), not edge(X, Y). exclusive far(X, Y), close(X, Y).
+doubted(X) :- edge(X, _) confidence C, C < 0.5.
+"""
+
+
+@pytest.fixture
+def sure(base: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A base with doubted facts, and rules beside it that hand doubts on."""
+    kb = KnowledgeBase()
+    kb.add(FACTS + "node e." + "\n".join(SURE.splitlines()[i] for i in (1, 3)))
+    kb.save("sure.duckdb")
+    (base.parent / "sure.rules").write_text("\n".join(SURE.splitlines()[i] for i in (2, 4, 5)), encoding="utf-8")
+    return base.parent / "sure.duckdb"
+
+
+def weighed(kb: KnowledgeBase) -> list[dict[str, object]]:
+    """Answers of a goal with how sure they are, and of each derived relation."""
+    found: list[dict[str, object]] = []
+    rows = {name: kb.evaluation().relation(name) for name in ("near", "far", "edge")}
+    for name, one in confidences(kb.evaluation(), tuple(rows)).items():
+        decode = kb.evaluation().dictionary.decode
+        found.append({name: {tuple(map(decode, row)): sureness for row, sureness in one.of_all(rows[name]).items()}})
+    for goal in ("near(X, Y)", "near(a, X), far(X, Y)", "far(X, Y)", "doubted(X)", "edge(X, Y)"):
+        answers = kb.query(goal)
+        found.append({row: one["confidence"] for row, one in zip(answers.rows, evidence(kb, goal, answers, ["confidence"]), strict=True)})
+    return found
+
+
+def test_how_sure_rows_are_is_not_found_again(sure: Path, many: int, evaluations: Evaluations) -> None:
+    """Neither of relations nor of goals, of certain rows nor of doubted ones; defaults and their contraries included."""
+    plain = KnowledgeBase(engine="pydatalog")
+    plain.load(sure, "sure.rules")
+    expected = weighed(loaded(sure, "sure.rules"))
+    assert expected == weighed(plain)
+    assert evaluations.count
+    evaluations.count = 0
+    assert weighed(loaded(sure, "sure.rules")) == expected
+    assert evaluations.count == 0
+    (sure.parent / "other.rules").write_text('first("other", 0.75, word) :- edge(_, _).', encoding="utf-8")
+    again = loaded("other.rules", sure, "sure.rules")
+    again.rows("first")
+    evaluations.count = 0
+    assert weighed(again) == expected
+    assert evaluations.count == 0
+
+
+def test_a_change_of_what_is_sure_is_seen(sure: Path, many: int) -> None:
+    """Another cap of a default, another view; and a damaged file is made again."""
+    expected = weighed(loaded(sure, "sure.rules"))
+    rules = (sure.parent / "sure.rules").read_text(encoding="utf-8")
+    (sure.parent / "sure.rules").write_text(rules.replace("normally 0.6", "normally 0.3"), encoding="utf-8")
+    capped = weighed(loaded(sure, "sure.rules"))
+    assert {*capped[5].values()} == {0.3}
+    assert {*expected[5].values()} == {0.6}
+    for view in ({"as_of": "ever"}, {"min_confidence": 0.5}, {"without": ["press"]}):
+        fresh = KnowledgeBase(engine="duckdb")
+        fresh.load(sure, "sure.rules")
+        assert weighed(loaded(sure, "sure.rules").view(**view)) == weighed(fresh.view(**view))
+    for file in files(sure):
+        whole = file.read_bytes()
+        file.write_bytes(whole[: len(whole) // 2] + b"x" + whole[len(whole) // 2 + 1 :])
+    assert weighed(loaded(sure, "sure.rules")) == capped
 
 
 def test_constants_may_have_other_numbers(base: Path, many: int, evaluations: Evaluations) -> None:

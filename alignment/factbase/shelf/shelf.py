@@ -12,11 +12,16 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation
 from alignment.factbase.shelf import packed
+from alignment.factbase.strengths import Strengths, weak_rows
 from alignment.problems import AlignmentError
+
+Kept = TypeVar("Kept")
+Read: TypeAlias = Callable[[Path, Dictionary], Kept | None]
 
 _NAME = re.compile(r"[0-9a-f]{40}\.(json|duckdb)")
 
@@ -36,7 +41,14 @@ class Shelf:
 
     def get(self, digest: str, dictionary: Dictionary) -> Relation | None:
         """The relation with a digest, if it is here and whole."""
-        for ending, read in ((packed.ENDING, packed.read), (".duckdb", _read_table)):
+        return self._get(digest, dictionary, packed.read, _read_table)
+
+    def strengths(self, digest: str, dictionary: Dictionary) -> Strengths | None:
+        """The strengths with a digest, if they are here and whole; where all rows are certain they hold none."""
+        return self._get(digest, dictionary, packed.read_strengths, _read_strengths)
+
+    def _get(self, digest: str, dictionary: Dictionary, small: Read[Kept], large: Read[Kept]) -> Kept | None:
+        for ending, read in ((packed.ENDING, small), (".duckdb", large)):
             path = self.folder / f"{digest}{ending}"
             if not path.is_file():
                 continue
@@ -55,12 +67,23 @@ class Shelf:
 
     def put(self, digest: str, relation: Relation, arity: int, dictionary: Dictionary) -> None:
         """Keep a relation, if the folder can be written to."""
-        large = len(relation) > MANY
-        write = _write_table if large else packed.write
-        path = self.folder / f"{digest}{'.duckdb' if large else packed.ENDING}"
+        if len(relation) > MANY:
+            self._put(f"{digest}.duckdb", lambda part: _write_table(part, relation, arity, dictionary))
+        else:
+            self._put(f"{digest}{packed.ENDING}", lambda part: packed.write(part, relation, arity, dictionary))
+
+    def put_strengths(self, digest: str, strengths: Strengths, arity: int, dictionary: Dictionary) -> None:
+        """Keep which rows of a relation are less than certain, and how sure these are."""
+        if weak_rows(strengths) > MANY:
+            self._put(f"{digest}.duckdb", lambda part: _write_strengths(part, strengths, arity, dictionary))
+        else:
+            name = f"{digest}{packed.ENDING}"
+            self._put(name, lambda part: packed.write_strengths(part, strengths, arity, dictionary))
+
+    def _put(self, name: str, write: Callable[[Path], bool]) -> None:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._place(path, lambda part: write(part, relation, arity, dictionary))
+            self._place(self.folder / name, write)
             self._bound()
 
     def clear(self) -> None:
@@ -93,6 +116,18 @@ class Shelf:
                 return
             path.unlink(missing_ok=True)
             size -= status.st_size
+
+
+def _read_strengths(path: Path, dictionary: Dictionary) -> Strengths | None:
+    from alignment.factbase.shelf import table  # noqa: PLC0415  # only large relations pay for DuckDB
+
+    return table.read_strengths(path, dictionary)
+
+
+def _write_strengths(path: Path, strengths: Strengths, arity: int, dictionary: Dictionary) -> bool:
+    from alignment.factbase.shelf import table  # noqa: PLC0415
+
+    return table.write_strengths(path, strengths, arity, dictionary)
 
 
 def _read_table(path: Path, dictionary: Dictionary) -> Relation | None:
