@@ -88,10 +88,6 @@ def _preferred(preferences: Iterable[tree.Prefer]) -> dict[str, frozenset[str]]:
     return {label: frozenset(reachable(direct, [label])) for label in direct}
 
 
-def _label(rule: Rule) -> str:
-    return getattr(rule.origin, "label", None) or ""
-
-
 Attack: TypeAlias = tuple[Contrary, Sequence[str], Sequence[str]]
 """A contrary, the relations in all of which its rows stand against others, and those of what beats it."""
 
@@ -124,10 +120,11 @@ class _Compiling:
 
     def dispute(self, relation: str) -> Dispute:
         """The names of what is made of a relation in dispute."""
-        named = {label for label in map(_label, self.attackable(relation)) if self.is_compared(label, relation)}
+        labels = {rule.label for rule in self.attackable(relation)}
+        named = {label for label in labels if self.is_compared(label, relation)}
         groups = {label: BY.format(relation, label) for label in sorted(named)}
         said = SAID.format(relation)
-        if any(_label(rule) not in named for rule in self.attackable(relation)):
+        if any(rule.label not in named for rule in self.attackable(relation)):
             groups[""] = BY.format(relation, OTHERS) if named else said
         standing = said if _has_one_contrary(self.disputed[relation]) else STANDING.format(relation)
         for name in (said, standing, *groups.values()):
@@ -142,7 +139,7 @@ class _Compiling:
     def is_compared(self, label: str, relation: str) -> bool:
         """Whether a preference speaks of a rule of the relation and one of a contrary."""
         against = {one.right.relation for one in self.disputed[relation]}
-        others = {_label(rule) for name in against & self.tainted for rule in self.attackable(name)} - {""}
+        others = {rule.label for name in against & self.tainted for rule in self.attackable(name)} - {""}
         below = self.preferred.get(label, frozenset())
         return bool(others & below) or any(label in self.preferred.get(other, ()) for other in others)
 
@@ -184,7 +181,7 @@ class _Compiling:
         """The rules of a relation in dispute."""
         dispute, first = self.disputes[relation], self.rules[relation][0]
         for rule in self.attackable(relation):
-            group = dispute.groups.get(_label(rule)) or dispute.groups[""]
+            group = dispute.groups.get(rule.label) or dispute.groups[""]
             self.out.rules.append(replace(rule, head=group))
         for group in dispute.groups.values():
             if group != dispute.said:

@@ -152,11 +152,15 @@ class Rule:
         )
 
     @property
+    def label(self) -> str:
+        """The label that it was written with; empty without one."""
+        return getattr(self.origin, "label", None) or ""
+
+    @property
     def name(self) -> str:
         """What people know the rule by: its label, else its file and line, else its head."""
-        label = getattr(self.origin, "label", None)
-        if label:
-            return str(label)
+        if self.label:
+            return self.label
         span = self.origin.span
         return f"{span.file}:{span.line}" if span else self.head
 

@@ -1,7 +1,8 @@
 """Which reported facts bear on an atom, and in which direction: for it or against it.
 
 Backward from the atom through the rules: what a premise rests on speaks for it; against it speaks what makes
-hold what a rule excludes, and a report of the contrary. Steps that rest on what holds count for nearer than steps
+hold what a rule excludes, and a report of the contrary. What another label rests on that `exclusive` names beside it
+does not: a reason to lean is no evidence against support. Steps that rest on what holds count for nearer than steps
 that only could be taken; a fact that speaks for the atom and against it is taken for what it is nearest to.
 """
 
@@ -88,8 +89,10 @@ class _Bearing:
         self.look(name, row, 1, (0, 0))
         for contrary in self.evaluation.contraries(name):
             for literal in standing_against(tuple(map(Const, row)), contrary) or ():
-                if isinstance(literal, Positive):
+                if isinstance(literal, Positive) and contrary.origin is None:
                     self.look(literal.relation, _pattern(literal, {}), -1, (0, 0))
+                elif isinstance(literal, Positive):
+                    self.reported(literal.relation, _pattern(literal, {}), -1, (0, 0))
         while self.waiting and len(self.seen) < MOST_VISITS:
             self.limits.check()
             distance, _, key = heappop(self.waiting)
@@ -108,10 +111,8 @@ class _Bearing:
     def visit(self, name: str, pattern: Pattern, sign: int, holding: bool, distance: Distance) -> None:
         """Note the reports of an atom and of its contrary, and go on to what its rules ask for."""
         if any(value is not None for value in pattern) or not pattern:
-            opposite = name[1:] if name.startswith("-") else f"-{name}"
-            for relation, direction in ((name, sign), (opposite, -sign)):
-                for row in islice(self.evaluation.reported(relation).match(pattern), MOST_ROWS):
-                    self.found.setdefault(self.fact(relation, row), {}).setdefault(direction, distance)
+            self.reported(name, pattern, sign, distance)
+            self.reported(name[1:] if name.startswith("-") else f"-{name}", pattern, -sign, distance)
         for rule in self.rules.get(name, ()):
             binding: dict[str, int] = {}
             fits = True
@@ -122,6 +123,11 @@ class _Bearing:
                     fits = fits and binding.setdefault(arg.name, value) == value
             if fits:
                 self.follow(rule, binding, sign, distance, holding=holding)
+
+    def reported(self, name: str, pattern: Pattern, sign: int, distance: Distance) -> None:
+        """Note the reports of an atom."""
+        for row in islice(self.evaluation.reported(name).match(pattern), MOST_ROWS):
+            self.found.setdefault(self.fact(name, row), {}).setdefault(sign, distance)
 
     def fact(self, name: str, row: tuple[int, ...]) -> Node:
         """A reported row as the fact that it is: evidence relations have more columns."""

@@ -36,7 +36,7 @@ class Attack:
     @property
     def label(self) -> str:
         """The label of the rule, by which preferences know it."""
-        return getattr(self.rule.origin, "label", None) or ""
+        return self.rule.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,12 @@ class Attacks:
         """Whether a row is concluded."""
         return node[1] in self.solver.relation(node[0])
 
-    def winner(self, node: Node, attack: Attack) -> tree.Rule | None:
-        """A rule for a row that applies and is preferred to the one that attacks it."""
+    def winner(self, node: Node, attack: Attack, first: str = "") -> tree.Rule | None:
+        """A rule for a row that applies and is preferred to the one that attacks it: that of a label, if it is."""
         program = self.evaluation.program
         dispute = program.defeasible.disputes.get(node[0])
-        for label, group in dispute.groups.items() if dispute else ():
+        groups = dispute.groups if dispute else {}
+        for label, group in sorted(groups.items(), key=lambda one: one[0] != first):
             if self.is_preferred(label, attack.label) and node[1] in self.solver.relation(group):
                 origins = (rule.origin for rule in program.rules_of(group))
                 return next(origin for origin in origins if isinstance(origin, tree.Rule))

@@ -165,21 +165,22 @@ Choice: TypeAlias = Mapping[Node, Instance | None]
 """For each row the instance that gives it; None: it is reported so."""
 
 
-CostOf: TypeAlias = Callable[[Rule, Sequence[Cost]], Cost]
-"""From a rule and the costs of its premises to the cost of its conclusion."""
+CostOf: TypeAlias = Callable[[Instance, Sequence[Cost]], Cost]
+"""From an instance of a rule and the costs of its premises to the cost of its conclusion."""
 
 
-def weakness(rule: Rule, premises: Sequence[Cost]) -> Cost:
+def weakness(instance: Instance, premises: Sequence[Cost]) -> Cost:
     """The cost by which the strongest proof is cheapest: minus the confidence of its weakest premise.
 
     A rule that is capped gives no more than its cap.
     """
-    return max(-CERTAIN if rule.cap is None else -rule.cap, *premises, -CERTAIN)
+    cap = instance.rule.cap
+    return max(-CERTAIN if cap is None else -cap, *premises, -CERTAIN)
 
 
-def steps(rule: Rule, premises: Sequence[Cost]) -> Cost:
+def steps(instance: Instance, premises: Sequence[Cost]) -> Cost:
     """The cost by which the shortest proof is cheapest: rows, each as often as it is used. A made rule is no step."""
-    return sum(premises) if rule.made else 1 + sum(premises)
+    return sum(premises) if instance.rule.made else 1 + sum(premises)
 
 
 def best_choices(
@@ -201,7 +202,7 @@ def best_choices(
             number = next(order)
             waiting[number] = len(instance.premises)
             if not instance.premises:
-                heapq.heappush(heap, (cost(instance.rule, []), number, instance.head, instance))
+                heapq.heappush(heap, (cost(instance, []), number, instance.head, instance))
             for premise in instance.premises:
                 users.setdefault(premise, []).append((number, instance))
     settled: dict[Node, tuple[Cost, Instance | None]] = {}
@@ -214,5 +215,5 @@ def best_choices(
             waiting[number] -= 1
             if waiting[number] == 0 and instance.head not in settled:
                 costs = [settled[premise][0] for premise in instance.premises]
-                heapq.heappush(heap, (cost(instance.rule, costs), number, instance.head, instance))
+                heapq.heappush(heap, (cost(instance, costs), number, instance.head, instance))
     return settled

@@ -23,11 +23,10 @@ from alignment.program.model import (
     Membership,
     Negative,
     Positive,
-    Rule,
     Var,
 )
 from alignment.reasoning.choices import every_choice, in_order
-from alignment.reasoning.defeat import Attacks
+from alignment.reasoning.defeat import Attack, Attacks
 from alignment.reasoning.derivations import (
     Choice,
     Cost,
@@ -58,6 +57,9 @@ MOST_PROOFS = 1000
 MOST_TRIED = 20 * MOST_PROOFS
 """Choices looked at for them: where many show the same, the list ends here."""
 
+
+MANY_STEPS = 1_000_000
+"""More than the steps of any proof that is read."""
 
 Prove: TypeAlias = Callable[[Node], Proof]
 """From a premise to its proof."""
@@ -133,22 +135,27 @@ class ProofBuilder:
         self.attacks = Attacks(evaluation, self.solver)
         self._built: dict[Hashable, Proof] = {}
         self._claims: dict[Node, tree.Atom] = {}
-        self._defeated: dict[Node, tuple[Defeated, ...]] = {}
+        self._defeated: dict[tuple[Node, str], tuple[Defeated, ...]] = {}
+        self._against: dict[Node, list[Attack]] = {}
 
     def confidence(self, node: Node) -> float | None:
         """The strength of a row's strongest proof; None where all that is known cannot be judged."""
         return confidence(-self.best[node][0])
 
     def strongest(self, node: Node) -> Proof:
-        """The strongest proof of a row, among these the shortest; a part needed twice is given once."""
+        """The strongest proof of a row, among these the one with the best rules, then the shortest.
+
+        A part needed twice is given once.
+        """
         return self.proof(node, self.strongest_choice(node))
 
     def strongest_choice(self, node: Node) -> Choice:
         """Of the choices as strong as can be, one that takes the fewest steps to `node`."""
         least = -self.best[node][0]
 
-        def strong_steps(rule: Rule, premises: Sequence[Cost]) -> Cost:
-            return math.inf if rule.cap is not None and rule.cap < least else steps(rule, premises)
+        def strong_steps(instance: Instance, premises: Sequence[Cost]) -> Cost:
+            cap = instance.rule.cap
+            return math.inf if cap is not None and cap < least else self.steps(instance, premises)
 
         enough = {other: 1 for other, strength in self.reported.items() if strength >= least}
         chosen = {other: last for other, (_, last) in self.best.items()}
@@ -173,9 +180,23 @@ class ProofBuilder:
             if instance is None:
                 costs[row] = (-self.reported[row], 1)
             else:
-                weakest = weakness(instance.rule, [cost for cost, _ in below])
-                costs[row] = (weakest, steps(instance.rule, [cost for _, cost in below]))
+                weakest = weakness(instance, [cost for cost, _ in below])
+                costs[row] = (weakest, self.steps(instance, [cost for _, cost in below]))
         return costs[node]
+
+    def steps(self, instance: Instance, premises: Sequence[Cost]) -> Cost:
+        """The steps of a proof. A default takes many, if it takes another rule to beat what attacks it."""
+        return steps(instance, premises) + (MANY_STEPS if self.is_outranked(instance) else 0)
+
+    def is_outranked(self, instance: Instance) -> bool:
+        """Whether a rule for a contrary applies that is preferred to this one."""
+        node = self.known(instance.head)
+        if instance.rule.made or node[0] not in self.evaluation.program.defeasible.disputes:
+            return False
+        if node not in self._against:
+            self._against[node] = [] if self.attacks.is_certain(node) else self.attacks.on(node)
+        against = (one for one in self._against[node] if not one.possible)
+        return any(self.attacks.is_preferred(one.label, instance.rule.label) for one in against)
 
     def proof(self, root: Node, chosen: Choice) -> Proof:
         """The proof that a choice stands for. A row already shown, from left to right, is cut off."""
@@ -227,21 +248,21 @@ class ProofBuilder:
         rule = instance.rule.origin
         if not isinstance(rule, tree.Rule):
             rule = tree.Rule(claim, span=rule.span)
-        return self.one(Derived(claim, rule, tuple(premises), self.defeated(instance.head)))
+        return self.one(Derived(claim, rule, tuple(premises), self.defeated(instance.head, instance.rule.label)))
 
-    def defeated(self, node: Node) -> tuple[Defeated, ...]:
-        """The rules for contraries of a row that apply and were beaten."""
+    def defeated(self, node: Node, label: str = "") -> tuple[Defeated, ...]:
+        """The rules for contraries of a row that apply and were beaten: where it can be, by the rule of a label."""
         if not self.evaluation.program.defeasible.disputes:
             return ()
         node = self.known(node)
-        if node not in self._defeated:
-            self._defeated[node] = tuple(self._beaten(node))
-        return self._defeated[node]
+        if (node, label) not in self._defeated:
+            self._defeated[node, label] = tuple(self._beaten(node, label))
+        return self._defeated[node, label]
 
-    def _beaten(self, node: Node) -> Iterator[Defeated]:
+    def _beaten(self, node: Node, label: str) -> Iterator[Defeated]:
         certain = self.attacks.is_certain(node)
         for attack in self.attacks.on(node):
-            winner = None if certain else self.attacks.winner(node, attack)
+            winner = None if certain else self.attacks.winner(node, attack, label)
             if attack.possible or self.attacks.holds(attack.against) or not (certain or winner):
                 continue  # undecided, a contradiction, or nothing that was beaten
             rule = attack.rule.origin

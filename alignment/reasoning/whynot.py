@@ -179,7 +179,7 @@ class _Attempt:
         assert isinstance(rule.origin, tree.Rule)
         if self.applies is not None:
             held, binding = self.applies
-            against = tuple(self._against(getattr(rule.origin, "label", None) or ""))
+            against = tuple(self._against(rule.label))
             return Blocked(rule.origin, self._shown(held, binding), None, against=against)
         assert self.best is not None  # the rule does not apply, so each way through the body ends
         held, literal, binding = self.best
@@ -191,11 +191,17 @@ class _Attempt:
         return tuple(self.builder.premise(step, binding, self.shallow) for step in held if not is_hidden(step))
 
     def _against(self, label: str) -> Iterator[Opposition]:
-        """What a rule of that label that applies does not get past."""
+        """What a rule of that label that applies does not get past, what wins in the end first."""
         attacks = self.builder.attacks
         certain = list(attacks.certain_against(self.node))
         yield from (Opposition(self.builder.claim(node), "certain") for node in certain)
-        for attack in attacks.on(self.node):
+        found = attacks.on(self.node)
+
+        def place(attack: Attack) -> tuple[bool, int]:
+            better = sum(attacks.is_preferred(other.label, attack.label) for other in found)
+            return not attacks.holds(attack.against), better
+
+        for attack in sorted(found, key=place):
             rule = attack.rule.origin
             if attack.against not in certain and not attacks.winner(self.node, attack) and isinstance(rule, tree.Rule):
                 yield Opposition(self.builder.claim(attack.against), self._stand(attack, label), rule)

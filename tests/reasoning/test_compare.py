@@ -79,3 +79,11 @@ def test_facts_that_are_alike_for_all_come_last(kb: KnowledgeBase) -> None:
 def test_only_atoms_without_variables_are_compared(kb: KnowledgeBase) -> None:
     with pytest.raises(AlignmentError, match="name in place of each variable"):
         kb.compare("supports(X, russia)", "opposes(X, russia)")
+
+
+def test_what_another_label_rests_on_is_no_evidence_against_one_that_it_excludes(kb: KnowledgeBase) -> None:
+    """Labels of degree exclude each other, and a reason for the weaker one contradicts nothing; a report of it does."""
+    kb.add("exclusive supports(X, Y), leans(X, Y), neutral(X, Y). leans(X, Y) :- friends(X, Y). neutral(eu, russia).")
+    assert bearings(kb, "supports(turkey, russia)")["friends(turkey, russia)"] == "consistent"
+    kb.add("neutral(turkey, russia) from wire.")
+    assert bearings(kb, "supports(turkey, russia)")["neutral(turkey, russia)"] == "inconsistent"

@@ -180,6 +180,38 @@ def test_a_proof_shows_the_attack_that_a_preferred_rule_beats() -> None:
     assert "   └─ Türkiye sanctions Russia" in text
 
 
+TEAM = """
+actor(c).
+exclusive leans(X), neutral(X), averse(X).
+normally deed: leans(X) :- actor(X).
+normally vote: averse(X) :- actor(X).
+normally a_mixed: neutral(X) :- actor(X).
+normally hedged: neutral(X) :- hedges(X).
+hedges(X) :- actor(X).
+prefer a_mixed over vote.
+prefer deed over a_mixed.
+prefer hedged over deed.
+"""
+"""Two rules for `neutral`: the shorter argument, a_mixed, is beaten by `deed`, and only holds because hedged beats that."""
+
+
+def test_of_equal_proofs_the_one_by_a_rule_that_nothing_beats_is_shown() -> None:
+    """A proof by a rule that another one had to save would be no argument; it comes last among all proofs."""
+    kb = base(TEAM)
+    (proof,) = kb.why("neutral(c)").whys[0].proofs
+    assert proof.rule.label == "hedged"
+    assert {one.winner.label for one in proof.defeated} == {"hedged"}
+    every = kb.why("neutral(c)", every=True).whys[0].proofs
+    assert [one.rule.label for one in every] == ["hedged", "a_mixed"]
+    assert {one.rule.label: one.winner.label for one in every[1].defeated} == {"deed": "hedged", "vote": "a_mixed"}
+
+
+def test_whynot_tells_first_what_holds_in_the_end() -> None:
+    """Of the rules that a default does not get past, those of what holds, and of these the one preferred to others."""
+    (blocked,) = base(TEAM).whynot("averse(c)").whynot.blocked
+    assert [one.rule.label for one in blocked.against] == ["hedged", "a_mixed", "deed"]
+
+
 def test_a_report_shows_the_default_that_yields_to_it() -> None:
     kb = base(WAR)
     assert beaten(kb, "-supports(china, russia)") == [("supports(china, russia)", "arms", None)]
