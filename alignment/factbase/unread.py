@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 from alignment.factbase.database import Database, drop, new_name, reading
-from alignment.factbase.stored import StoredRelation
+from alignment.factbase.relation import Row
+from alignment.factbase.stored import StoredRelation, beginning
 
 
 class Rows(Protocol):
@@ -57,6 +58,12 @@ class UnreadRelation(StoredRelation):
     def part(self, used: Collection[int]) -> str | None:
         """A query of the rows in the columns that somebody uses, each once; None where there is a table already."""
         return None if self._table else self._selected("DISTINCT", used)
+
+    def beginning_with(self, prefixes: Iterable[Row], width: int) -> list[Row]:
+        """The rows whose first columns, `width` of them, are one of the prefixes, perhaps with repetitions."""
+        if self._table or not width:
+            return super().beginning_with(prefixes, width)
+        return beginning(self.database, f"({self._selected('', None)})", self.arity, list(prefixes))
 
     def _selected(self, distinct: str, used: Collection[int] | None) -> str:
         columns = "".join(f"c{i}, " for i in range(self.arity))

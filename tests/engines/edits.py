@@ -1,11 +1,13 @@
 """Random edit sequences: a base that is kept up to date beside one that is made anew at each step.
 
-`python -m tests.engines.edits --sequences 2000 --engine duckdb` is the wide run; exit status 1 if any differs.
+`python -m tests.engines.edits --sequences 2000 --engine duckdb --minutes 20` is the wide run; exit status 1 if any
+differs.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import time
@@ -171,16 +173,21 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--seed", type=int, default=10_000)
     parser.add_argument("--engine", default="pydatalog")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no further sequence after so long")
     call = parser.parse_args()
     started, failures, counts = time.monotonic(), 0, Counter[str]()
+    done = 0
     for seed in range(call.seed, call.seed + call.sequences):
+        if time.monotonic() - started > 60 * call.minutes:
+            break
+        done += 1
         outcome = sequence(seed, call.engine, call.steps)
         counts += outcome.counts
         if outcome.difference:
             print(outcome.difference, end="\n\n", flush=True)
             failures += 1
     told = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
-    print(f"{call.sequences} sequences, {failures} differ, {time.monotonic() - started:.0f} s; strata: {told}")
+    print(f"{done:,} sequences, {failures} differ, {time.monotonic() - started:.0f} s; strata: {told}")
     return 1 if failures else 0
 
 
