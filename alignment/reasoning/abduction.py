@@ -21,7 +21,8 @@ from alignment.language import tree
 from alignment.program.contraries import standing_against
 from alignment.program.model import Const, Var
 from alignment.reasoning.conflicts import conflicts
-from alignment.reasoning.ground import Grounded, Node, ground
+from alignment.reasoning.ground import Node, ground
+from alignment.reasoning.grounded import Grounded
 from alignment.reasoning.hypothesising import Hypothesis, Hypothesising, Supposed, Term, is_supposable
 from alignment.reasoning.solving import Solver
 

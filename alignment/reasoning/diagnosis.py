@@ -14,13 +14,14 @@ from typing import Generic, TypeVar
 
 from alignment.engines.base import Limits
 from alignment.factbase.report import Reports
-from alignment.reasoning.ground import Grounded, GroundProgram, GroundRule, Node, Truth
+from alignment.reasoning.ground import GroundProgram, GroundRule, Node
+from alignment.reasoning.grounded import Grounded, Truth
 
 LARGEST = 3
 """Units in a set at the most; that there may be larger sets is told."""
 
 MOST_WORK = 1_000_000
-"""Instances of rules looked at for one atom; what is not found by then is told as not looked for."""
+"""Nodes looked at for one atom; what is not found by then is told as not looked for."""
 
 Unit = TypeVar("Unit")
 
@@ -98,7 +99,6 @@ def _turning(removal: _Removal[Unit], limits: Limits) -> Turning[Unit]:
     held = root in removal.grounded.without(())
     found: list[frozenset[Unit]] = []
     level: list[frozenset[Unit]] = [frozenset()]
-    tries = MOST_WORK // max(1, sum(map(len, removal.program.rules.values())))
     complete = True
     for size in range(LARGEST + 1):
         following: dict[frozenset[Unit], None] = {}
@@ -106,10 +106,9 @@ def _turning(removal: _Removal[Unit], limits: Limits) -> Turning[Unit]:
             limits.check()
             if any(one <= units for one in found):
                 continue
-            if not tries:
+            if removal.grounded.work > MOST_WORK:
                 complete = False
                 break
-            tries -= 1
             truth = removal.grounded.without(removal.gone(units))
             if (root in truth) != held:
                 found.append(units)

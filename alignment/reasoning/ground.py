@@ -1,14 +1,13 @@
 """All that bears on one atom, as a program without variables: which facts hold it up, and what falls without some.
 
 An atom's ground program has every instance of a rule that could ever support it or stand against one of its
-premises, whatever reports are taken back. Without some facts it is evaluated anew, in microseconds and not in
-a new evaluation of the base: the well-founded semantics by alternating fixpoint (Van Gelder, Ross and Schlipf
-1991), which on stratified rules is their usual meaning.
+premises, whatever reports are taken back. Without some facts it is evaluated anew (`reasoning.grounded`), in
+microseconds and not in a new evaluation of the base.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -58,15 +57,6 @@ class GroundProgram:
     facts: set[Node] = field(default_factory=set)
     rules: dict[Node, list[GroundRule]] = field(default_factory=dict)
     exact: bool = True
-
-    def readers(self) -> dict[Node, list[GroundRule]]:
-        """The instances that have a node as a premise."""
-        found: dict[Node, list[GroundRule]] = {}
-        for of_head in self.rules.values():
-            for one in of_head:
-                for premise in set(one.premises):
-                    found.setdefault(premise, []).append(one)
-        return found
 
 
 def ground(evaluation: Evaluation, root: Node, limits: Limits) -> GroundProgram:
@@ -213,54 +203,3 @@ def _all_hold(solver: Solver, tests: Sequence[Comparison], binding: Binding) -> 
             waiting.remove(test)
             break
     return True
-
-
-Truth: TypeAlias = Mapping[Node, GroundRule | None]
-"""What holds, each with the instance that gave it first; None: it is reported."""
-
-
-class Grounded:
-    """Evaluates a ground program without some of its facts."""
-
-    def __init__(self, program: GroundProgram) -> None:
-        self.program = program
-        self._readers = program.readers()
-        self._begin = [one for of_head in program.rules.values() for one in of_head if not one.premises]
-
-    def without(self, gone: Collection[Node]) -> Truth:
-        """What holds where these facts are not reported; what stays undefined does not hold."""
-        before: Truth = {}
-        now = self._least(gone, before)
-        while True:
-            following = self._least(gone, now)
-            if following.keys() == now.keys():
-                return following
-            if following.keys() == before.keys():  # it swings between what holds and what may hold
-                return following if len(following) < len(now) else now
-            before, now = now, following
-
-    def _least(self, gone: Collection[Node], against: Truth) -> Truth:
-        """The least fixpoint where absences and counts are judged by another interpretation."""
-        found: dict[Node, GroundRule | None] = {fact: None for fact in self.program.facts if fact not in gone}
-        missing: dict[int, int] = {}
-        todo = list(found)
-        for one in self._begin:
-            if one.head not in found and _fits(one, against):
-                found[one.head] = one
-                todo.append(one.head)
-        while todo:
-            node = todo.pop()
-            for one in self._readers.get(node, ()):
-                left = missing.get(id(one), len(set(one.premises))) - 1
-                missing[id(one)] = left
-                if not left and one.head not in found and _fits(one, against):
-                    found[one.head] = one
-                    todo.append(one.head)
-        return found
-
-
-def _fits(one: GroundRule, against: Truth) -> bool:
-    """Whether the absences and counts of an instance hold."""
-    if any(node in against for node in one.absent):
-        return False
-    return all(counted.holds([node for node in counted.nodes if node in against]) for counted in one.counted)

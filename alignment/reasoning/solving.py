@@ -7,7 +7,7 @@ that does not depend on the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, compare
@@ -56,6 +56,7 @@ class Solver:
 
     relation: RelationOf
     dictionary: Dictionary
+    _keys: dict[int, tuple[int, float, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def bind_head(self, rule: Rule, row: Row) -> Binding | None:
         """The binding that makes the rule's head equal `row`, or None."""
@@ -160,7 +161,13 @@ class Solver:
 
     def row_key(self, row: Row) -> list[tuple[int, float, str]]:
         """A key that lists rows by value; what pads the rows of an aggregate has none."""
-        return [self.dictionary.sort_key(value) for value in row if value != PADDING.id]
+        return [self._key(value) for value in row if value != PADDING.id]
+
+    def _key(self, value: int) -> tuple[int, float, str]:
+        found = self._keys.get(value)
+        if found is None:
+            found = self._keys[value] = self.dictionary.sort_key(value)
+        return found
 
     def _comparison(self, literal: Comparison, binding: Binding) -> Binding | None:
         left = self.evaluate(literal.left, binding)
