@@ -119,7 +119,7 @@ class Store:
 
     def built(self, state: State) -> State:
         """The state with its statements checked, its rules lowered and its facts in tables."""
-        checked, problems = check([*state.files, *state.session], texts=texts_of(state.bases))
+        checked, problems = check([*state.files, *state.session], texts=texts_of(state))
         if checked is None:
             raise AlignmentError(problem for problem in problems if problem.severity == "error")
         program = self._program(state, checked)
@@ -145,7 +145,7 @@ class Store:
         hidden = state.hidden and state.hidden.difference(self.rows_of(files))
         grown = replace(state, session=(*state.session, *files), hidden=hidden)
         added = facts_alone(files)
-        found = added and check_added(state.checked, (*grown.files, *grown.session), added, texts_of(state.bases))
+        found = added and check_added(state.checked, (*grown.files, *grown.session), added, texts_of(state))
         if not added or not found:
             return self.built(grown)
         checked, problems = found
@@ -189,13 +189,13 @@ class Store:
         return problems
 
 
-def texts_of(bases: Sequence[OpenBase]) -> Texts:
+def texts_of(state: State) -> Texts:
     """What reads the texts of sources."""
-    if not bases:
+    if not state.bases:
         return read_text
     from alignment.factbase.disk import beside  # noqa: PLC0415  # only where a base is on disk
 
-    return beside.texts_of(bases)
+    return beside.texts_of(state.bases, state.files)
 
 
 def _misfits(bases: Sequence[OpenBase], checked: Checked, dictionary: Dictionary) -> Sequence[Problem]:

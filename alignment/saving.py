@@ -38,7 +38,7 @@ def session_lines(state: State, dictionary: Dictionary) -> Iterator[str]:
 
 def _quoted(state: State) -> dict[tuple[str, str], str]:
     """The texts of sources that can be read, by the file that names them and the path in it."""
-    read = texts_of(state.bases)
+    read = texts_of(state)
     places = [(one.span.file, one.text) for one in state.checked.schema.sources.values() if one.span and one.text]
     return {place: text for place in places if (text := read(*place)) is not None}
 

@@ -48,7 +48,7 @@ def problems_in(names: Sequence[str]) -> tuple[tuple[Problem, ...], int]:
     loader, store = Loader(), Store()
     loader.load(names)
     state = store.joined(State(), loader.files, loader.bases)
-    base, problems = checked(state.files, texts=texts_of(state.bases))
+    base, problems = checked(state.files, texts=texts_of(state))
     rows = _import_problems(base, state, store) if base is not None and base.imports else ()
     return ordered([*loader.problems, *problems, *rows]), len(state.files)
 

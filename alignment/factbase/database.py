@@ -27,6 +27,8 @@ Signature: TypeAlias = tuple[Callable[..., Any], tuple[str, ...], str]
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
     "preserve_insertion_order": False,
 }
 """A base reads what is here: nothing is fetched and nothing is loaded into the process."""

@@ -353,6 +353,8 @@ def test_a_damaged_base_is_a_problem(folder: Path) -> None:
         "UPDATE reported SET arity = 30",
         "UPDATE texts SET body = 'supplies(('",
         "DELETE FROM alignment",
+        """UPDATE texts SET body = body || ' import plain(A, B) from "t.csv".'""",
+        "UPDATE reported SET imported = NULL WHERE imported IS NOT NULL",
     ],
 )
 def test_a_base_that_is_otherwise_made_is_refused(change: str, folder: Path) -> None:
@@ -361,6 +363,37 @@ def test_a_base_that_is_otherwise_made_is_refused(change: str, folder: Path) -> 
     with duckdb.connect(str(base)) as other:
         other.execute(change)
     assert code_of(base) in ("not-a-base", "syntax")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        """UPDATE texts SET body = body || ' source spy "Spy", text "{secret}". country spain. plain(1, 1) from spy "secret".'""",
+        """UPDATE texts SET body = body || ' load "{secret}".'""",
+        "CREATE VIEW leak AS SELECT * FROM read_csv('{secret}')",
+        "CREATE MACRO count(x) AS TABLE SELECT * FROM read_csv('{secret}')",
+    ],
+)
+def test_a_base_of_somebody_else_opens_no_file(change: str, folder: Path) -> None:
+    """Texts of sources, loads, views and macros: nobody reads what they name."""
+    base, secret = made(folder), folder / "secret.csv"
+    secret.write_text("N\n1\n", encoding="utf-8")
+    with duckdb.connect(str(base)) as other:
+        other.execute(change.format(secret=secret))
+    secret.unlink()
+    os.mkfifo(secret)  # whoever opens it for reading waits, and may be seen
+    script = "import sys; from alignment import KnowledgeBase; kb = KnowledgeBase(); kb.load(sys.argv[1]); kb.rows('reach'); kb.rows('edge')"
+    process = subprocess.Popen([sys.executable, "-c", script, str(base)], stderr=subprocess.DEVNULL)
+    read = False
+    while process.poll() is None and not read:
+        try:
+            os.close(os.open(secret, os.O_WRONLY | os.O_NONBLOCK))
+            read = True
+        except OSError:
+            time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not read
 
 
 def test_a_newer_format_is_named(folder: Path) -> None:

@@ -48,7 +48,18 @@ def _place(file: tree.File) -> Path | int:
     return id(file) if file.name.startswith("<") else library.located(file.name).resolve()
 
 
-def texts_of(bases: Sequence[OpenBase]) -> Callable[[str, str], str | None]:
-    """A reader of the texts of sources that knows those that stand in bases."""
+def texts_of(bases: Sequence[OpenBase], files: Iterable[tree.File]) -> Callable[[str, str], str | None]:
+    """A reader of the texts of sources that knows those that stand in bases.
+
+    What a text of a base names is not opened: a base may come from anybody.
+    """
     quoted = {place: text for base in bases for place, text in base.quoted.items()}
-    return lambda file, path: quoted[file, path] if (file, path) in quoted else read_text(file, path)
+    in_bases = {id(file) for base in bases for file in base.files}
+    closed = {file.name for file in files if id(file) in in_bases}
+
+    def read(file: str, path: str) -> str | None:
+        if (file, path) in quoted or file in closed:
+            return quoted.get((file, path))
+        return read_text(file, path)
+
+    return read

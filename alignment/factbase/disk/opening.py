@@ -1,7 +1,8 @@
 """A base on disk opened: its texts are read again, its facts and constants stay where they are.
 
 A base may come from anybody. Nothing in it is carried out: it is attached read-only, only tables are looked at
-whose definition is the one we write, and a file that is otherwise made is refused whole.
+whose definition is the one we write, and a file that is otherwise made is refused whole. Its texts open no file: an
+import must have its table, and the texts of sources are those that stand in the base.
 """
 
 from __future__ import annotations
@@ -180,6 +181,9 @@ class _Reading:
                 )  # fmt: skip
             self.imported[id(statement)] = self._tables[number]
             self.kinds[id(statement)] = kinds
+        for source, imports in zip(self._sources, self._imports, strict=True):
+            if any(id(one) not in self.imported for one in imports):  # it would be carried out: a base reads no file
+                raise _no_base(self.path, f"'{source.name}' has an import without its table")
 
     def _statement(
         self, source: SourceText, relation: str, arity: int, origin: int, line: int | None, imported: int | None
