@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from alignment.commands.evidence import Evidence
     from alignment.commands.options import Options
     from alignment.knowledge import KnowledgeBase
-    from alignment.reasoning.answers import Answers
     from alignment.render.contradictions import Contradictions
     from alignment.render.explanation import Explanation, StanceTable, WhyNotExplanation
     from alignment.render.linchpins import LinchpinTable
@@ -39,8 +38,7 @@ def query(kb: KnowledgeBase, goal: str, options: Options, console: Console) -> i
         extra = tuple(evidence(kb, goal, answers, options.with_))
     text = render_answers(answers, kb.schema, options.format, extra, width=console.width, style=console.style)
     written(text, console)
-    if answers.contested:
-        console.note(f"note: {contested_note(answers)}")
+    note_contested(len(answers.contested), len(answers), console)
     return Status.YES if answers else Status.NO
 
 
@@ -50,15 +48,20 @@ def explain_plan(kb: KnowledgeBase, goal: str, console: Console) -> int:
     return Status.YES
 
 
-def contested_note(answers: Answers) -> str:
-    """What is told beside answers whose contrary holds as well."""
-    number, total = len(answers.contested), len(answers)
+def note_contested(number: int, total: int, console: Console, what: str = "answer") -> None:
+    """Tell beside answers that the contrary of some holds as well."""
+    if number:
+        console.note(f"note: {contested_note(number, total, what)}")
+
+
+def contested_note(number: int, total: int, what: str = "answer") -> str:
+    """What is told beside answers of which some are contested."""
     if total == 1:
-        who = "this answer is contested"
+        who = f"this {what} is contested"
     elif number == total:
-        who = f"all {total} answers are contested"
+        who = f"all {total} {what}s are contested"
     else:
-        who = f"{number} of {total} answers {'is' if number == 1 else 'are'} contested"
+        who = f"{number} of {total} {what}s {'is' if number == 1 else 'are'} contested"
     return f"{who}: the contrary holds as well (`contradictions` shows both sides)"
 
 
@@ -73,6 +76,11 @@ def why(kb: KnowledgeBase, atom: str, options: Options, console: Console) -> int
     """The proofs of an atom."""
     found = kb.why(atom, every=options.all)
     written(formatted(found, options.format, console), console)
+    if found:
+        from alignment.language import tree  # noqa: PLC0415  # nothing is loaded for a question that has no answer
+
+        answers = kb.query((tree.Literal(found.claim),))
+        note_contested(len(answers.contested), len(answers), console)
     return Status.YES if found else Status.NO
 
 
@@ -110,6 +118,7 @@ def stances(kb: KnowledgeBase, entities: Sequence[str], options: Options, consol
     if options.format == "table" and console.width and not fits(found.render(), console.width):
         result = stance_lines(found, console.width)
     written(result, console)
+    note_contested(found.contested, len(found), console, "stance")
     return Status.YES if found else Status.NO
 
 
@@ -139,11 +148,11 @@ def stance_lines(found: StanceTable, width: int) -> str:
 
     lines: list[str] = []
     before = None
-    for row in found.rows():
+    for stance, row in zip(found, found.rows(), strict=True):
         if before not in (None, row["actor"]):
             lines.append("")
         before = row["actor"]
-        text = f"{row['text']}: {confidence_text(row['confidence'])}"
+        text = f"{row['text']}: {confidence_text(row['confidence'])}{', contested' if stance.contested else ''}"
         lines.append(fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
     return "\n".join(lines)
 

@@ -42,17 +42,27 @@ class StanceTable:
         return self.render()
 
     def render(self, width: int | None = None, style: Style = plain) -> str:
-        """A table of who, the stance as a sentence, and its likelihood; each actor is named once."""
+        """A table of who, the stance as a sentence, and its likelihood; each actor is named once.
+
+        Where some are contested, a column says which; other formats keep their columns.
+        """
         if not self.stances:
             return style("fails", "no stances")
         words, rows, before = Words(self.schema), [], ""
         for stance in self.stances:
             who = capitalised(words.name(stance.actor)) if stance.actor else ""
-            rows.append(
-                ["" if who == before else who, words.line(stance.claim), confidence_text(stance.confidence)]
-            )
+            row = ["" if who == before else who, words.line(stance.claim), confidence_text(stance.confidence)]
+            rows.append([*row, "yes" if stance.contested else ""])
             before = who
-        return table(["Who", "Stance", "Likelihood"], rows, width, style)
+        header = ["Who", "Stance", "Likelihood", "Contested"]
+        if not self.contested:
+            header, rows = header[:-1], [row[:-1] for row in rows]
+        return table(header, rows, width, style)
+
+    @property
+    def contested(self) -> int:
+        """How many are contested."""
+        return sum(stance.contested for stance in self.stances)
 
     def rows(self) -> list[dict[str, Any]]:
         """One dictionary a stance, with the keys of `COLUMNS`."""

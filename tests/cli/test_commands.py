@@ -334,6 +334,19 @@ def test_contradictions_are_listed_with_both_proofs_and_the_status_says_so(tmp_p
     assert run("contradictions", str(path), "--without", "summary")[0] == 0
 
 
+def test_why_and_stances_tell_what_is_contested(tmp_path: Path) -> None:
+    """The note of answers stands beside a proof and beside stances, and only where something is contested."""
+    base = tmp_path / "base.facts"
+    base.write_text(
+        "stance supports(x: any, y: any). supports(china, russia). supports(iran, russia). -supports(china, russia).",
+        encoding="utf-8",
+    )
+    assert "note: this answer is contested" in run("why", "supports(china, russia)", str(base))[2]
+    assert "note: 1 of 2 answers is contested" in run("why", "supports(X, russia)", str(base))[2]
+    assert "note: 1 of 2 stances is contested" in run("stances", str(base))[2]
+    assert "contested" not in run("why", "supports(iran, russia)", str(base))[2]
+
+
 def test_contested_answers_are_marked_for_people_and_on_request_for_programs(tmp_path: Path) -> None:
     """Machine formats keep their columns unless `--with contested` is given; the note goes to standard error."""
     path = tmp_path / "contradiction.facts"

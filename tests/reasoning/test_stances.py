@@ -89,3 +89,16 @@ def test_the_actor_is_the_first_argument_and_a_stance_may_be_reported_itself() -
     base.add("stance s(a: any, b: any). stance alarm(). s(b, 1) confidence 0.5. s(a, 1.0). s(a, 1). alarm.")
     assert told(base) == [("s(a, 1.0)", 1.0), ("s(a, 1)", 1.0), ("s(b, 1)", 0.5)]
     assert [format_node(stance.actor) for stance in base.stances()] == ["a", "a", "b"]
+
+
+def test_stances_whose_contrary_holds_are_contested() -> None:
+    """As in answers: the table has a column where some are, and other formats keep theirs."""
+    base = KnowledgeBase()
+    base.add(TEXT + "exclusive supports(X, Y), opposes(X, Y). opposes(china, russia).")
+    found = base.stances()
+    assert {format_node(one.claim) for one in found if one.contested} == {"supports(china, russia)", "opposes(china, russia)"}
+    header, _, first, *_ = str(found).splitlines()
+    assert header.split()[-1] == "Contested"
+    assert first.split()[-1] == "yes"
+    assert "Contested" not in str(base.stances("turkey"))
+    assert {len(row) for row in found.rows()} == {5}
