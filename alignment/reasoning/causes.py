@@ -23,7 +23,7 @@ from alignment.program.lower import NOW
 from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Var
 from alignment.program.turns import dated, put_in
 from alignment.reasoning.answers import GOAL
-from alignment.reasoning.defeat import Attacks
+from alignment.reasoning.defeat import Attack, Attacks
 from alignment.reasoning.derivations import Choice, Derivations, Instance, Node, derivations
 from alignment.reasoning.proofs import Derived, Proof, leaves, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
@@ -38,14 +38,27 @@ Side: TypeAlias = Literal[0, 1]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What is on one side alone: the reports of a fact, a rule, or, with neither, the date in view.
+    """What is on one side alone: the reports of a fact, a rule, a preference, or, with none, the date in view.
 
-    `appears` is True for what is there after, False for what was there before.
+    `appears` is True for what is there after, False for what was there before. A preference is that of `rule`
+    over the rule `over`, directly or by others between.
     """
 
     appears: bool
     claim: tree.Atom | None = None
     reports: Reports = ()
+    rule: tree.Rule | None = None
+    over: tree.Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Yielding:
+    """A contrary to which a conclusion gives way on the side where it does not hold.
+
+    It is concluded by a `rule` that nothing beats there, or, without one, known for certain.
+    """
+
+    claim: tree.Atom
     rule: tree.Rule | None = None
 
 
@@ -53,12 +66,14 @@ class Cause:
 class Reason:
     """Why an answer holds on one side alone: its strongest proof there, and what fails on the other side.
 
-    `failing` are those of the proof's first premises that do not hold there, `causes` what is behind that.
+    `failing` are those of the proof's first premises that do not hold there, `yields` is what it gives way to there,
+    and `causes` are what is behind that.
     """
 
     proof: Proof
     failing: tuple[Proof, ...]
     causes: tuple[Cause, ...]
+    yields: tuple[Yielding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +120,8 @@ class Causes:
             steps = [step for step in instance.solution.steps if not is_hidden(step)]
             shown = zip(steps, premises(proof), strict=True)
             failing = [part for step, part in shown if self._fails(side, step, instance)]
-        return Reason(proof, tuple(failing), tuple(dict.fromkeys(self._causes(side, node))))
+        causes = tuple(dict.fromkeys(self._causes(side, node)))
+        return Reason(proof, tuple(failing), causes, tuple(self._yields(side, node)))
 
     def weakest(self, side: Side, node: Node) -> Weakest | None:
         """The weakest premise of a row's strongest proof; None where nothing in it is in doubt."""
@@ -138,6 +154,7 @@ class Causes:
                 yield self._report(at, node)
                 continue
             todo += self._against(at, node)
+            yield from self._preferences(at, node)
             if instance.rule.made:
                 todo.append((at, instance.premises[0]))
                 continue
@@ -156,7 +173,7 @@ class Causes:
             return []
         there = self._there(side, node)
         attacks = Attacks(other, self._solver(_other(side)))
-        unbeaten = [one for one in attacks.on(there) if not one.possible and not attacks.winner(there, one)]
+        unbeaten = self._unbeaten(_other(side), there)
         found = [*attacks.certain_against(there), *((one.rule.head, one.against[1]) for one in unbeaten)]
         dispute = self._side(side).program.defeasible.disputes.get(node[0])
         said = [(group, node[1]) for group in dispute.groups.values()] if dispute else []
@@ -165,6 +182,45 @@ class Causes:
         said += [one for nodes in silenced for one in nodes]
         lost = [one for one in said if self._holds(side, one) and not self._holds(_other(side), self._there(side, one))]
         return [*((_other(side), one) for one in found), *((side, one) for one in lost)]
+
+    def _unbeaten(self, side: Side, node: Node) -> list[Attack]:
+        """The attacks on a row that nothing beats on a side."""
+        attacks = Attacks(self._side(side), self._solver(side))
+        return [one for one in attacks.on(node) if not one.possible and not attacks.winner(node, one)]
+
+    def _yields(self, side: Side, node: Node) -> Iterator[Yielding]:
+        """What a row of a side gives way to on the other side: what is certain, else what wins in the end, first."""
+        other, there = self._side(_other(side)), self._there(side, node)
+        if node[0] not in other.program.defeasible.disputes:
+            return
+        attacks = Attacks(other, self._solver(_other(side)))
+        builder = ProofBuilder(other, Derivations(there))
+        certain = list(attacks.certain_against(there))
+        yield from (Yielding(builder.claim(one)) for one in certain)
+        if certain:
+            return
+        for one in attacks.by_strength(self._unbeaten(_other(side), there)):
+            rule = one.rule.origin
+            assert isinstance(rule, tree.Rule)
+            yield Yielding(builder.claim(one.against), rule)
+
+    def _preferences(self, side: Side, node: Node) -> Iterator[Cause]:
+        """Preferences of one side alone by which a row beats there what it does not get past on the other side."""
+        here, other = self._side(side), self._side(_other(side))
+        if self._rules is None or here.program.defeasible.preferred == other.program.defeasible.preferred:
+            return
+        there = self._there(side, node)
+        defence = Attacks(other, self._solver(_other(side)))
+        dispute = here.program.defeasible.disputes.get(node[0])
+        for attack in self._unbeaten(_other(side), there):
+            over = attack.rule.origin
+            for label, group in dispute.groups.items() if dispute else ():
+                preferred = attack.label in here.program.defeasible.preferred.get(label, ())
+                applies = preferred and self._holds(side, (group, node[1]))
+                if applies and not defence.is_preferred(label, attack.label) and isinstance(over, tree.Rule):
+                    rule = next(one.origin for one in here.program.rules_of(group))
+                    if isinstance(rule, tree.Rule):
+                        yield Cause(side == 1, rule=rule, over=over)
 
     def _behind(self, side: Side, step: Step, binding: Binding) -> list[tuple[Side, Node]]:
         """The rows, each on its side, for which a premise fails on the other side."""

@@ -5,7 +5,7 @@ Engines derive what holds; here the attacks on one row are looked up again, for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -86,6 +86,15 @@ class Attacks:
                 if solution is not None:
                     found = True
                     yield Attack((relation, row), rule, solution, possible=name != group)
+
+    def by_strength(self, attacks: Sequence[Attack]) -> list[Attack]:
+        """Attacks, those whose conclusion holds in the end first, and of these the ones preferred to others."""
+
+        def place(attack: Attack) -> tuple[bool, int]:
+            better = sum(self.is_preferred(other.label, attack.label) for other in attacks)
+            return not self.holds(attack.against), better
+
+        return sorted(attacks, key=place)
 
     def certain_against(self, node: Node) -> Iterator[Node]:
         """The contraries of a row that are known for certain."""

@@ -195,13 +195,7 @@ class _Attempt:
         attacks = self.builder.attacks
         certain = list(attacks.certain_against(self.node))
         yield from (Opposition(self.builder.claim(node), "certain") for node in certain)
-        found = attacks.on(self.node)
-
-        def place(attack: Attack) -> tuple[bool, int]:
-            better = sum(attacks.is_preferred(other.label, attack.label) for other in found)
-            return not attacks.holds(attack.against), better
-
-        for attack in sorted(found, key=place):
+        for attack in attacks.by_strength(attacks.on(self.node)):
             rule = attack.rule.origin
             if attack.against not in certain and not attacks.winner(self.node, attack) and isinstance(rule, tree.Rule):
                 yield Opposition(self.builder.claim(attack.against), self._stand(attack, label), rule)

@@ -24,7 +24,7 @@ from alignment.render.words import Words
 
 if TYPE_CHECKING:
     from alignment.checks.model import Schema
-    from alignment.reasoning.causes import Cause, Reason, Weakest
+    from alignment.reasoning.causes import Cause, Reason, Weakest, Yielding
 
 COLUMNS = ("change", "atom", "text", "before", "after", "causes")
 """The fields of a row for other programs. `before` and `after` are null where it did not hold, or is unjudged."""
@@ -35,6 +35,10 @@ ASSUMED = "<assumed>"
 
 SIGNS: dict[Kind, str] = {"appeared": "+", "vanished": "-", "changed": "~"}
 STYLES: dict[Kind, str] = {"appeared": "holds", "vanished": "fails", "changed": "warning"}
+
+
+MOST_WINNING = 3
+"""Rules named to which a conclusion gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ class _Telling:
         What is absent or compared is told where it is new: the proof in short.
         """
         assert change.reason is not None
-        proof, failing = change.reason.proof, change.reason.failing
+        proof, failing, yields = change.reason.proof, change.reason.failing, change.reason.yields
         if not isinstance(proof, Derived):
             return
         named = "" if proof.claim.predicate == GOAL else self.named(proof.rule)
@@ -171,6 +175,15 @@ class _Telling:
         elif failing:
             told = [self.gone(one) for one in failing]
             yield f"{named} holds no more: {'; '.join(told)}" if named else "; ".join(told)
+        if yields and not failing:
+            way = "gives way" if change.kind == "vanished" else "it no longer gives way"
+            subject = f"{named} {way}" if change.kind == "vanished" and named else way
+            yield f"{subject} to {'; '.join(map(self.winning, yields[:MOST_WINNING]))}"
+
+    def winning(self, one: Yielding) -> str:
+        """What a conclusion gives way to."""
+        said = self.words.sentence(one.claim)
+        return f"{self.named(one.rule)}: {said}" if one.rule else f"what is certain: {said}"
 
     def gone(self, proof: Proof) -> str:
         """A premise that holds no more; of what was absent, that it is there."""
@@ -184,6 +197,9 @@ class _Telling:
             yield self.cause(cause)
 
     def cause(self, cause: Cause) -> str:
+        if cause.over is not None and cause.rule is not None:
+            kind = "new" if cause.appears else "gone"
+            return f"{kind}: a preference of {self.named(cause.rule)} over {self.named(cause.over)}"
         if cause.rule is not None:
             return f"{'new' if cause.appears else 'gone'}: {self.named(cause.rule)}"
         if cause.claim is None:
@@ -224,6 +240,15 @@ def _reason_data(reason: Reason | None, words: Words) -> dict[str, Any]:
         "proof": proof_data(reason.proof, words),
         "failing": [text_of(one, words) for one in reason.failing],
         "causes": [_cause_data(one, words) for one in reason.causes],
+        **({"yields": [_yielding_data(one, words) for one in reason.yields]} if reason.yields else {}),
+    }
+
+
+def _yielding_data(yielding: Yielding, words: Words) -> dict[str, Any]:
+    return {
+        "atom": format_node(yielding.claim),
+        "text": words.line(yielding.claim),
+        "rule": yielding.rule.label if yielding.rule else None,
     }
 
 
@@ -233,6 +258,7 @@ def _cause_data(cause: Cause, words: Words) -> dict[str, Any]:
         "atom": format_node(cause.claim) if cause.claim else None,
         "text": words.line(cause.claim) if cause.claim else None,
         "rule": cause.rule.label if cause.rule else None,
+        **({"over": cause.over.label} if cause.over else {}),
         "reports": [report_data(report, words.schema) for report in cause.reports],
     }
 

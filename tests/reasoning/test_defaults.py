@@ -347,6 +347,31 @@ def test_what_if_names_the_report_behind_a_defeat(change: dict[str, str], expect
     assert told == expected
 
 
+def test_a_difference_names_what_a_default_gives_way_to() -> None:
+    """A premise may hold as before: then the rule that wins is told, or that the contrary is certain, and no more once it is over."""
+    kb = base("x(a). normally d: p(X) :- x(X). normally e: -p(X) :- y(X). prefer e over d. y(none).")
+    attacked, denied = kb.supposing(add="y(a)."), kb.supposing(add="-p(a).")
+    found = kb.diff(attacked, "p(X)")
+    assert [(format_node(one.claim), one.rule.label) for one in found.vanished[0].reason.yields] == [("-p(a)", "e")]
+    assert "rule d (<input>:1) gives way to rule e (<input>:1): it is not the case that p(a)" in str(found)
+    (gone,) = kb.diff(denied, "p(X)").vanished
+    assert [(format_node(one.claim), one.rule) for one in gone.reason.yields] == [("-p(a)", None)]
+    back = attacked.diff(kb, "p(X)")
+    assert "it no longer gives way to rule e" in str(back)
+    assert back.to_dict()["appeared"][0]["yields"][0]["rule"] == "e"
+
+
+def test_a_preference_that_one_side_has_is_the_cause_of_a_difference() -> None:
+    """Of two rule sets that differ by a preference alone, the preference is told, and the rules are not."""
+    text = "x(a). normally d: p(X) :- x(X). normally e: -p(X) :- x(X)."
+    found = base(text + " prefer d over m. normally m: q(X) :- x(X). prefer m over e.").diff(
+        base(text + " normally m: q(X) :- x(X). prefer m over e."), "p(X)"
+    )
+    (cause,) = found.vanished[0].reason.causes
+    assert (cause.appears, cause.rule.label, cause.over.label) == (False, "d", "e")
+    assert "gone: a preference of rule d (<input>:1) over rule e (<input>:1)" in str(found)
+
+
 def test_facts_told_later_count_at_once() -> None:
     """The first denial of a relation sets the default against it, and goes with `undo`."""
     kb = base("e(a). e(b). normally d: p(X) :- e(X).")
