@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from alignment.commands.console import Console, Status
 from alignment.commands.options import OPTIONS, Call, parse_call
-from alignment.commands.table import COMMANDS, Command
+from alignment.commands.table import COMMANDS, SHELL, Command
 from alignment.problems import AlignmentError, LimitReached, Problem
 
 __all__ = ["COMMANDS", "OPTIONS", "Command", "Status", "main"]
@@ -80,7 +80,7 @@ def _dispatch(call: Call, console: Console) -> int:
         return handler(call, console)
     from alignment.commands.limits import within  # noqa: PLC0415  # only where asked for
 
-    with within(call.options.time_limit, call.options.memory_limit):
+    with within(call.options.time_limit, call.options.memory_limit, asking=call.command is SHELL):
         return handler(call, console)
 
 

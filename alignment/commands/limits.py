@@ -1,42 +1,54 @@
 """Limits of time and memory for a whole call.
 
-The engine keeps the time limit itself and names the rule at work; the alarm here covers what is no
-engine: reading, checking, importing, proving. DuckDB keeps its share of the memory limit and spills to disk; the
-watch here covers all that is no DuckDB.
+An engine keeps them itself and names the rule at work. The signals here cover what is no engine (reading, checking,
+importing, rendering) and steps that an engine cannot look around in; they name the rule that began such a step.
+DuckDB keeps its share of the memory limit and spills to disk.
 """
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
-from alignment.problems import LimitReached, Problem
+from alignment.engines.base import out_of_memory, out_of_time
+from alignment.engines.call import Call, calling, resident
+from alignment.problems import LimitReached
 
 GRACE = 0.25
-"""Seconds that the engine has to notice for itself, and to say which rule it was at."""
+"""Seconds that the engine has to notice for itself."""
 
 LOOK = 0.05
 """Seconds between two looks at the memory that is used."""
 
+AGAIN = 1.0
+"""Seconds until a call that goes on nevertheless is stopped again."""
+
 RESERVED = 2048
 """MB of addresses beyond the limit: DuckDB and NumPy reserve 900 when they are loaded, and each thread more."""
 
-PAGE: int = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-
 
 @contextmanager
-def within(seconds: float | None, megabytes: int | None) -> Iterator[None]:
-    """Run a call within its limits. Raises LimitReached."""
+def within(seconds: float | None, megabytes: int | None, *, asking: bool = False) -> Iterator[None]:
+    """Run a call within its limits. Raises LimitReached.
+
+    One that is `asking`, a shell, goes on after a limit: limits are those of each question, and only the operating
+    system's is set here.
+    """
+    if asking:
+        with _within_memory(megabytes, Call(), watched=False):
+            yield
+        return
     if seconds is None and megabytes is None:
         yield
         return
-    with _within_time(seconds), _within_memory(megabytes):
+    deadline = None if seconds is None else time.monotonic() + seconds
+    with calling(deadline) as call, _within_time(seconds, call), _within_memory(megabytes, call):
         yield
 
 
 @contextmanager
-def _within_time(seconds: float | None) -> Iterator[None]:
+def _within_time(seconds: float | None, call: Call) -> Iterator[None]:
     import signal  # noqa: PLC0415  # only where a limit is asked for
 
     if seconds is None or not hasattr(signal, "setitimer"):
@@ -44,11 +56,10 @@ def _within_time(seconds: float | None) -> Iterator[None]:
         return
 
     def stop(*_: object) -> None:
-        message = f"the time limit of {seconds:g} s was reached"
-        raise LimitReached(Problem("time-limit", None, message, "raise --time-limit, or ask for less"))
+        raise LimitReached(out_of_time(seconds, call.rule))
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE, 1.0)
+    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE, AGAIN)
     try:
         yield
     finally:
@@ -57,24 +68,24 @@ def _within_time(seconds: float | None) -> Iterator[None]:
 
 
 @contextmanager
-def _within_memory(megabytes: int | None) -> Iterator[None]:
+def _within_memory(megabytes: int | None, call: Call, *, watched: bool = True) -> Iterator[None]:
     if megabytes is None:
         yield
         return
-    with _watched(megabytes), _capped(megabytes):
+    with _watched(megabytes, call) if watched else nullcontext(), _capped(megabytes):
         try:
             yield
         except MemoryError:
-            raise _reached(megabytes) from None
+            raise LimitReached(out_of_memory(megabytes, call.rule)) from None
 
 
 @contextmanager
-def _watched(megabytes: int) -> Iterator[None]:
+def _watched(megabytes: int, call: Call) -> Iterator[None]:
     """Look at the memory that is really used every few milliseconds, and stop the main thread when it is too much."""
     import signal  # noqa: PLC0415  # only where a limit is asked for
     import threading  # noqa: PLC0415  # likewise
 
-    if _resident() is None or not hasattr(signal, "pthread_kill"):
+    if resident() is None or not hasattr(signal, "pthread_kill"):
         yield
         return
     done = threading.Event()
@@ -82,12 +93,12 @@ def _watched(megabytes: int) -> Iterator[None]:
 
     def watch() -> None:
         while not done.wait(LOOK):
-            if (_resident() or 0) > megabytes and main is not None:
+            if (resident() or 0) > megabytes and main is not None and not done.wait(LOOK):
                 signal.pthread_kill(main, signal.SIGUSR1)
-                done.wait(GRACE)
+                done.wait(AGAIN)
 
     def stop(*_: object) -> None:
-        raise _reached(megabytes)
+        raise LimitReached(out_of_memory(megabytes, call.rule))
 
     before = signal.signal(signal.SIGUSR1, stop)
     watching = threading.Thread(target=watch, daemon=True)
@@ -115,18 +126,3 @@ def _capped(megabytes: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def _resident() -> int | None:
-    """MB of memory that this process uses, None where the system does not tell."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as status:
-            return int(status.read().split()[1]) * PAGE // 2**20
-    except OSError:
-        return None
-
-
-def _reached(megabytes: int) -> LimitReached:
-    message = f"the memory limit of {megabytes} MB was reached"
-    hint = "raise --memory-limit, or ask for less: a constant in the question narrows the work"
-    return LimitReached(Problem("memory-limit", None, message, hint))

@@ -64,6 +64,7 @@ class Deriving:
         evaluation = self.evaluation
         engine, dictionary = evaluation.engine, evaluation.dictionary
         found = alternating.evaluate(engine, chosen[::-1], inputs, dictionary, names, self.limits)
+        self.limits.done()
         for stratum in chosen:
             if all(name in found for name in stratum.relations):
                 self.waiting.remove(stratum)
@@ -141,7 +142,7 @@ class Deriving:
         self, strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Collection[str]
     ) -> Mapping[str, Relation]:
         """An evaluation for somebody who asks later, when the time of this question is over."""
-        limits = Limits(memory=self.limits.memory)
+        limits = self.limits.again()
         evaluation = self.evaluation
         return evaluation.engine.evaluate(strata, known, evaluation.dictionary, asked, limits)
 

@@ -99,7 +99,7 @@ class Bulk:
             with reading():
                 return self.cursor.execute(query)
         except duckdb.OutOfMemoryException:
-            raise LimitReached(out_of_memory(self.content.limits, None)) from None
+            raise LimitReached(out_of_memory(self.content.limits.memory, None)) from None
 
     def texts(self, name: str) -> list[str]:
         """The table of the text and place of each constant, for each column of a relation."""

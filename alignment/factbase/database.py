@@ -39,6 +39,9 @@ _numbers = itertools.count(1)
 _LEAST, _OTHERS = 64, 150
 """MB that DuckDB gets at least, and that the rest of the process takes."""
 
+MOST_IN_MEMORY = 2**29
+"""Bytes that the columns of one table may take in memory, for lookups; with a memory limit, an eighth of it."""
+
 _SMALL = 200
 """Rows up to which a table is written as text: faster than through an array."""
 
@@ -72,6 +75,7 @@ class Database:
         self._spelled = 0
         self._attached: dict[str, int] = {}
         self.failure: BaseException | None = None
+        self.most_in_memory = MOST_IN_MEMORY
         self.close = weakref.finalize(self, self.connection.close)
 
     def register(self, signatures: Mapping[str, Signature]) -> None:
@@ -241,6 +245,7 @@ def database_of(dictionary: Dictionary, memory_limit: int | None = None) -> Data
             found = _databases[dictionary] = Database()
         if memory_limit is not None:
             found.connection.execute(f"SET memory_limit = '{_share(memory_limit)}MB'")
+            found.most_in_memory = min(MOST_IN_MEMORY, memory_limit * 2**20 // 8)
         return found
 
 

@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alignment.factbase.database import Database, drop, new_name, reading
 from alignment.factbase.dictionary import INTEGER
@@ -14,11 +14,17 @@ from alignment.factbase.overlay import EMPTY_LAYER, Inexact, Layer, MemoryOverla
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
 from alignment.factbase.strengths import StoredStrengths
 
+if TYPE_CHECKING:
+    from alignment.factbase.lookup import Lookup
+
 _IN_MEMORY = 100_000
 """Rows up to which a relation that is looked into is taken into memory whole."""
 
 _COMPARED = 32
 """Rows that a table is compared with as it is read. In a table of 190,000 rows one is found in 1 ms, joined in 25."""
+
+OFTEN = 30
+"""Lookups in a larger one after which its columns are taken into memory: they take as long as so many."""
 
 
 class StoredRelation:
@@ -29,6 +35,8 @@ class StoredRelation:
         self.arity = arity
         self._table = table
         self._size = size
+        self._lookups = 0
+        self._columns_in_memory: Lookup | None = None
         if table:
             weakref.finalize(self, drop, database, table, kind)
 
@@ -43,7 +51,10 @@ class StoredRelation:
     def __contains__(self, row: object) -> bool:
         if self._is_small:
             return row in self._memory
-        return isinstance(row, tuple) and bool(self._select("1", row, "LIMIT 1"))
+        if not isinstance(row, tuple):
+            return False
+        lookup = self._lookup()
+        return bool(self._select("1", row, "LIMIT 1") if lookup is None else lookup.rows(row))
 
     def __iter__(self) -> Iterator[Row]:
         if self._is_small:
@@ -54,14 +65,31 @@ class StoredRelation:
         """0 for a reported row, else the round in which it was first derived."""
         if self._is_small:
             return self._memory.round(row)
-        ((found,),) = self._select("r", row)
+        lookup = self._lookup()
+        ((*_, found),) = self._select("r", row) if lookup is None else lookup.rows(row)
         return int(found)
 
     def match(self, pattern: Pattern) -> Iterable[Row]:
         """The rows that agree with the pattern."""
         if self._is_small:
             return self._memory.match(pattern)
-        return self._select(self._columns, pattern)
+        lookup = None if all(code is None for code in pattern) else self._lookup()
+        if lookup is None:
+            return self._select(self._columns, pattern)
+        return [row[: self.arity] for row in lookup.rows(pattern)]
+
+    def _lookup(self) -> Lookup | None:
+        """The columns in memory, once it has been looked into often and they take little of what there is."""
+        if self._columns_in_memory is None:
+            self._lookups += 1
+            bytes_ = 16 * self._size * (self.arity + 1)
+            if self._lookups <= OFTEN or not self.arity or bytes_ > self.database.most_in_memory:
+                return None
+            from alignment.factbase.lookup import Lookup  # noqa: PLC0415  # with it comes NumPy
+
+            with reading():
+                self._columns_in_memory = Lookup.of(self.database.cursor(), self.table, self.arity)
+        return self._columns_in_memory
 
     def last_round(self) -> int:
         """The highest round of a row, 0 if there is none."""

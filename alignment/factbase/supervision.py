@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+
+from alignment.problems import LimitReached
 
 STEP = 0.02
 """Seconds between two looks at signals and limits."""
@@ -44,8 +47,14 @@ def supervised(
                 watch()
     except BaseException:
         while not done.is_set():
-            interrupt()
-            done.wait(STEP)
+            _once_more(interrupt, done)
         raise
     if failures:
         raise failures[0]
+
+
+def _once_more(interrupt: Callable[[], None], done: threading.Event) -> None:
+    """Interrupt and wait a little. A limit that is told of again meanwhile is the one that ends the work already."""
+    with suppress(LimitReached):
+        interrupt()
+        done.wait(STEP)

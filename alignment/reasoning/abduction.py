@@ -72,7 +72,7 @@ class _Search:
             evaluation, checked, checked.schema, root, limits,
         )  # fmt: skip
         self.relation = lru_cache(maxsize=None)(lambda name: evaluation.relation(name, limits))
-        self.solver = Solver(self.relation, evaluation.dictionary)
+        self.solver = Solver(self.relation, evaluation.dictionary, limits)
         self._conflicts: int | None = None
 
     def smallest(self) -> list[Hypothesis]:

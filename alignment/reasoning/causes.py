@@ -271,7 +271,7 @@ class Causes:
 
     def _solver(self, side: Side) -> Solver:
         evaluation = self._side(side)
-        return Solver(lambda name: evaluation.relation(name, self.limits), evaluation.dictionary)
+        return Solver(lambda name: evaluation.relation(name, self.limits), evaluation.dictionary, self.limits)
 
     def _holds(self, side: Side, node: Node) -> bool:
         return node[1] in self._side(side).relation(node[0], self.limits)

@@ -59,7 +59,7 @@ class _Reader:
         self.evaluation = evaluation
         self.limits = limits
         self.known: dict[str, Relation] = {}
-        self.solver = Solver(self.relation, evaluation.dictionary)
+        self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
         self.rules: Mapping[str, list[Rule]] = _rules_by_head(evaluation)
 
     def relation(self, name: str) -> Relation:

@@ -70,7 +70,7 @@ class _Grounding:
         self.may = may
         self.limits = limits
         self.wide = evaluation.with_program(may.program)
-        self.solver = Solver(self.relation, evaluation.dictionary)
+        self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
         self.rules: dict[str, list[Rule]] = {}
         for stratum in evaluation.program.strata:
             for rule in stratum.rules:

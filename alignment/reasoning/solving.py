@@ -6,10 +6,12 @@ that does not depend on the engine.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from alignment.engines.base import Limits
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, compare
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
@@ -52,10 +54,11 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Solver:
-    """Solves bodies over the relations that `relation` looks up."""
+    """Solves bodies over the relations that `relation` looks up, within limits: a search may find nothing for long."""
 
     relation: RelationOf
     dictionary: Dictionary
+    limits: Limits = field(default_factory=Limits)
     _keys: dict[int, tuple[int, float, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def bind_head(self, rule: Rule, row: Row) -> Binding | None:
@@ -76,6 +79,7 @@ class Solver:
         if not pending:
             yield binding, {}
             return
+        self.limits.check()
         position = self.next_literal([literal for _, literal in pending], binding)
         index, literal = pending[position]
         rest = pending[:position] + pending[position + 1 :]
@@ -88,8 +92,7 @@ class Solver:
         best, best_cost = -1, float("inf")
         for i, literal in enumerate(literals):
             if isinstance(literal, Positive):
-                free = sum(isinstance(arg, Var) and arg.name not in binding for arg in literal.args)
-                cost = 1 + free * len(self.relation(literal.relation)) if free else 0.5
+                cost = self._matches(literal, binding)
             elif ready(literal, binding):
                 cost = 0.0
             else:
@@ -100,6 +103,17 @@ class Solver:
             message = "a body without an order of evaluation passed the safety check"
             raise AssertionError(message)
         return best
+
+    def _matches(self, literal: Positive, binding: Binding) -> float:
+        """How many rows match, roughly: each column that is bound leaves as small a part as every other would.
+
+        In a relation of n rows and k columns, of which m are free, n to the power of m/k.
+        """
+        free = sum(isinstance(arg, Var) and arg.name not in binding for arg in literal.args)
+        if not free:
+            return 0.5
+        size: float = len(self.relation(literal.relation))
+        return 1.0 + math.pow(size, free / len(literal.args))
 
     def extensions(
         self, literal: BodyLiteral, binding: Binding, admit: Admit | None = None

@@ -153,7 +153,7 @@ class _Attempt:
 
     def __post_init__(self) -> None:
         relation = self.evaluation.relation
-        self.solver = Solver(lambda name: relation(name, self.limits), self.evaluation.dictionary)
+        self.solver = Solver(lambda name: relation(name, self.limits), self.evaluation.dictionary, self.limits)
         self.builder = ProofBuilder(self.evaluation, Derivations(self.node))
 
     def search(self, body: Sequence[BodyLiteral], binding: Binding, held: list[Step]) -> None:

@@ -94,6 +94,9 @@ def _attempt(session: Session, text: str, console: Console) -> Status | None:
     except AlignmentError as error:
         console.problems(error.problems)
         return Status.WRONG
+    except MemoryError:
+        console.note("error[memory-limit]: there is not enough memory for this")
+        return Status.LIMIT
     except KeyboardInterrupt:
         console.note("\nstopped; the base is as it was")
         raise

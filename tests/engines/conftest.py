@@ -13,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 SPARK = "local[2]"
 """Two cores, and so two tasks at a time, as of two executors."""
 
+QUICK = "--driver-memory 700m --driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell"
+"""Code that runs once is not optimised."""
+
 
 @pytest.fixture(scope="session")
 def spark() -> str:
@@ -20,9 +23,8 @@ def spark() -> str:
     from alignment.engines.base import Limits
     from alignment.engines.relational.spark_session import cluster
 
-    quick = "--driver-memory 700m --driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell"
     before = os.environ.get("PYSPARK_SUBMIT_ARGS")
-    os.environ["PYSPARK_SUBMIT_ARGS"] = quick
+    os.environ["PYSPARK_SUBMIT_ARGS"] = QUICK
     try:
         cluster(SPARK, Limits())
     finally:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from alignment import AlignmentError, KnowledgeBase
-from alignment.engines.relational import spark_facts, spark_relation, spark_tables
+from alignment.engines.base import Limits
+from alignment.engines.relational import spark_facts, spark_relation, spark_session, spark_tables
 from alignment.problems import EngineError, LimitReached
 from tests.engines.compared import rounds
+from tests.engines.conftest import QUICK
 from tests.generators import program
 
 pytestmark = pytest.mark.usefixtures("spark")
@@ -148,4 +150,30 @@ def test_without_pyspark_the_error_says_what_to_install(monkeypatch: pytest.Monk
 
 def test_too_little_memory_is_told_before_java_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A memory limit under what Java needs is refused with the figure."""
-    assert "the engine 'spark' needs 900 MB, and the memory limit is 100 MB" in _problem(monkeypatch)
+    assert "the engine 'spark' needs 1050 MB, and the memory limit is 100 MB" in _problem(monkeypatch)
+
+
+def test_after_a_stop_the_next_question_is_answered() -> None:
+    """A counter that never ends is stopped and named; Spark is there for the same rule with a bound."""
+    base = KnowledgeBase("spark", time_limit=2)
+    base.add("n(0). up: n(X) :- n(Y), X = Y + 1. m(0). m(X) :- m(Y), X = Y + 1, X < 3.")
+    with pytest.raises(LimitReached, match="the time limit of 2 s was reached while evaluating the rule 'up'"):
+        base.rows("n")
+    base.time_limit = 120
+    assert base.rows("m") == {(0,), (1,), (2,)}
+
+
+@pytest.mark.usefixtures("spread")
+def test_a_java_that_was_killed_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question after it is answered, with what had been kept in that Java derived again. The last test: it starts one."""
+    base = KnowledgeBase("spark", master="local[2]", time_limit=240)
+    base.add("e(a, b). e(b, c). p(X, Z) :- e(X, Y), e(Y, Z). q(X) :- p(X, _).")
+    assert base.rows("p") == {("a", "c")}
+    before = spark_session.cluster("local[2]", Limits())
+    process = before.context._gateway.proc
+    process.kill()
+    process.wait()
+    assert before.lost
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", QUICK)
+    assert base.rows("q") == {("a",)}
+    assert spark_session.cluster("local[2]", Limits()) is not before

@@ -20,6 +20,9 @@ from alignment.engines.relational.seen import MOST_ROUNDS, Rounds
 Words: TypeAlias = NDArray[np.uint64]
 """Bits of a matrix, a row of words for each row."""
 
+Look: TypeAlias = Callable[[int], None]
+"""Called before so many bytes are taken; it may raise."""
+
 PAYS = 40
 """Pairs of the matrix for each row that a round would otherwise look at, from which on bits are slower."""
 
@@ -37,6 +40,7 @@ class BitRounds:
         self.table = table
         self._moves = moves
         self._major = major
+        self.newest = 0
         self._degrees: Codes = sum((move.links[0][2].degrees for move in moves), np.zeros(len(table), np.int64))
 
     def pays(self, extended: Codes) -> bool:
@@ -60,13 +64,16 @@ class BitRounds:
         masks = (move.allowed(self._major, shape) for move in self._moves)
         return [None if mask is None else _packed(mask) for mask in masks]
 
-    def run(self, round_: int, check: Callable[[], None]) -> int:
-        """Rounds after `round_` as long as bits pay; the last one in which anything may be new."""
+    def run(self, round_: int, look: Look) -> int:
+        """Rounds after `round_` as long as bits pay; the last one in which anything may be new.
+
+        `newest` is how many rows it found.
+        """
+        look(self.table.size)
         newest = _packed(self.table == round_)
         seen = _packed(self.table >= 0)
         while round_ < MOST_ROUNDS:
-            check()
-            found = self._next(newest) & ~seen
+            found = self._next(newest, look) & ~seen
             round_ += 1
             some = np.flatnonzero(found.any(axis=1))
             width = self.table.shape[1]
@@ -77,17 +84,18 @@ class BitRounds:
             seen |= found
             newest = found
             sizes = np.bitwise_count(found).sum(axis=1, dtype=np.int64)
+            self.newest = int(sizes.sum())
             if not self._pays(int((sizes * self._degrees).sum())):
                 break
         return round_
 
-    def _next(self, newest: Words) -> Words:
+    def _next(self, newest: Words, look: Look) -> Words:
         """What the newest pairs give."""
         found = np.zeros_like(newest)
         active: Mask = np.any(newest, axis=1)
         for (sources, targets), allowed in zip(self._pairs, self._allowed, strict=True):
             kept = active[sources]
-            given = _united(newest, sources[kept], targets[kept])
+            given = _united(newest, sources[kept], targets[kept], look)
             if given is None:
                 continue
             rows, words = given
@@ -95,7 +103,7 @@ class BitRounds:
         return found
 
 
-def _united(newest: Words, sources: Codes, targets: Codes) -> tuple[Codes, Words] | None:
+def _united(newest: Words, sources: Codes, targets: Codes, look: Look) -> tuple[Codes, Words] | None:
     """For each target the union of the rows of its sources; None if there is none."""
     if not len(sources):
         return None
@@ -106,6 +114,7 @@ def _united(newest: Words, sources: Codes, targets: Codes) -> tuple[Codes, Words
     step = max(1, _AT_ONCE // newest.shape[1])
     first = 0
     while first < len(rows):
+        look(0)
         last = max(first + 1, int(np.searchsorted(ends, begins[first] + step)))
         gathered = newest[sources[begins[first] : ends[last - 1]]]
         words[first:last] = np.bitwise_or.reduceat(gathered, begins[first:last] - begins[first], axis=0)

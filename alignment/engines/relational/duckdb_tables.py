@@ -46,7 +46,7 @@ class DuckDBTables(Tables):
             self.limits.check(self.rule)
             raise
         except duckdb.OutOfMemoryException:
-            raise LimitReached(out_of_memory(self.limits, self.rule)) from None
+            raise LimitReached(out_of_memory(self.limits.memory, self.rule)) from None
         except duckdb.Error:
             failure, self.database.failure = self.database.failure, None
             if isinstance(failure, NumberTooLarge):

@@ -19,19 +19,15 @@ from numpy.typing import NDArray
 from alignment.engines.relational.bits import BitRounds
 from alignment.engines.relational.closing import closing_step, rounds_of_doubling
 from alignment.engines.relational.domains import Domains
-from alignment.engines.relational.moves import Columns, Given, Move, Read
+from alignment.engines.relational.moves import Columns, Given, Move, Read, Watch
 from alignment.engines.relational.numbering import NONE, Codes, Numbering
 from alignment.engines.relational.seen import MOST_ROUNDS, Seen, Table
 from alignment.engines.relational.seen import seen as seen_rows
 from alignment.engines.relational.steps import Steps
-from alignment.program.model import Rule
-
-Check: TypeAlias = Callable[[Rule], None]
 
 Rounds: TypeAlias = NDArray[np.int32]
 Found: TypeAlias = dict[str, tuple[Columns, Rounds]]
 """For each relation its rows and their rounds."""
-
 
 @dataclass(slots=True)
 class _Pairs:
@@ -69,12 +65,11 @@ class _Pairs:
 
 
 def run(
-    steps: Steps, given: Given, start: Mapping[str, tuple[Columns, Columns]], check: Check
+    steps: Steps, given: Given, start: Mapping[str, tuple[Columns, Columns]], watch: Watch
 ) -> Found | None:
     """The rows of a stratum with their rounds; None where there are too many rounds for this.
 
-    `start` gives for each relation its reported rows and those of its base rules. `check` is called in
-    every round; it may raise.
+    `start` gives for each relation its reported rows and those of its base rules. Raises LimitReached, NoRoom.
     """
     reads = [Read.of(step, place, given) for place, step in enumerate(steps.steps)]
     rounds_of = None
@@ -91,53 +86,64 @@ def run(
     for read in reads:
         read.join_domains(domains)
     moves = [Move.of(read, domains) for read in reads]
-    pairs = {name: _pairs(name, len(reported), moves, domains) for name, (reported, _) in start.items()}
-    if not _all_rounds(moves, pairs, start, check):
+    pairs = {}
+    for name, (reported, _) in start.items():
+        pairs[name] = _pairs(name, len(reported), moves, domains, lambda size: watch.look(moves[0].rule, size))
+    if not _all_rounds(moves, pairs, start, watch):
         return None
+    watch.look(moves[0].rule, sum(one.seen.bytes_of_pairs() for one in pairs.values()))
     found = {name: one.codes() for name, one in pairs.items()}
     return found if rounds_of is None else {name: (rows, rounds_of(at)) for name, (rows, at) in found.items()}
 
 
-def _pairs(name: str, arity: int, moves: Sequence[Move], domains: Domains) -> _Pairs:
+def _pairs(
+    name: str, arity: int, moves: Sequence[Move], domains: Domains, look: Callable[[int], None]
+) -> _Pairs:
     numberings = tuple(domains.numbering((name, at)) for at in range(arity))
     major = next((at for move in moves for at, arg in enumerate(move.start) if move.extends == arg is not None), 0)
     possible = numberings[0].size * (numberings[1].size if arity == 2 else 1)
-    return _Pairs(numberings, major if arity == 2 else 0, seen_rows(possible))
+    return _Pairs(numberings, major if arity == 2 else 0, seen_rows(possible, look))
 
 
 def _all_rounds(
-    moves: Sequence[Move], pairs: Mapping[str, _Pairs], start: Mapping[str, tuple[Columns, Columns]], check: Check
+    moves: Sequence[Move], pairs: Mapping[str, _Pairs], start: Mapping[str, tuple[Columns, Columns]], watch: Watch
 ) -> bool:
     """Find everything, round by round; False where there are too many rounds."""
     bits = _bits(moves, pairs)
     newest: dict[str, Columns] = {}
-    found: dict[str, list[Codes]] = {}
+    fresh: dict[str, list[Codes]] = {}
     for name, one in pairs.items():
         reported, derived = (one.numbers(columns) for columns in start[name])
         newest[name] = one.columns(one.seen.add(one.keys(reported), 0))
-        found[name] = [one.keys(derived)]
+        fresh[name] = [one.seen.add(one.keys(derived), 1)]
     round_ = 0
     while True:
         round_ += 1
         if round_ > MOST_ROUNDS:
             return False
         for move in moves:
-            check(move.rule)
+            watch.look(move.rule)
             if len(newest[move.reads][0]):
-                rows = move.apply(newest[move.reads])
-                found.setdefault(move.writes, []).append(pairs[move.writes].keys(rows))
-        for name, one in pairs.items():
-            keys = found.get(name, [NONE])
-            fresh = one.seen.add(keys[0] if len(keys) == 1 else np.concatenate(keys), round_)
-            newest[name] = one.columns(fresh)
-        found = {}
+                into = pairs[move.writes]
+                for rows in move.apply(newest[move.reads], watch):
+                    fresh[move.writes].append(into.seen.add(into.keys(rows), round_))
+        newest = {name: one.columns(_joined(fresh[name])) for name, one in pairs.items()}
+        fresh = {name: [] for name in pairs}
         if not any(len(columns[0]) for columns in newest.values()):
             return True
         if bits is not None:
             ((name, one),) = pairs.items()
             if bits.pays(newest[name][one.major]):
-                round_ = bits.run(round_, lambda: check(moves[0].rule))
+                rule = moves[0].rule
+                round_ = bits.run(round_, lambda size: watch.look(rule, size))  # noqa: B023  # called at once
+                watch.look(rule, 32 * bits.newest)
                 newest[name] = one.columns(np.flatnonzero(bits.table.reshape(-1) == round_))
+
+
+def _joined(parts: Sequence[Codes]) -> Codes:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else NONE
 
 
 def _bits(moves: Sequence[Move], pairs: Mapping[str, _Pairs]) -> BitRounds | None:

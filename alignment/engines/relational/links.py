@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,19 @@ class Link:
         rows = np.repeat(np.arange(len(column)), counts)
         shifts = self._begins[column] - ends + counts
         return rows, self.targets[shifts[rows] + np.arange(len(rows))]
+
+    def parts(self, column: Codes, most: int) -> Iterator[tuple[slice, int]]:
+        """Parts of the column that reach about so many targets at the most, each with how many it reaches."""
+        work = self.work(column)
+        if work <= most:
+            yield slice(None), work
+            return
+        ends = np.cumsum(self.degrees[column])
+        first = done = 0
+        while first < len(column):
+            last = max(first + 1, int(np.searchsorted(ends, done + most, side="right")))
+            yield slice(first, last), int(ends[last - 1]) - done
+            first, done = last, int(ends[last - 1])
 
     def work(self, column: Codes) -> int:
         """The number of targets of all entries."""

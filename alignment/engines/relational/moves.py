@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -20,6 +20,9 @@ Columns: TypeAlias = list[Codes]
 _AT_ONCE = 2**20
 """Pairs that are tested at a time."""
 
+_BYTES = 24
+"""Bytes that a value takes on its way through a link: itself, its copy, and what picks it."""
+
 Values: TypeAlias = Mapping[str, Codes]
 """The columns of variables."""
 
@@ -28,6 +31,18 @@ class Given(Protocol):
     """What the kernel reads: the different rows of a premise's variables, as columns of codes."""
 
     def __call__(self, literal: Positive | Negative, names: Sequence[str]) -> Columns: ...
+
+
+class Watch(Protocol):
+    """Looks around for limits while the kernel works."""
+
+    def look(self, rule: Rule, bytes_: int = 0) -> None:
+        """Look before so many bytes are taken. Raises LimitReached, or NoRoom where memory would not suffice."""
+        ...
+
+
+class NoRoom(Exception):  # nobody's mistake: another way takes less
+    """The kernel would need more memory than it may use."""
 
 
 class Test(Protocol):
@@ -173,20 +188,29 @@ class Move:
             move.after.append(later)
         return move
 
-    def apply(self, newest: Columns) -> Columns:
-        """The rows that it gives from the newest ones."""
+    def apply(self, newest: Columns, watch: Watch) -> Iterator[Columns]:
+        """The rows that it gives from the newest ones, some at a time."""
         for at, number in self.fixed.items():
             kept = newest[at] == number
             newest = [column[kept] for column in newest]
         values = {name: column for name, column in zip(self.start, newest, strict=True) if name is not None}
-        values = _tested(values, self.before)
-        for (known, new, link), tests in zip(self.links, self.after, strict=True):
-            picked, reached = link.reached(values[known])
-            values = {name: column[picked] for name, column in values.items()}
-            values[new] = reached
-            values = _tested(values, tests)
-        length = len(next(iter(values.values()), newest[0]))
-        return [self._column(at, name, values, length) for at, name in enumerate(self.head)]
+        for some in self._through(0, _tested(values, self.before), watch):
+            length = len(next(iter(some.values()), newest[0]))
+            yield [self._column(at, name, some, length) for at, name in enumerate(self.head)]
+
+    def _through(self, place: int, values: dict[str, Codes], watch: Watch) -> Iterator[dict[str, Codes]]:
+        """What the links from a place on bring, in parts: a look around, and one part in memory, at a time."""
+        if place == len(self.links):
+            yield values
+            return
+        known, new, link = self.links[place]
+        for part, reaches in link.parts(values[known], _AT_ONCE * 4):
+            watch.look(self.rule, reaches * _BYTES * (len(values) + 1))
+            some = {name: column[part] for name, column in values.items()}
+            picked, reached = link.reached(some[known])
+            some = {name: column[picked] for name, column in some.items()}
+            some[new] = reached
+            yield from self._through(place + 1, _tested(some, self.after[place]), watch)
 
     @property
     def extends(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -20,6 +21,9 @@ _BLOCK = 2**16
 MOST_ROUNDS = 2**15 - 2
 """Rounds that such a table can tell apart."""
 
+_FRESH = -2
+"""What stands in such a table for a moment in place of the round."""
+
 
 class Seen(Protocol):
     """The rows found so far with their rounds."""
@@ -35,10 +39,17 @@ class Seen(Protocol):
         """
         ...
 
+    def bytes_of_pairs(self) -> int:
+        """What `pairs` takes of memory."""
+        ...
 
-def seen(possible: int) -> Seen:
-    """An empty memory of rows, of which so many are possible."""
-    return Table(possible) if possible <= LARGEST_TABLE else Runs()
+
+def seen(possible: int, look: Callable[[int], None]) -> Seen:
+    """An empty memory of rows, of which so many are possible. `look` is called before so many bytes are taken."""
+    if possible > LARGEST_TABLE:
+        return Runs(look)
+    look(2 * possible)
+    return Table(possible)
 
 
 class Table:
@@ -50,11 +61,13 @@ class Table:
     def add(self, keys: Codes, round_: int) -> Codes:
         fresh = keys[self.rounds[keys] < 0]
         if len(fresh) > len(self.rounds) // 32:
+            self.rounds[fresh] = _FRESH  # not the round: other keys may have been added in it
+            fresh = np.flatnonzero(self.rounds == _FRESH)
             self.rounds[fresh] = round_
-            return np.flatnonzero(self.rounds == round_)
+            return fresh
         if len(fresh) <= MOST_ROUNDS:
             # each key leaves its place in the table; of equal keys the one that is read back is kept
-            places = np.arange(-2 - len(fresh), -2, dtype=np.int16)
+            places = np.arange(_FRESH - len(fresh), _FRESH, dtype=np.int16)
             self.rounds[fresh] = places
             fresh = fresh[self.rounds[fresh] == places]
         else:
@@ -78,21 +91,28 @@ class Table:
             seconds[last - len(keys) : last] = minors[keys]
         return np.repeat(majors[: len(table)], counts), seconds, rounds
 
+    def bytes_of_pairs(self) -> int:
+        blocks = range(0, len(self.rounds), _BLOCK)
+        return 28 * sum(int(np.count_nonzero(self.rounds[first : first + _BLOCK] >= 0)) for first in blocks)
+
 
 class Runs:
     """Sorted runs of keys, merged when there are many: each key is moved a logarithmic number of times."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[int], None]) -> None:
+        self._look = look
         self.runs: list[Codes] = []
         self.rounds: list[tuple[Codes, int]] = []
 
     def add(self, keys: Codes, round_: int) -> Codes:
+        self._look(16 * len(keys))
         fresh = distinct(keys)
         for run in self.runs:
             fresh = fresh[~is_in(fresh, run)]
         self.rounds.append((fresh, round_))
         run = fresh
         while self.runs and len(self.runs[-1]) <= 2 * len(run):
+            self._look(16 * (len(self.runs[-1]) + len(run)))
             run = np.sort(np.concatenate((self.runs.pop(), run)), kind="stable")
         if len(run):
             self.runs.append(run)
@@ -104,3 +124,6 @@ class Runs:
         order = np.argsort(keys, kind="stable")
         first, second = np.divmod(keys[order], len(minors))
         return majors[first], minors[second], rounds[order]
+
+    def bytes_of_pairs(self) -> int:
+        return 64 * sum(len(keys) for keys, _ in self.rounds)

@@ -35,7 +35,7 @@ JAVA = 17
 STEP = 0.02
 """Seconds between two looks at the limits while Spark starts."""
 
-_OVERHEAD, _LEAST_HEAP = 400, 500
+_OVERHEAD, _LEAST_HEAP = 550, 500
 """MB that Python and Java take besides Java's heap, and the smallest heap with which Spark starts."""
 
 _numbers = itertools.count(1)
@@ -56,11 +56,21 @@ class Cluster:
         self.folder = folder
         given = self.context.getConf().get(SCRATCH)
         self.shared: str | None = f"{given.rstrip('/')}/{self.context.applicationId}" if given else None
-        self.lost = False
+        self._process = getattr(self.context._gateway, "proc", None)  # noqa: SLF001  # PySpark's door to Java
+        self._lost = False
         self.lock = threading.Lock()
         self.views: weakref.WeakKeyDictionary[object, str] = weakref.WeakKeyDictionary()
         self.spelled: weakref.WeakKeyDictionary[object, tuple[int, str]] = weakref.WeakKeyDictionary()
         self._unwanted: deque[tuple[Callable[[str], object], str]] = deque()
+
+    @property
+    def lost(self) -> bool:
+        """Whether Java has ended, by itself or by somebody's hand: relations that it had are lost with it."""
+        return self._lost or (self._process is not None and self._process.poll() is not None)
+
+    @lost.setter
+    def lost(self, value: bool) -> None:
+        self._lost = value
 
     def sql(self, query: str) -> Any:  # noqa: ANN401  # a DataFrame
         """The rows of a query, not computed yet."""
@@ -182,6 +192,8 @@ def _started(master: str, memory: int | None) -> Cluster:
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
+    _without_cap()
+    _forget_the_last()
     folder = Path(tempfile.mkdtemp(prefix="alignment-spark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     conf = SparkConf(loadDefaults=False).setMaster(master).setAppName("alignment")
@@ -192,6 +204,26 @@ def _started(master: str, memory: int | None) -> Cluster:
     made = Cluster(SparkSession(SparkContext(gateway=gateway, conf=conf)), master, folder)
     atexit.register(_close, made)
     return made
+
+
+def _without_cap() -> None:
+    """Let Java reserve more addresses than it will use: what it uses is bounded by its heap."""
+    with suppress(ImportError):
+        import resource  # noqa: PLC0415  # not on Windows
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
+def _forget_the_last() -> None:
+    """Make PySpark forget a Java that has ended: it keeps one of everything for the process."""
+    from pyspark import SparkContext  # noqa: PLC0415  # only where Spark is asked for
+    from pyspark.sql import SparkSession  # noqa: PLC0415  # likewise
+
+    process = getattr(SparkContext._gateway, "proc", None)  # noqa: SLF001  # there is no other way
+    if process is not None and process.poll() is not None:
+        SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None  # noqa: SLF001
+        SparkSession._instantiatedSession = SparkSession._activeSession = None  # noqa: SLF001
 
 
 def _close(made: Cluster) -> None:
@@ -253,6 +285,7 @@ def _require_java() -> None:
 def java_version() -> int | None:
     """The version of the Java that Spark would start, None if there is none."""
     home = os.environ.get("JAVA_HOME")
+    _without_cap()
     java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
     if java is None:
         return None

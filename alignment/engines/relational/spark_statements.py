@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from alignment.engines.base import Limits, out_of_memory
@@ -35,21 +37,36 @@ class Statements:
         self._at_work = at_work
         self._group = f"alignment-{next(_groups)}"
         self._stopped = False
+        self._telling: threading.Thread | None = None
 
     def supervise(self, work: Callable[[], None]) -> None:
         """Do some work in a thread that limits and Ctrl-C stop."""
 
         def grouped() -> None:
-            self.cluster.context.setJobGroup(self._group, "alignment", interruptOnCancel=True)
-            work()
+            try:
+                self.cluster.context.setJobGroup(self._group, "alignment", interruptOnCancel=True)
+                work()
+            except Exception as error:
+                if not isinstance(error, AlignmentError) and _is_gone(error):
+                    raise self._problem(error) from error
+                raise
 
         supervised(grouped, self._stop, self.limits.over)
 
     def _stop(self) -> None:
-        """Stop what runs, and what runs between statements. Called from another thread."""
+        """Stop what runs, and what runs between statements. Called from another thread.
+
+        Java is told by a thread of its own: a signal must not end the telling half-way.
+        """
         self._stopped = True
+        if self._telling is None or not self._telling.is_alive():
+            self._telling = threading.Thread(target=self._cancel, daemon=True)
+            self._telling.start()
+
+    def _cancel(self) -> None:
         if not self.cluster.lost:
-            self.cluster.context.cancelJobGroup(self._group)
+            with suppress(Exception):  # Java may end at this moment, and the work itself tells of that
+                self.cluster.context.cancelJobGroup(self._group)
 
     def check(self) -> None:
         """Stop here if a limit is reached or somebody interrupted."""
@@ -78,10 +95,10 @@ class Statements:
         return [tuple(row) for row in found]
 
     def _problem(self, error: Exception) -> AlignmentError:
-        told = f"{type(error).__name__}: {error}"
+        told = _told(error)
         if any(sign in told for sign in _OUT_OF_MEMORY):
-            return LimitReached(out_of_memory(self.limits, self._at_work()))
-        if any(sign in told for sign in _GONE):
+            return LimitReached(out_of_memory(self.limits.memory, self._at_work()))
+        if _is_gone(error):
             self.cluster.lost = True
             message = "Spark has ended, for lack of memory or by somebody's hand"
             return EngineError(Problem("engine-failed", None, message, "ask again: it is started anew"))
@@ -89,3 +106,12 @@ class Statements:
         at_work = f" at the rule '{rule.name}'" if rule else ""
         message = f"Spark failed{at_work}: {reason(told)}"
         return EngineError(Problem("engine-failed", None, message, f"what Spark wrote: {self.cluster.folder}/log"))
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _is_gone(error: Exception) -> bool:
+    """Whether Java has ended, or the way to it is broken."""
+    return any(sign in _told(error) for sign in _GONE)

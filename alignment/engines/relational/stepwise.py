@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from alignment.engines.relational import frontier
 from alignment.engines.relational.duckdb_tables import DuckDBTables
-from alignment.engines.relational.moves import Columns
+from alignment.engines.relational.moves import Columns, NoRoom
 from alignment.engines.relational.steps import Steps, recognised
 from alignment.factbase.computed import ComputedRelation
 from alignment.language import tree
@@ -31,11 +32,10 @@ def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
         rule = Rule("?", tuple(Var(name) for name in names), (premise,), tree.Query(()))
         return _rows(tables, [tables.text(rule)], len(names))
 
-    def check(rule: Rule) -> None:
-        tables.rule = rule
-        tables.check()
-
-    found = frontier.run(steps, given, start, check)
+    try:
+        found = frontier.run(steps, given, start, _Looking(tables))
+    except NoRoom:  # SQL goes to disk where memory runs short
+        return False
     if found is None:
         return False
     for name, (columns, rounds) in found.items():
@@ -43,6 +43,20 @@ def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
     rounds_found = max((int(rounds.max()) for _, rounds in found.values() if len(rounds)), default=0)
     tables.write_down(stratum, *_told(steps), rounds_found)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """The limits of an evaluation, for the kernel."""
+
+    tables: DuckDBTables
+
+    def look(self, rule: Rule, bytes_: int = 0) -> None:
+        """Look before so many bytes are taken. Raises LimitReached, NoRoom."""
+        self.tables.rule = rule
+        self.tables.check()
+        if not self.tables.limits.has_room(bytes_):
+            raise NoRoom
 
 
 def _told(steps: Steps) -> tuple[str, str]:
