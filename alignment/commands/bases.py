@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alignment.activity import Activity, unwatched
 from alignment.commands.progress import activity
+from alignment.commands.unplaced import told_unplaced
 from alignment.library import DEFAULT_FILES
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def told_rows(kb: KnowledgeBase, console: Console, before: KnowledgeBase | None 
     """Tell the rows of imports that do not fit, or those that did not stand in the base before."""
     known = set(before.checked.warnings) if before is not None else ()
     console.problems([one for one in kb.checked.warnings if one.code == "bad-row" and one not in known])
+    if before is None and not kb.state.bases:  # of a base on disk it was told when it was made
+        told_unplaced(kb, console)
 
 
 def opened(files: Sequence[str], options: Options, console: Console) -> KnowledgeBase:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 from alignment import AlignmentError, KnowledgeBase
+from alignment.cli import main
+from alignment.commands.console import Console
 
 ROWS = Path(__file__).parent / "rows"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -38,7 +41,7 @@ def bad_rows(kb: KnowledgeBase) -> list[str]:
         ("icews", ["icews.tab, row 27: 'Hong Kong' in the column 'Source Country' is no country"]),
         ("gdelt1", ["gdelt1.export.CSV, row 7: 'AFR' in the column 'Column8' is no country"]),
         ("gdelt2", []),
-        ("polecat", ["polecat.txt, row 9: 'DEU;FRA' in the column 'Actor Country' is no country"]),
+        ("polecat", ["polecat.txt, row 9: 'DEU; FRA' in the column 'Actor Country' lists 2, and a fact has one"]),
     ],
 )
 def test_a_country_that_is_none_is_told(name: str, told: list[str]) -> None:
@@ -47,6 +50,21 @@ def test_a_country_that_is_none_is_told(name: str, told: list[str]) -> None:
     kb.load(ROWS / f"{name}.facts")
     assert bad_rows(kb) == told
     assert [one for one in kb.checked.warnings if one.code not in ("bad-row", "unused-relation", "never-fires")] == []
+
+
+def test_actors_without_a_country_are_told(tmp_path: Path) -> None:
+    """In one line when a feed is read or made a base, the most frequent first, and not of the base again."""
+    base = str(tmp_path / "base.duckdb")
+    for name, told in (
+        ("polecat", "1 actor has no country: Amnesty International (1)\n"),
+        ("icews", "2 actors have no country: European Union (2), United Nations (1)\n"),
+    ):
+        out, err = io.StringIO(), io.StringIO()
+        assert main(["import", str(ROWS / f"{name}.facts"), "-o", base], Console(io.StringIO(), out, err)) == 0
+        assert told in err.getvalue()
+    err = io.StringIO()
+    main(["query", "acted(X, A, Y, D)", base], Console(io.StringIO(), io.StringIO(), err))
+    assert "have no country" not in err.getvalue()
 
 
 @pytest.mark.parametrize("name", ["gdelt", "icews", "polecat"])

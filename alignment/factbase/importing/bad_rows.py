@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -177,5 +177,13 @@ def _wrong(cells: Mapping[str, Any], plan: Plan, lookups: Lookups) -> str | None
                 return f"the column '{column}' is empty"
         elif lookups.encoder(output.kind)(cell) is None:
             kind = {ANY: "constant", "source": "declared source"}.get(output.kind, output.kind.replace("_", " "))
-            return f"'{cell}' in the column '{column}' is no {kind}"
+            listed = _listed(str(cell), lookups.encoder(output.kind))
+            says = f"lists {listed}, and a fact has one" if listed else f"is no {kind}"
+            return f"'{cell}' in the column '{column}' {says}"
     return None
+
+
+def _listed(cell: str, encoder: Callable[[Any], object | None]) -> int:
+    """How many constants a cell lists, 0 if it is no list of such."""
+    parts = [part.strip() for part in cell.split(";")]
+    return len(parts) if len(parts) > 1 and all(part and encoder(part) is not None for part in parts) else 0
