@@ -298,3 +298,21 @@ def test_inserting_twice_adds_reports(number: int, tmp_path: Path) -> None:
         kb.insert("supplies", as_arrow(["a", "b", "g", "from"], rows, tmp_path))
     assert len(kb.rows("supplies")) == number
     assert {row["S"] for row in kb.query("supplies(china, russia, g0) from S")} == {"wire", "rumour"}
+
+
+def test_a_lazy_frame_is_evaluated() -> None:
+    """Polars hands over a plan as well as a frame."""
+    kb = KnowledgeBase()
+    kb.add("relation sends(a: any, b: any).")
+    kb.insert("sends", pl.DataFrame({"a": ["x"], "b": ["y"]}).lazy())
+    assert kb.rows("sends") == {("x", "y")}
+
+
+@pytest.mark.parametrize("rows", [["xy"], [b"xy"], "xy.csv", 5, None, [("x", "y"), 5], {"a": "x", "b": "y"}, ["xy", ("x", "y")]], ids=str)
+def test_what_is_no_row_is_a_problem(rows: Any) -> None:
+    """A text is not taken for a row of its letters, and nothing ends in a traceback."""
+    kb = KnowledgeBase()
+    kb.add("relation sends(a: any, b: any).")
+    with pytest.raises(AlignmentError):
+        kb.insert("sends", rows)
+    assert kb.rows("sends") == set()

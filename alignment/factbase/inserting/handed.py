@@ -6,7 +6,7 @@ No library of tables is imported: what a thing can do tells what it is.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -48,11 +48,27 @@ def handed(rows: Any) -> Handed:  # noqa: ANN401  # whatever people have
         return Handed(tuple(rows.schema.names), lambda: _arrow_records(rows), rows.num_rows, rows)
     if hasattr(rows, "read_all"):  # a stream of Arrow batches, which can be read once
         return handed(rows.read_all())
-    given = list(rows)
+    if hasattr(rows, "collect_schema") and hasattr(rows, "collect"):  # a frame of polars that is not evaluated yet
+        return handed(rows.collect())
+    given = _listed(rows)
     if given and all(isinstance(row, Mapping) for row in given):
         names = tuple(dict.fromkeys(str(name) for row in given for name in row))
         return Handed(names, lambda: [[row.get(name) for name in names] for row in given], len(given))
     return Handed(None, lambda: given, len(given))
+
+
+def _listed(rows: Any) -> list[Any]:  # noqa: ANN401
+    """Tuples, or what is like them. Raises AlignmentError for what is no row: a text would be one of letters."""
+    if isinstance(rows, Mapping) or not isinstance(rows, Iterable):
+        message = f"rows are tuples, a table of Arrow, pandas or polars, or the path of a file; not {rows!r:.60}"
+        raise AlignmentError(Problem("bad-row", None, message))
+    given = list(rows)
+    odd = {kind for kind in set(map(type, given)) if issubclass(kind, str | bytes) or not issubclass(kind, Sized)}
+    for number, row in enumerate(given if odd else (), 1):
+        if type(row) in odd:
+            hint = f"a row is a tuple of values: ({row!r:.40},)"
+            raise AlignmentError(Problem("bad-row", None, f"row {number} is no row: {row!r:.60}", hint))
+    return given
 
 
 def _pandas(frame: Any) -> Handed:  # noqa: ANN401
