@@ -38,6 +38,14 @@ class Words:
 
 
 ANNOTATIONS = ("from", "since", "until", "on", "during", "confidence")
+STEPS = (
+    *("load", "as of", "min confidence", "without", "given", "expect", "refute", "answers", "unknown", "contested"),
+    *("because", "timeline"),
+)
+"""Words that begin a step of a test."""
+
+_STEP = re.compile(r"\s*test\s+\"[^\"]*\"\s*\{(?:.*\.)?\s*$", re.DOTALL)
+_PREFERRED = re.compile(r"\s*prefer\s+\w+\s+$")
 _COMMAND = re.compile(r"\s*:([a-z-]*)$")
 _ARGUMENT = re.compile(r"\s*:([a-z-]+)\s+(.*)$", re.DOTALL)
 _VERB = re.compile(r"\s*([a-z]+)\s+(.*)$", re.DOTALL)
@@ -106,6 +114,12 @@ def _language(text: str, after: str, schema: Schema, words: Words, *, statement:
         yield from _sources(schema, place.word)
     elif re.search(r"\bconfidence\s+$", place.before):
         yield from _likelihood(place.word)
+    elif _PREFERRED.match(place.before):
+        if "over".startswith(place.word):
+            yield Completion("over ", len(place.word), "over")
+    elif _STEP.match(place.before) and place.before.count("{") == place.before.count("}") + 1:
+        steps = (word for word in STEPS if word.startswith(place.word))
+        yield from (Completion(f"{word} ", len(place.word), word) for word in steps)
     elif _AFTER_ATOM.search(place.before) and not re.search(r"\)\s*,\s*$", place.before):
         yield from (Completion(word, len(place.word)) for word in ANNOTATIONS if word.startswith(place.word))
         yield from _likelihood(place.word) if place.word else ()

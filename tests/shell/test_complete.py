@@ -58,6 +58,15 @@ CASES = [
     ("p(X) :- sup|", ["supplies(", "supports("]),
     ("-supp|", ["supplies(", "supports("]),
     ("alarm. sup|", ["supplies(", "supports("]),
+    # defaults, and steps of a test
+    ("norm|", ["normally "]),
+    ("normally r: sup|", ["supplies(", "supports("]),
+    ("prefer arms |", ["over "]),
+    ("prefer arms o|", ["over "]),
+    ('test "t" { un|', ["unknown "]),
+    ('test "t" { given { supports(russia, turkey). } expect supports(turkey, russia). cont|', ["contested "]),
+    ('test "t" { given { sup|', ["supplies(", "supports("]),
+    ('test "t" { contested sup|', ["supplies(", "supports("]),
     # arguments by their type
     ("supports(r|", ["russia"]),
     ("supplies(X, Y, |", ["oil", "X", "Y"]),
