@@ -1,7 +1,7 @@
 """A relation with the level of each row as one more column: what tells whether one row may rest on another.
 
-At first the level of a row is its round. Where a relation is kept up to date, rows that come get levels above all
-that were there, and those that stay keep theirs: each row has a derivation from rows of lower levels.
+At first the level of a row is its round. Where a relation in memory is kept up to date, rows that come get levels
+above all that were there, and those that stay keep theirs: each row has a derivation from rows of lower levels.
 """
 
 from __future__ import annotations
@@ -18,27 +18,17 @@ def coded(level: int) -> int:
     return level << 2 | INTEGER
 
 
-def leveled(relation: Relation) -> Relation:
+def leveled(relation: MemoryRelation) -> MemoryRelation:
     """The rows of a relation, each with its level. Nothing is copied."""
-    if isinstance(relation, MemoryRelation):
-        return _Leveled(relation)
-    from alignment.factbase.stored import StoredRelation, stored_levels  # noqa: PLC0415  # DuckDB only where it is used
-
-    assert isinstance(relation, StoredRelation)
-    return stored_levels(relation)
+    return _Leveled(relation)
 
 
 def highest(relation: Relation) -> int:
-    """The highest level of a row, 0 if there is none."""
+    """The highest level of a row in memory, 0 if there is none; a relation in a database has no levels."""
     inexact = getattr(relation, "inexact", None)
     if inexact is not None:
         return int(inexact.highest)
-    if isinstance(relation, MemoryRelation):
-        return max(relation.rounds.values(), default=0)
-    from alignment.factbase.stored import StoredRelation  # noqa: PLC0415
-
-    assert isinstance(relation, StoredRelation)
-    return relation.last_round()
+    return max(relation.rounds.values(), default=0) if isinstance(relation, MemoryRelation) else 0
 
 
 class _Leveled(MemoryRelation):

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from alignment.factbase.database import Database, drop, new_name, reading
-from alignment.factbase.dictionary import INTEGER
 from alignment.factbase.overlay import EMPTY_LAYER, Inexact, Layer, MemoryOverlay
 from alignment.factbase.relation import MemoryRelation, Pattern, Row
 from alignment.factbase.strengths import StoredStrengths
@@ -91,12 +90,6 @@ class StoredRelation:
                 self._columns_in_memory = Lookup.of(self.database.cursor(), self.table, self.arity)
         return self._columns_in_memory
 
-    def last_round(self) -> int:
-        """The highest round of a row, 0 if there is none."""
-        query = f"SELECT coalesce(max(r), 0) FROM {self.table}"  # noqa: S608  # a name of our own
-        ((found,),) = self.database.cursor().execute(query).fetchall()
-        return int(found)
-
     def beginning_with(self, prefixes: Iterable[Row], width: int) -> list[Row]:
         """The rows whose first columns, `width` of them, are one of the prefixes."""
         if not width:
@@ -129,16 +122,6 @@ class StoredRelation:
         with reading():
             found: list[Any] = self.database.cursor().execute(query).fetchall()
         return found if self.arity or columns != self._columns else [()] * len(found)
-
-
-def stored_levels(relation: StoredRelation) -> StoredRelation:
-    """The rows with their level as last column, as the code of a whole number: a view."""
-    name, arity = new_name(), relation.arity
-    columns = "".join(f"c{i}, " for i in range(arity))
-    code = f"r::BIGINT * 4 + {INTEGER} AS c{arity}"
-    query = f"SELECT {columns}{code}, 0::INTEGER AS r FROM {relation.table}"  # noqa: S608  # names of our own
-    relation.database.cursor().execute(f"CREATE VIEW {name} AS {query}")
-    return StoredRelation(relation.database, name, arity + 1, len(relation), kind="VIEW")
 
 
 def more_in(one: StoredRelation, other: StoredRelation, most: int) -> frozenset[Row]:

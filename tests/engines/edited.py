@@ -30,7 +30,7 @@ LOOKING = (
     "f(X, S) :- e(X, _), S = #sum{ N : d(X, N) }.",
     "f(X, N) :- d(X, N), not d(X, N + 1).",
     "f(X, N - M) :- d(X, N), d(X, M), N > M.",
-    "normally f(X, N) :- d(X, N). normally -f(X, N) :- d(X, N + 1).",
+    "normally f(X, N) :- d(X, N). normally -f(X, N - 1) :- d(X, N).",
 )
 """What is asked of the result."""
 

@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -26,6 +28,7 @@ from alignment.engines.maintenance.maintain import Maintenance
 from alignment.factbase.relation import Row
 from alignment.reasoning.confidences import confidences
 from tests.engines.edited import Edited, edited
+from tests.factbase.test_imported_programs import over_tables
 
 VIEWS = [
     {"as_of": "ever"},
@@ -48,11 +51,21 @@ class Outcome:
 
 def sequence(seed: int, engine: str, steps: int = STEPS) -> Outcome:
     """A random program, edited step by step and asked in a random view after each."""
+    with TemporaryDirectory() as folder:
+        return _sequence(seed, engine, steps, Path(folder))
+
+
+def _sequence(seed: int, engine: str, steps: int, folder: Path) -> Outcome:
+    """The sequence; every fourth has its first facts in tables, in that folder."""
     chance, outcome = random.Random(seed), Outcome()
     made, kb = edited(seed, chance), KnowledgeBase(engine)
     told = [made.text]
     try:
-        kb.add(made.text)
+        if seed % 4 == 3:
+            told.append("% the facts above are in tables")
+            kb.add(over_tables(made.text, folder))
+        else:
+            kb.add(made.text)
     except AlignmentError:
         outcome.counts["refused programs"] += 1
         return outcome
@@ -94,6 +107,14 @@ def edit(kb: KnowledgeBase, made: Edited, chance: random.Random) -> str:
     except AlignmentError as error:  # a denial may make rules contradict each other in a circle
         return f"% refused {text} {error.problems[0].code}"
     return text
+
+
+def reported(kb: KnowledgeBase) -> Iterator[tuple[str, Row]]:
+    """All rows that are reported; those in tables are looked up only where there are any."""
+    for name, table in kb.state.facts.tables.items():
+        yield from ((name, row) for row in [*table.plain, *table.annotated])
+        if table.imported:
+            yield from ((name, row) for row in sorted(kb.view(as_of="ever").evaluation().reported(name)))
 
 
 def written(kb: KnowledgeBase, name: str, row: tuple[int, ...]) -> str:

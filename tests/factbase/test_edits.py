@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from alignment.content import State
 from alignment.factbase import layered
 from alignment.factbase.relation import Row
 from alignment.factbase.report import View
+from alignment.factbase.unread import UnreadRelation
 
 BASE = """
 type country, good.
@@ -121,3 +123,19 @@ def test_layers_are_merged() -> None:
     assert not isinstance(one, layered.Layered) or one.below is not below
     assert sorted(one) == [0, 1, 2, 3, 4, *range(1995, 2000)]  # type: ignore[call-overload]
     assert below == dict.fromkeys(range(20), "old")
+
+
+def test_a_fact_more_copies_no_imported_table(tmp_path: Path) -> None:
+    """Rows of an import that are read where they stand stay there when a fact comes and goes beside them."""
+    (tmp_path / "e.tsv").write_text("A\tB\n" + "".join(f"n{i}\tn{i + 1}\n" for i in range(40)) + "n0\tn1\n")
+    kb = KnowledgeBase("duckdb")
+    kb.add(f'import e(A, B) from "{tmp_path}/e.tsv". p(X) :- e(X, Y), X != Y.')
+    assert len(kb.rows("p")) == 40
+    read = kb.evaluation().reported("e")
+    assert isinstance(read, UnreadRelation)
+    kb.add("e(m, n0).")
+    assert len(kb.rows("p")) == 41
+    kb.remove("e(m, n0).")
+    kb.add("e(n0, n1).")
+    assert len(kb.rows("p")) == 40
+    assert read.part([0]) is not None, "a table was made"

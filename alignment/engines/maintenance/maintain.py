@@ -1,9 +1,10 @@
 """One stratum after a small change: few rows are derived by rules of changes, and laid on the relations it had.
 
-Any engine evaluates those rules; they are plain. What is recursive goes in two steps: rows fall that have
-lost all that they could rest on, wave by wave; then what is left gives back what it can, together with what
-is new. The rounds of its rows may then be others: they are evaluated anew when somebody asks for one. A stratum whose
-changes are not small, or of a kind that rules of changes do not cover, is left to be evaluated anew.
+Any engine evaluates those rules; they are plain. What is recursive goes in two steps. In memory rows fall that
+have lost all that they could rest on, wave by wave; in a database all go that rested on something lost. Then what
+is left gives back what it can, together with what is new. The rounds of its rows may then be others: they are
+evaluated anew when somebody asks for one. A stratum whose changes are not small, or of a kind that rules of changes
+do not cover, is left to be evaluated anew.
 """
 
 from __future__ import annotations
@@ -94,6 +95,10 @@ class Maintenance:
         return sum(map(len, (*self.now.below.values(), *self.relations.values())))
 
     @property
+    def _in_memory(self) -> bool:
+        return all(isinstance(one, MemoryRelation) for one in self.relations.values())
+
+    @property
     def _most(self) -> int:
         """The changed rows up to which it is maintained."""
         return max(FEW, self._whole // SHARE)
@@ -125,7 +130,7 @@ class Maintenance:
         """What falls, and then what comes or comes back, on levels above all others."""
         members, deltas = self.stratum.relations, self._deltas()
         rules = Recursive(deltas)
-        down = self._fallen(rules)
+        down = self._fallen(rules) if self._in_memory else self._reached(rules)
         left = {name: overlaid(self.relations[name], down[name], {}) for name in members}
         fell = {doubtful(name): MemoryRelation.of(rows) for name, rows in down.items()}
         back = deltas.keeps("{}+") if any(down.values()) else []
@@ -140,13 +145,20 @@ class Maintenance:
             after[name] = overlaid(self.relations[name], down[name], put, inexact)
         return after
 
+    def _reached(self, rules: Recursive) -> dict[str, frozenset[Row]]:
+        """The rows that may have rested on something that is no more, directly or through others."""
+        losses = rules.deltas.losses()
+        were = {as_it_was(name): relation for name, relation in self.relations.items()}
+        found = self._found([*losses, *rules.reached()] if losses else [], rules.deltas, were)
+        return {name: found[doubtful(name)] for name in self.stratum.relations}
+
     def _fallen(self, rules: Recursive) -> dict[str, frozenset[Row]]:
         """The rows that have nothing left to rest on, wave by wave."""
         members, deltas = self.stratum.relations, rules.deltas
         fallen = dict.fromkeys(members, NONE)
         start, stands = rules.losses(), rules.stands()
         known = {as_it_was(name): relation for name, relation in self.relations.items()}
-        known |= {levels(name): leveled(relation) for name, relation in self.relations.items()}
+        known |= {levels(n): leveled(one) for n, one in self.relations.items() if isinstance(one, MemoryRelation)}
         while start:
             known |= {doubtful(name): MemoryRelation.of(rows) for name, rows in fallen.items()}
             found = self._found([*start, *stands], deltas, known)
@@ -189,8 +201,7 @@ class Maintenance:
     def _budget(self) -> Budget:
         """One for all rules of this stratum."""
         if self.budget is None:
-            in_memory = all(isinstance(one, MemoryRelation) for one in self.relations.values())
-            self.budget = Budget(self._most, ROUNDS + self._whole // ROWS_A_ROUND if in_memory else QUERIES)
+            self.budget = Budget(self._most, ROUNDS + self._whole // ROWS_A_ROUND if self._in_memory else QUERIES)
         return self.budget
 
 

@@ -10,7 +10,8 @@ last; `reach??` may fall too. Plain delete and rederive takes out all that can b
 dense relation is nearly all of it. Here a row stands if it keeps a derivation from rows of lower levels that
 stand: such a derivation rests on no circle. After Ramalingam and Reps (1996), whose ranks are exact, and
 the backward search of Motik, Nenov, Piro and Horrocks (2015), which needs none. The variables for levels
-stand nowhere else in a rule.
+stand nowhere else in a rule. In a database, where each wave reads whole columns, plain delete and rederive
+costs less: it is over in few queries, or soon too much.
 """
 
 from __future__ import annotations
@@ -51,6 +52,17 @@ class Recursive:
     def losses(self) -> list[Rule]:
         """What may fall because something below is no more."""
         return [self._falling(rule, rule.head.removesuffix("?")) for rule in self.deltas.losses()]
+
+    def reached(self) -> list[Rule]:
+        """What rested on a doubtful row, as things were: all that can be reached from what was lost."""
+        rules = []
+        for rule in self.deltas.rules():
+            for i, literal in enumerate(rule.body):
+                if self._is_own(literal):
+                    assert isinstance(literal, Positive)
+                    below = replace(literal, relation=doubtful(literal.relation))
+                    rules.append(self.deltas.old(rule, first(below, rule.body, i)))
+        return rules
 
     def dependents(self) -> list[Rule]:
         """What may fall because a row of the stratum fell."""
