@@ -175,11 +175,13 @@ class Dictionary:
 
     def sort_key(self, encoded: int) -> tuple[int, float, str]:
         """A key that lists numbers by value, then dates, then names without regard to case."""
-        value, sort = self.decode(encoded), self.sort(encoded)
+        tag = encoded & 3
+        if tag == DAY:
+            return (Sort.DATE, encoded >> 2, "")
+        value, sort = (encoded >> 2, Sort.NUMBER) if tag == INTEGER else self._at(encoded >> 2)
         if isinstance(value, str):
             return (Sort.SYMBOL, 0.0, f"{value.casefold()}\0{value}{int(sort)}")
-        if isinstance(value, datetime.date):
-            return (Sort.DATE, value.toordinal(), "")
+        assert not isinstance(value, datetime.date)
         return (Sort.NUMBER, value, type(value).__name__)
 
 

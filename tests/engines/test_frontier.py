@@ -7,7 +7,7 @@ import random
 import pytest
 
 from alignment import KnowledgeBase
-from alignment.engines.relational import bits, frontier, seen
+from alignment.engines.relational import bits, frontier, reached, seen
 from alignment.engines.relational.steps import recognised
 
 RULES = {
@@ -17,6 +17,8 @@ RULES = {
     "double, reported": "p(X, Z) :- p(Y, Z), p(X, Y).",
     "symmetric": "p(X, Y) :- e(X, Y). p(Y, X) :- p(X, Y).",
     "reached": "p(X) :- f(X). p(Y) :- p(X), e(X, Y).",
+    "from one": "p(1, Y) :- e(1, Y). p(X, Z) :- p(X, Y), e(Y, Z).",
+    "from one, both ways": "p(X, X) :- f(X), e(X, 2). p(X, Z) :- p(X, Y), e(Y, Z). p(X, Z) :- p(X, Y), w(Z, _, Y), not f(Z).",
     "filtered": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z), not f(Z), X != Z, e(X, _), Y != 3.",
     "constants": "p(1, Y) :- e(1, Y). p(7, Z) :- p(1, Y), e(Y, Z).",
     "head constant": "p(X, Y) :- e(X, Y). p(99, Z) :- p(_, Y), e(Y, Z).",
@@ -58,17 +60,38 @@ def rounds(engine: str, text: str) -> dict[tuple[object, ...], int]:
 
 
 @pytest.mark.parametrize("name", RULES)
-@pytest.mark.parametrize("how", ["table", "runs", "bits", "sometimes bits"])
+@pytest.mark.parametrize("how", ["table", "runs", "bits", "sometimes bits", "within reach"])
 def test_rows_and_rounds(name: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All ways to remember what was seen, and rounds on bits, give what the other engine gives."""
     if how == "runs":
         monkeypatch.setattr(seen, "LARGEST_TABLE", 0)
     if "bits" in how:
         monkeypatch.setattr(bits, "PAYS", 10**9 if how == "bits" else 9)
+    if how == "within reach":
+        monkeypatch.setattr(reached, "MANY", 0)
+        monkeypatch.setattr(reached, "SHARE", 0)
     chance = random.Random(name)
     for _ in range(6):
         text = facts(name, chance) + RULES[name]
         assert rounds("duckdb", text) == rounds("pydatalog", text), text
+
+
+def test_links_out_of_reach_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From one of many separate pairs of constants, one link is followed; from all of them, all are."""
+    kept: list[int] = []
+
+    def spied(reads, start):
+        found = reached.within_reach(reads, start)
+        kept.extend(len(known) for read in found for _, _, (known, _) in read.joins)
+        return found
+
+    monkeypatch.setattr(frontier, "within_reach", spied)
+    pairs = "".join(f"e({i}, {i + 1})." for i in range(0, 3 * reached.MANY, 3))
+    for start, links in ("p(3, Y) :- e(3, Y).", 1), ("p(X, Y) :- e(X, Y).", reached.MANY), ("p(0, 3) :- e(0, 1).", 2):
+        kb = KnowledgeBase("duckdb")
+        kb.add(pairs + start + "p(X, Z) :- p(X, Y), e(Y, Z).")
+        assert kb.rows("p")
+        assert kept.pop() == links
 
 
 @pytest.mark.parametrize("name", RULES)

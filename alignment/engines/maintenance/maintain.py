@@ -21,6 +21,7 @@ from alignment.engines.maintenance.recursive import fallen as fallen_last
 from alignment.factbase.levels import highest, leveled
 from alignment.factbase.overlay import NONE, Change, Inexact, difference, overlaid, takes_layers
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
+from alignment.program.demand import is_demand
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
 from alignment.program.stratify import stratify
@@ -73,7 +74,10 @@ class Maintenance:
     budget: Budget | None = None
 
     def is_near(self) -> bool:
-        """Find what changed; False where that cannot be seen, is much, or is the date, on which too much hangs."""
+        """Find what changed; False where that cannot be seen or is much.
+
+        False as well for the date and for what a goal asks for, on which all hangs.
+        """
         if not is_covered(self.stratum) or not all(map(takes_layers, self.relations.values())):
             return False
         most = self._most
@@ -83,7 +87,7 @@ class Maintenance:
         ):
             for name, relation in now.items():
                 change = difference(was[name], relation, most)
-                if change is None or (name == NOW and change):
+                if change is None or ((name == NOW or is_demand(name)) and change):
                     return False
                 if change:
                     found[name] = change

@@ -21,6 +21,7 @@ from alignment.engines.relational.closing import closing_step, rounds_of_doublin
 from alignment.engines.relational.domains import Domains
 from alignment.engines.relational.moves import Columns, Given, Move, Read, Watch
 from alignment.engines.relational.numbering import NONE, Codes, Numbering
+from alignment.engines.relational.reached import within_reach
 from alignment.engines.relational.seen import MOST_ROUNDS, Seen, Table
 from alignment.engines.relational.seen import seen as seen_rows
 from alignment.engines.relational.steps import Steps
@@ -71,13 +72,14 @@ def run(
 
     `start` gives for each relation its reported rows and those of its base rules. Raises LimitReached, NoRoom.
     """
-    reads = [Read.of(step, place, given) for place, step in enumerate(steps.steps)]
+    reads: Sequence[Read] = [Read.of(step, place, given) for place, step in enumerate(steps.steps)]
     rounds_of = None
     if steps.doubling is not None:
         rounds_of = rounds_of_doubling(start[steps.doubling.head])
         if rounds_of is None:
             return None
         reads = [closing_step(steps.doubling, start[steps.doubling.head])]
+    reads = within_reach(reads, start)
     domains = Domains()
     for name, both in start.items():
         for columns in both:

@@ -284,7 +284,7 @@ def union(queries: Sequence[exp.Query], *, distinct: bool = False) -> exp.Query:
 
 def compares(rule: Rule) -> bool:
     """Whether a rule's query reads the table of names."""
-    return any(isinstance(literal, Comparison) and literal.operator in ORDERS for literal in rule.body)
+    return any(isinstance(literal, Comparison) and _orders_names(literal) for literal in rule.body)
 
 
 def calls(rule: Rule) -> bool:
