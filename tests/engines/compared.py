@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alignment import AlignmentError, KnowledgeBase
+from alignment.engines.base import Limits
 from alignment.program.model import PADDING
 
 Rounds = dict[str, dict[tuple[str, ...], int]]
@@ -15,10 +16,15 @@ def rounds(text: str, engine: str) -> Rounds:
         base.add(text)
     except AlignmentError:
         return {}
+    return rounds_of(base)
+
+
+def rounds_of(base: KnowledgeBase) -> Rounds:
+    """The rows of every derived relation of a base with the round of each, within its time. Raises LimitReached."""
     evaluation = base.evaluation()
     found: Rounds = {}
     for name in sorted(evaluation.program.stratum_of):
-        relation = evaluation.relation(name)
+        relation = evaluation.relation(name, Limits.of(base.time_limit))
         rows = [row for row in relation if PADDING.id not in row]
         found[name] = {tuple(repr(evaluation.dictionary.node(code)) for code in row): relation.round(row) for row in rows}
     return found

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import traceback
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import clingo
 
 from alignment.factbase.dictionary import Value
 from alignment.knowledge import KnowledgeBase
-from alignment.problems import AlignmentError
+from alignment.problems import AlignmentError, Severity
+from tests.engines.compared import Rounds, rounds_of
 from tests.generators import Program
 
 Rows: TypeAlias = dict[str, set[tuple[Value, ...]]]
@@ -59,6 +62,54 @@ def difference(program: Program, engine: str = "auto") -> str | None:
         if ours[name] != theirs[name]
     ]
     return "\n".join(wrong) or None
+
+
+CLINGO = "clingo"
+
+TOLD = frozenset(["unstratified", "unsafe", "number-too-large"])
+"""Refusals that are part of the language. Any other problem of a program that was generated is a difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one program: `same`, `refused` with a code by some sides, or `differ` with a text that shows it."""
+
+    kind: Literal["same", "refused", "differ"]
+    by: tuple[str, ...] = ()
+    code: str = ""
+    text: str = ""
+
+
+def verdict(program: Program, engine: str, against: str = CLINGO) -> Verdict:
+    """The program on an engine, held against clingo (rows) or against another engine (rows and rounds)."""
+    if against == CLINGO:
+        found = difference(program, engine)
+        if found is None:
+            return Verdict("same")
+        codes = set(re.findall(r"error\[([\w-]+)\]", found))
+        if codes and codes <= TOLD:
+            return Verdict("refused", (engine,), ", ".join(sorted(codes)))
+        return Verdict("differ", text=explained(program, engine) or found)
+    outcomes = {side: outcome(program, side) for side in (engine, against)}
+    refused = {side: codes for side, codes in outcomes.items() if isinstance(codes, frozenset)}
+    if len(refused) == 2 and outcomes[engine] == outcomes[against] and refused[engine] <= TOLD:
+        return Verdict("refused", (engine, against), ", ".join(sorted(refused[engine])))
+    if not refused and outcomes[engine] == outcomes[against]:
+        return Verdict("same")
+    told = "; ".join(f"{side} refuses: {', '.join(sorted(codes))}" for side, codes in refused.items())
+    return Verdict("differ", text=f"seed {program.seed}: {told or 'other rows or rounds'}\n{program.text}")
+
+
+def outcome(program: Program, engine: str) -> Rounds | frozenset[str]:
+    """Rows with their rounds, or the codes of the problems with which an engine refuses a program, read or evaluated."""
+    base = KnowledgeBase(engine, time_limit=SECONDS * (10 if engine == "spark" else 1))
+    try:
+        base.add(program.text)
+        return rounds_of(base)
+    except AlignmentError as error:
+        return frozenset(one.code for one in error.problems if one.severity is Severity.ERROR)
+    except Exception as error:  # noqa: BLE001  # a crash is a difference
+        return frozenset([f"crash: {type(error).__name__}: {error}"])
 
 
 def explained(program: Program, engine: str = "auto") -> str | None:
