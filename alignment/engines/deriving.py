@@ -24,15 +24,19 @@ if TYPE_CHECKING:
 TRIED = 3
 """Former states of a stratum that are looked at: the last ones."""
 
+MOST_FAR = 3
+"""Former states that changed much, after which the rest is evaluated anew, all at once: it is another day."""
+
 
 @dataclass(slots=True)
 class Deriving:
-    """The work for one question. `known` are the relations at hand; it grows."""
+    """The work for one question. `known` are the relations at hand; it grows. `far` counts what changed much."""
 
     evaluation: Evaluation
     known: dict[str, Relation]
     limits: Limits
     waiting: list[Stratum] = field(default_factory=list)
+    far: int = 0
 
     def derive(self, strata: Iterable[Stratum], asked: Collection[str]) -> None:
         """Bring what is asked for into `known`. The strata are in order, and all that is missing is among them."""
@@ -81,12 +85,14 @@ class Deriving:
 
         An alternating stratum is evaluated whole: what it rests on, absent or present, goes round in it.
         """
-        if stratum.alternating:
+        if stratum.alternating or self.far >= MOST_FAR:
             return None
         for state in self.evaluation.former(stratum)[:TRIED]:
             former = self._former(stratum, state)
             if former is not None and former.is_near():
                 return former.result()
+            if former is not None and former.is_far:
+                self.far += 1
         return None
 
     def _former(self, stratum: Stratum, state: int) -> Maintenance | None:

@@ -24,7 +24,7 @@ from alignment.program.model import PADDING, Aggregation, Comparison, Negative, 
 from alignment.program.turns import dated, put_in
 from alignment.reasoning.answers import GOAL
 from alignment.reasoning.defeat import Attack, Attacks
-from alignment.reasoning.derivations import Choice, Derivations, Instance, Node, derivations
+from alignment.reasoning.derivations import Choice, DerivationReader, Derivations, Instance, Node
 from alignment.reasoning.proofs import Derived, Proof, leaves, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.solving import Binding, Solver, Step
@@ -94,6 +94,7 @@ class Causes:
     limits: Limits = field(default_factory=Limits)
     _chosen: tuple[dict[Node, Instance | None], dict[Node, Instance | None]] = field(default_factory=lambda: ({}, {}))
     _rules: tuple[frozenset[tree.Node], frozenset[tree.Node]] | None = None
+    _readers: list[DerivationReader | None] = field(default_factory=lambda: [None, None])
 
     def __post_init__(self) -> None:
         """Evidence is asked for by the rules of one side, and of the facts of both."""
@@ -294,7 +295,10 @@ class Causes:
     def _proved(self, side: Side, node: Node) -> tuple[ProofBuilder, Choice]:
         """What builds the strongest proof of a row, and the choice that it stands for."""
         evaluation = self._side(side)
-        builder = ProofBuilder(evaluation, derivations(evaluation, node, self.limits))
+        reader = self._readers[side]
+        if reader is None:
+            reader = self._readers[side] = DerivationReader(evaluation, self.limits)
+        builder = ProofBuilder(evaluation, reader.derivations(node))
         choice = builder.strongest_choice(node)
         for other, instance in choice.items():
             self._chosen[side].setdefault(other, instance)

@@ -49,18 +49,24 @@ class Derivations:
 
 def derivations(evaluation: Evaluation, root: Node, limits: Limits | None = None) -> Derivations:
     """The derivations of a row that holds."""
-    reader = _Reader(evaluation, limits or Limits())
-    graph = reader.collect(root, earlier_only=False)
-    return graph if graph is not None else reader.narrow(root)
+    return DerivationReader(evaluation, limits or Limits()).derivations(root)
 
 
-class _Reader:
+class DerivationReader:
+    """Reads the derivations of one row after another; what several of them rest on is found once."""
+
     def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
         self.evaluation = evaluation
         self.limits = limits
         self.known: dict[str, Relation] = {}
         self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
         self.rules: Mapping[str, list[Rule]] = _rules_by_head(evaluation)
+        self._found: dict[Node, list[Instance]] = {}
+
+    def derivations(self, root: Node) -> Derivations:
+        """The derivations of a row that holds."""
+        graph = self.collect(root, earlier_only=False)
+        return graph if graph is not None else self.narrow(root)
 
     def relation(self, name: str) -> Relation:
         if name not in self.known:
@@ -75,14 +81,17 @@ class _Reader:
             node = todo.pop()
             if node in graph.instances:
                 continue
+            known = None if earlier_only else self._found.get(node)
             graph.instances[node] = []
-            for instance in self.instances(node, earlier_only=earlier_only):
+            for instance in self.instances(node, earlier_only=earlier_only) if known is None else known:
                 self.limits.check(instance.rule)
                 graph.instances[node].append(instance)
                 todo += instance.premises
                 count += 1
                 if count > LIMIT:
                     return None
+            if not earlier_only:
+                self._found[node] = graph.instances[node]
         return graph
 
     def narrow(self, root: Node) -> Derivations:

@@ -35,6 +35,9 @@ SHARE = 20
 ROUNDS, ROWS_A_ROUND = 32, 300
 """Rounds that rules of changes may take in memory; and one more for so many rows in the stratum and below."""
 
+ANEW = 30_000
+"""Rows in the stratum and below up to which a database derives it anew sooner than it follows a change."""
+
 QUERIES = 20
 """Rounds that they may take in a database, where each reads whole columns: evaluating anew costs about as much."""
 
@@ -72,11 +75,12 @@ class Maintenance:
     changes: dict[str, Change] = field(default_factory=dict)
     own: dict[str, Change] = field(default_factory=dict)
     budget: Budget | None = None
+    is_far: bool = False
 
     def is_near(self) -> bool:
-        """Find what changed; False where that cannot be seen or is much.
+        """Find what changed; False where that cannot be seen or is much: then it `is_far` from what it was.
 
-        False as well for the date and for what a goal asks for, on which all hangs.
+        So it is where the date is another, or what a goal asks for, on which all hangs.
         """
         if not is_covered(self.stratum) or not all(map(takes_layers, self.relations.values())):
             return False
@@ -88,10 +92,14 @@ class Maintenance:
             for name, relation in now.items():
                 change = difference(was[name], relation, most)
                 if change is None or ((name == NOW or is_demand(name)) and change):
+                    self.is_far = True
                     return False
                 if change:
                     found[name] = change
-        return sum(map(len, (*self.changes.values(), *self.own.values()))) <= most
+        number = sum(map(len, (*self.changes.values(), *self.own.values())))
+        self.is_far = number > most
+        is_dear = number > 0 and not self._in_memory and self._whole <= ANEW
+        return not self.is_far and not is_dear
 
     @property
     def _whole(self) -> int:
