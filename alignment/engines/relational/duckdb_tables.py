@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from alignment.engines.base import Limits, out_of_memory, too_large
+from alignment.engines.relational import texts
 from alignment.engines.relational.joins import join_plan
 from alignment.engines.relational.plan import Use
+from alignment.engines.relational.sql import Delta
 from alignment.engines.relational.tables import Tables
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.computed import ComputedRelation
@@ -18,6 +20,7 @@ from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.stored import StoredRelation
 from alignment.factbase.unread import UnreadRelation
 from alignment.problems import LimitReached
+from alignment.program.model import Rule
 
 
 class DuckDBTables(Tables):
@@ -33,6 +36,11 @@ class DuckDBTables(Tables):
         self._made: set[str] = set()
         self._computed: dict[str, ComputedRelation] = {}
         self._stopped = False
+
+    def text(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> str:
+        """The query of a rule's rows; one that was written before is used again."""
+        self.rule = rule
+        return texts.text(self, rule, delta, distinct=distinct)
 
     # Statements ----------------------------------------------------------------------------------
 
