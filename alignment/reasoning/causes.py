@@ -95,6 +95,7 @@ class Causes:
     _chosen: tuple[dict[Node, Instance | None], dict[Node, Instance | None]] = field(default_factory=lambda: ({}, {}))
     _rules: tuple[frozenset[tree.Node], frozenset[tree.Node]] | None = None
     _readers: list[DerivationReader | None] = field(default_factory=lambda: [None, None])
+    _strengths: tuple[dict[Node, float | None], dict[Node, float | None]] = field(default_factory=lambda: ({}, {}))
 
     def __post_init__(self) -> None:
         """Evidence is asked for by the rules of one side, and of the facts of both."""
@@ -298,7 +299,7 @@ class Causes:
         reader = self._readers[side]
         if reader is None:
             reader = self._readers[side] = DerivationReader(evaluation, self.limits)
-        builder = ProofBuilder(evaluation, reader.derivations(node))
+        builder = ProofBuilder(evaluation, reader.derivations(node), self._strengths[side])
         choice = builder.strongest_choice(node)
         for other, instance in choice.items():
             self._chosen[side].setdefault(other, instance)

@@ -119,17 +119,23 @@ def _ground(evaluation: Evaluation, term: tree.Term) -> int | None:
 
 
 class ProofBuilder:
-    """Turns a graph of derivations into proofs."""
+    """Turns a graph of derivations into proofs.
 
-    def __init__(self, evaluation: Evaluation, graph: Derivations) -> None:
+    `strengths` are those of the reports of rows, None for rows without one: builders of one evaluation may share them.
+    """
+
+    def __init__(
+        self, evaluation: Evaluation, graph: Derivations, strengths: dict[Node, float | None] | None = None
+    ) -> None:
         self.evaluation = evaluation
         self.graph = graph
         self.solver = Solver(evaluation.relation, evaluation.dictionary)
-        reported = {
-            node: report_strength(self.reports(node))
-            for node in graph.instances
-            if node[1] in evaluation.reported(node[0])
-        }
+        known = {} if strengths is None else strengths
+        for node in graph.instances:
+            if node not in known:
+                is_reported = node[1] in evaluation.reported(node[0])
+                known[node] = report_strength(self.reports(node)) if is_reported else None
+        reported = {node: strength for node in graph.instances if (strength := known[node]) is not None}
         self.reported = reported
         self.best = best_choices(graph, {node: -strength for node, strength in reported.items()}, weakness)
         self.attacks = Attacks(evaluation, self.solver)
