@@ -23,6 +23,7 @@ import pytest
 from alignment import AlignmentError, KnowledgeBase
 from alignment.engines.cache import Cache
 from alignment.engines.evaluation import Evaluation
+from alignment.engines import deriving
 from alignment.engines.maintenance import maintain
 from alignment.engines.maintenance.maintain import Maintenance
 from alignment.factbase.relation import Row
@@ -184,6 +185,8 @@ def counted(counts: Counter[str], few: int) -> Iterator[None]:
         patched.setattr(Maintenance, "is_near", near)
         patched.setattr(Maintenance, "result", counting)
         patched.setattr(maintain, "FEW", few)
+        patched.setattr(maintain, "ANEW", 0)  # the bases are small, and it is maintenance that is tried
+        patched.setattr(deriving, "MOST_FAR", math.inf)
         yield
 
 
