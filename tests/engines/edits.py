@@ -21,9 +21,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from alignment import AlignmentError, KnowledgeBase
+from alignment.engines import deriving
 from alignment.engines.cache import Cache
 from alignment.engines.evaluation import Evaluation
-from alignment.engines import deriving
 from alignment.engines.maintenance import maintain
 from alignment.engines.maintenance.maintain import Maintenance
 from alignment.factbase.relation import Row
