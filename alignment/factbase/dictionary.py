@@ -94,8 +94,20 @@ class Dictionary:
 
     def symbols(self, names: Iterable[str]) -> list[int]:
         """The integers of many symbols, for columns of them."""
+        wanted = list(names)
         known = self._symbols
-        return [known[name] if name in known else self._new_symbol(name) for name in names]
+        new = dict.fromkeys(name for name in wanted if name not in known)
+        if self._given is not None:
+            for name in new:
+                self.symbol(name)
+        elif new:
+            with self._lock:
+                fresh = [name for name in new if name not in known]
+                begin = len(self)
+                self._values += fresh
+                self._sorts += [Sort.SYMBOL] * len(fresh)
+                known.update(zip(fresh, range(begin << 2 | KEPT, (begin + len(fresh)) << 2 | KEPT, 4), strict=True))
+        return [known[name] for name in wanted]
 
     def _new_symbol(self, name: str) -> int:
         with self._lock:

@@ -60,13 +60,16 @@ def rounds(engine: str, text: str) -> dict[tuple[object, ...], int]:
 
 
 @pytest.mark.parametrize("name", RULES)
-@pytest.mark.parametrize("how", ["table", "runs", "bits", "sometimes bits", "within reach"])
+@pytest.mark.parametrize("how", ["table", "runs", "growing", "growing bits", "bits", "sometimes bits", "within reach"])
 def test_rows_and_rounds(name: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All ways to remember what was seen, and rounds on bits, give what the other engine gives."""
     if how == "runs":
         monkeypatch.setattr(seen, "LARGEST_TABLE", 0)
+    if "growing" in how:
+        monkeypatch.setattr(seen, "SMALL_TABLE", 0)
+        monkeypatch.setattr(seen, "SPARSE", 9)
     if "bits" in how:
-        monkeypatch.setattr(bits, "PAYS", 10**9 if how == "bits" else 9)
+        monkeypatch.setattr(bits, "PAYS", 9 if how == "sometimes bits" else 10**9)
     if how == "within reach":
         monkeypatch.setattr(reached, "MANY", 0)
         monkeypatch.setattr(reached, "SHARE", 0)

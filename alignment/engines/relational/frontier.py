@@ -22,7 +22,7 @@ from alignment.engines.relational.domains import Domains
 from alignment.engines.relational.moves import Columns, Given, Move, Read, Watch
 from alignment.engines.relational.numbering import NONE, Codes, Numbering
 from alignment.engines.relational.reached import within_reach
-from alignment.engines.relational.seen import MOST_ROUNDS, Seen, Table
+from alignment.engines.relational.seen import MOST_ROUNDS, Seen
 from alignment.engines.relational.seen import seen as seen_rows
 from alignment.engines.relational.steps import Steps
 
@@ -133,6 +133,7 @@ def _all_rounds(
         fresh = {name: [] for name in pairs}
         if not any(len(columns[0]) for columns in newest.values()):
             return True
+        bits = bits or _bits(moves, pairs)  # there may be a table by now
         if bits is not None:
             ((name, one),) = pairs.items()
             if bits.pays(newest[name][one.major]):
@@ -153,9 +154,9 @@ def _bits(moves: Sequence[Move], pairs: Mapping[str, _Pairs]) -> BitRounds | Non
     if len(pairs) != 1:
         return None
     ((_, one),) = pairs.items()
-    if len(one.numberings) != 2 or not isinstance(one.seen, Table):
+    if len(one.numberings) != 2 or one.seen.table is None:
         return None
     if not all(move.carries(one.major) for move in moves):
         return None
     shape = (one.numberings[one.major].size, one.numberings[1 - one.major].size)
-    return BitRounds(one.seen.rounds.reshape(shape), moves, one.major)
+    return BitRounds(one.seen.table.reshape(shape), moves, one.major)

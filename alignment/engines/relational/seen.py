@@ -15,6 +15,12 @@ Rounds: TypeAlias = NDArray[np.int16]
 LARGEST_TABLE = 2**27
 """Entries of a table of rounds, of two bytes each; above that, sorted runs."""
 
+SMALL_TABLE = 2**22
+"""Entries of a table that is made at once. To fill one of 2**26 takes 0.3 s, more than a sparse recursion."""
+
+SPARSE = 256
+"""Rows that could be for one that is there, above which rows are kept in runs."""
+
 _BLOCK = 2**16
 """Entries that are looked through at a time: what stays in the cache of the processor."""
 
@@ -26,7 +32,10 @@ _FRESH = -2
 
 
 class Seen(Protocol):
-    """The rows found so far with their rounds."""
+    """The rows found so far with their rounds; `table` has a round for each that could be, if there is one."""
+
+    @property
+    def table(self) -> Rounds | None: ...
 
     def add(self, keys: Codes, round_: int) -> Codes:
         """Those of the keys that are new, each once; they are seen from now on."""
@@ -48,6 +57,8 @@ def seen(possible: int, look: Callable[[int], None]) -> Seen:
     """An empty memory of rows, of which so many are possible. `look` is called before so many bytes are taken."""
     if possible > LARGEST_TABLE:
         return Runs(look)
+    if possible > SMALL_TABLE:
+        return Growing(possible, look)
     look(2 * possible)
     return Table(possible)
 
@@ -57,6 +68,10 @@ class Table:
 
     def __init__(self, possible: int) -> None:
         self.rounds: Rounds = np.full(possible, -1, np.int16)
+
+    @property
+    def table(self) -> Rounds | None:
+        return self.rounds
 
     def add(self, keys: Codes, round_: int) -> Codes:
         fresh = keys[self.rounds[keys] < 0]
@@ -104,6 +119,15 @@ class Runs:
         self.runs: list[Codes] = []
         self.rounds: list[tuple[Codes, int]] = []
 
+    @property
+    def table(self) -> Rounds | None:
+        return None
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+        return sum(map(len, self.runs))
+
     def add(self, keys: Codes, round_: int) -> Codes:
         self._look(16 * len(keys))
         fresh = distinct(keys)
@@ -127,3 +151,32 @@ class Runs:
 
     def bytes_of_pairs(self) -> int:
         return 64 * sum(len(keys) for keys, _ in self.rounds)
+
+
+class Growing:
+    """Runs as long as few of the rows that could be are there, then a table."""
+
+    def __init__(self, possible: int, look: Callable[[int], None]) -> None:
+        self._possible = possible
+        self._look = look
+        self._kept: Table | Runs = Runs(look)
+
+    @property
+    def table(self) -> Rounds | None:
+        return self._kept.table
+
+    def add(self, keys: Codes, round_: int) -> Codes:
+        fresh = self._kept.add(keys, round_)
+        if isinstance(self._kept, Runs) and self._kept.size * SPARSE > self._possible:
+            self._look(2 * self._possible)
+            table = Table(self._possible)
+            for found, at in self._kept.rounds:
+                table.rounds[found] = at
+            self._kept = table
+        return fresh
+
+    def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
+        return self._kept.pairs(majors, minors)
+
+    def bytes_of_pairs(self) -> int:
+        return self._kept.bytes_of_pairs()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alignment.checks.model import Schema
+from alignment.checks.model import ANY, Schema
 from alignment.factbase.database import new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import encoding
@@ -58,6 +58,10 @@ class Lookups:
         """The codes of texts, None for those that fit nothing. Each is encoded once, whatever file it is in."""
         known = self._codes.setdefault(kind, {})
         new = [cell for cell in cells if cell not in known]
+        if kind == ANY:  # most are names, and surely no numbers
+            named = [cell for cell in new if cell[:1].isalpha() and cell == cell.strip()]
+            known.update(zip(named, self.dictionary.symbols(named), strict=True))
+            new = [cell for cell in new if cell not in known]
         if new:
             known.update(zip(new, map(self.encoder(kind), new), strict=True))
         return [known[cell] for cell in cells]
