@@ -56,6 +56,7 @@ $(VENV)/.run: requirements.lock | $(VENV)/.made
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q alignment
+	@$(BIN)/python -c "from alignment.language.tables import tables; tables()"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock | $(VENV)/.made

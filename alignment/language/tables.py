@@ -17,6 +17,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,18 +95,14 @@ _CATEGORY = re.compile(r"\\p\{(\w\w)\}")
 
 def _categories(names: frozenset[str]) -> dict[str, str]:
     r"""The characters of Unicode categories as insides of character classes: `re` does not know `\p{Lu}`."""
-    ranges: dict[str, list[list[int]]] = {name: [] for name in names}
-    for code in range(sys.maxunicode + 1):
-        found = ranges.get(unicodedata.category(chr(code)))
-        if found is None:
-            continue
-        if found and found[-1][1] == code - 1:
-            found[-1][1] = code
-        else:
-            found.append([code, code])
-    return {
-        name: "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in found) for name, found in ranges.items()
-    }
+    ranges: dict[str, list[str]] = {name: [] for name in names}
+    first = 0
+    for name, run in groupby(map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))):
+        after = first + len(list(run))
+        if name in ranges:
+            ranges[name].append(f"\\U{first:08x}-\\U{after - 1:08x}")
+        first = after
+    return {name: "".join(found) for name, found in ranges.items()}
 
 
 # Computing -----------------------------------------------------------------------------------------
