@@ -7,6 +7,7 @@ an exit status. No user input ends in a traceback.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -22,9 +23,15 @@ PROBLEM_CODES = ("usage", "not-yet", "memory-limit", "time-limit", "cannot-write
 """The codes of problems that only the command line and the shell report, for the documentation."""
 
 
+MANY = 200_000
+"""New objects after which Python looks for circles among them: a base is a great many small values and has none."""
+
+
 def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
     """Run one call and return its exit status; `arguments` are those of the process if not given."""
     console = console or Console.of_process()
+    if arguments is None:  # the process is ours
+        gc.set_threshold(MANY, 20, 20)
     words = sys.argv[1:] if arguments is None else arguments
     try:
         status = _run(words, console)
