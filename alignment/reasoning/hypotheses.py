@@ -13,12 +13,13 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.strengths import UNJUDGED, confidence, report_strength
 from alignment.language import tree
+from alignment.reasoning.asked import ground_row
 from alignment.reasoning.bearing import Direction, bearing
 from alignment.reasoning.confidences import confidences
 from alignment.reasoning.derivations import Derivations
 from alignment.reasoning.ground import Node
 from alignment.reasoning.proofs import Reported
-from alignment.reasoning.proving import ProofBuilder, ground_row
+from alignment.reasoning.proving import ProofBuilder
 
 
 @dataclass(frozen=True, slots=True)

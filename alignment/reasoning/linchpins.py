@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.language import tree
+from alignment.reasoning.asked import ground_row
 from alignment.reasoning.derivations import Derivations
 from alignment.reasoning.diagnosis import Turning, turning_facts, turning_sources
 from alignment.reasoning.ground import Node, ground
 from alignment.reasoning.proofs import Reported
-from alignment.reasoning.proving import ProofBuilder, ground_row
+from alignment.reasoning.proving import ProofBuilder
 
 
 @dataclass(frozen=True, slots=True)

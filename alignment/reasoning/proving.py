@@ -8,8 +8,6 @@ from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.factbase.arithmetic import NumberTooLarge, apply
-from alignment.factbase.relation import Row
 from alignment.factbase.report import Reports
 from alignment.factbase.strengths import confidence, report_strength
 from alignment.language import tree
@@ -25,6 +23,7 @@ from alignment.program.model import (
     Positive,
     Var,
 )
+from alignment.reasoning.asked import ground_row
 from alignment.reasoning.choices import every_choice, in_order
 from alignment.reasoning.defeat import Attack, Attacks
 from alignment.reasoning.derivations import (
@@ -91,31 +90,6 @@ def why(
             proofs[id(proof)] = (proof, builder.rank(node, choice))
     ranked = sorted(proofs.values(), key=lambda pair: pair[1])
     return Why(claim, tuple(proof for proof, _ in ranked), confidence, complete=complete)
-
-
-def ground_row(evaluation: Evaluation, atom: tree.Atom) -> Row | None:
-    """The encoded arguments of an atom without variables, or None where one has no value, such as `1 / 0`."""
-    row = [_ground(evaluation, term) for term in atom.args]
-    return None if None in row else tuple(value for value in row if value is not None)
-
-
-def _ground(evaluation: Evaluation, term: tree.Term) -> int | None:
-    match term:
-        case tree.Arithmetic():
-            left, right = _ground(evaluation, term.left), _ground(evaluation, term.right)
-            if left is None or right is None:
-                return None
-            try:
-                return apply(evaluation.dictionary, term.operator, left, right)
-            except NumberTooLarge:
-                return None
-        case tree.Now():
-            return evaluation.dictionary.value(evaluation.today)
-        case tree.Variable():
-            message = "only an atom without variables is explained"
-            raise AssertionError(message)
-        case _:
-            return evaluation.dictionary.constant(term)
 
 
 class ProofBuilder:

@@ -17,13 +17,14 @@ from alignment.engines.evaluation import Evaluation
 from alignment.language import tree
 from alignment.program.model import POSSIBLE, Aggregation, BodyLiteral, Negative, Positive, Rule
 from alignment.reasoning.abduction import Supposition, suppositions
+from alignment.reasoning.asked import ground_row
 from alignment.reasoning.defeat import Attack
 from alignment.reasoning.derivations import Derivations, Node
 from alignment.reasoning.diagnosis import Turning, turning_facts
 from alignment.reasoning.ground import ground
 from alignment.reasoning.linchpins import named
 from alignment.reasoning.proofs import CutOff, Proof, Reported
-from alignment.reasoning.proving import ProofBuilder, ground_row, is_hidden
+from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.proving import why as prove
 from alignment.reasoning.solving import Binding, Solver, Step, ready, value_of
 

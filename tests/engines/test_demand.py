@@ -8,6 +8,7 @@ import pytest
 
 from alignment import AlignmentError, KnowledgeBase
 from alignment.engines import evaluation
+from alignment.engines.maintenance import maintain
 from tests.generators import program
 
 
@@ -74,3 +75,23 @@ def test_reports_of_a_derived_relation_count() -> None:
     kb.add("r(c, d) since 2024-01-01. e(a, b). e(b, c). r(X, Y) :- e(X, Y). r(X, Z) :- r(X, Y), r(Y, Z).")
     assert [row["X"] for row in kb.query("r(a, X)")] == ["b", "c", "d"]
     assert [row["X"] for row in kb.view(as_of="2023-01-01").query("r(a, X)")] == ["b", "c"]
+
+
+def test_another_question_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All hangs on what is asked for: what the last question found is not kept up to date for this one."""
+    kept: list[str] = []
+    result = maintain.Maintenance.result
+
+    def spied(self: maintain.Maintenance) -> object:
+        if self.changes or self.own:
+            kept.extend(self.stratum.relations)
+        return result(self)
+
+    monkeypatch.setattr(maintain.Maintenance, "result", spied)
+    kb = KnowledgeBase("pydatalog")
+    kb.add("".join(f"e({i}, {i + 1})." for i in range(50)) + "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z).")
+    assert [len(kb.query(f"p({start}, X)")) for start in (40, 45, 48)] == [10, 5, 2]
+    assert not kept
+    kb.add("e(50, 51).")
+    assert len(kb.query("p(48, X)")) == 3
+    assert kept

@@ -18,7 +18,7 @@ NONE = np.empty(0, np.int64)
 LARGEST_TABLE = 2**27
 """Entries of the largest table that is worth its memory."""
 
-_SPREAD = 64
+SPREAD = 64
 """Entries of a table for each constant up to which it is smaller work than sorting."""
 
 
@@ -36,7 +36,7 @@ class Numbering:
         self._first = min((int(column.min()) for column in filled), default=0)
         spread = max((int(column.max()) for column in filled), default=-1) - self._first + 1
         self._table: Codes | None = None
-        if 0 < spread <= min(LARGEST_TABLE, _SPREAD * sum(map(len, filled))):
+        if 0 < spread <= min(LARGEST_TABLE, SPREAD * sum(map(len, filled))):
             there = np.zeros(spread, np.bool_)
             for column in filled:
                 there[column - self._first] = True

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from alignment.engines.relational.moves import Columns, Read
-from alignment.engines.relational.numbering import LARGEST_TABLE, Codes, Mask
+from alignment.engines.relational.numbering import LARGEST_TABLE, SPREAD, Codes, Mask
 from alignment.program.model import Const
 
 MANY = 10_000
@@ -43,7 +43,7 @@ def _flags(begun: Sequence[Codes], links: Sequence[Columns]) -> tuple[int, Mask]
     """Which constants can occur, as flags from the least code on; None if that takes too long to say."""
     columns = [column for column in (*begun, *(column for pair in links for column in pair)) if len(column)]
     first, last = min(int(column.min()) for column in columns), max(int(column.max()) for column in columns)
-    if last - first >= LARGEST_TABLE:
+    if last - first >= min(LARGEST_TABLE, SPREAD * sum(map(len, columns))):
         return None
     occurs = np.zeros(last - first + 1, np.bool_)
     shifted = [(known - first, new - first) for known, new in links]

@@ -11,7 +11,7 @@ from sqlglot import exp
 from alignment.engines.base import Limits
 from alignment.engines.journal import Planned
 from alignment.engines.relational.plan import Use
-from alignment.engines.relational.sql import Delta, rule_query, union
+from alignment.engines.relational.sql import Delta, Mixed, TableOf, rule_query, union
 from alignment.factbase.relation import Relation
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
 
@@ -122,13 +122,19 @@ class Tables(ABC):
         return self.query(rule, delta, distinct=distinct).sql(dialect=self.dialect)
 
     def _source_of(self, name: str) -> exp.Expr:
-        """The table of a relation, or the query of one that has no table."""
+        return self.source_of(name, self._source_of, self.mixed)
+
+    def source_of(self, name: str, others: TableOf, mixed: Mixed, table: str | None = None) -> exp.Expr:
+        """The table of a relation (under another name, if given), or the query of one that has no table.
+
+        That query reads what `others` gives.
+        """
         rules = self.without_table.get(name)
         if rules is None:
-            table = exp.to_table(self.table_of(name))
-            return exp.Select(expressions=[exp.Star()]).from_(table) if name in self.repeated else table
+            read = exp.to_table(table or self.table_of(name))
+            return exp.Select(expressions=[exp.Star()]).from_(read) if name in self.repeated else read
         once = name in self.counted
-        queries = [rule_query(rule, self._source_of, self.mixed, distinct=once and len(rules) == 1) for rule in rules]
+        queries = [rule_query(rule, others, mixed, distinct=once and len(rules) == 1) for rule in rules]
         return union(queries, distinct=once)
 
     # The journal ---------------------------------------------------------------------------------

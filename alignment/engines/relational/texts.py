@@ -10,13 +10,12 @@ After:  `SELECT DISTINCT t0.c0 AS c0 FROM r64 AS t0 CROSS JOIN r12 AS t1 WHERE t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sqlglot import exp
 
-from alignment.engines.relational.sql import Delta, rule_query, union
+from alignment.engines.relational.sql import Delta, rule_query
 from alignment.engines.relational.tables import Tables
 from alignment.program.model import Rule
 
@@ -25,26 +24,34 @@ MOST = 5_000
 
 _PLACE = re.compile(r"\bplace_([0-9]+|newest)\b")
 
-Fact: TypeAlias = Callable[[Tables], bool]
-"""What was so of the tables when a text was written, and has to be so for it to be used again."""
+Kind: TypeAlias = tuple[tuple[Rule, ...] | None, bool]
+"""What stands for a relation: rules in the query, or a table; whether each of its rows is there once, or not once."""
 
 
 @dataclass(slots=True)
 class _Text:
-    """A text with places, of a rule. `names` are the relations whose tables go there."""
+    """A text with places, of a rule. `places` are of relations with a table.
+
+    `kinds` and `mixed` say what was so of all relations when it was written, and has to be so for it to be used again.
+    """
 
     rule: Rule
     written: str = ""
-    names: dict[str, int] = field(default_factory=dict)
-    facts: list[Fact] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    mixed: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def fits(self, rule: Rule, tables: Tables) -> bool:
         """Whether this is the text of a rule over some tables."""
-        return self.rule is rule and all(fact(tables) for fact in self.facts)
+        return (
+            self.rule is rule
+            and all(_is_same(_kind(tables, name), kind) for name, kind in self.kinds.items())
+            and all(tables.mixed(*column) == found for column, found in self.mixed.items())
+        )
 
     def over(self, tables: Tables, delta: Delta | None) -> str:
         """The text with the tables in their places."""
-        filled = {str(place): tables.table_of(name) for name, place in self.names.items()}
+        filled = {str(place): tables.table_of(name) for name, place in self.places.items()}
         if delta is not None:
             filled["newest"] = delta.table
         return _PLACE.sub(lambda found: filled[found[1]], self.written)
@@ -68,28 +75,12 @@ def _written(tables: Tables, rule: Rule, delta: Delta | None, *, distinct: bool)
     made = _Text(rule)
 
     def source(name: str) -> exp.Expr:
-        rules = tables.without_table.get(name)
-        once = name in tables.counted
-        if rules is not None:
-            made.facts.append(lambda now: _same(now.without_table.get(name), rules) and (name in now.counted) == once)
-            single = once and len(rules) == 1
-            return union([rule_query(one, source, mixed, distinct=single) for one in rules], distinct=once)
-        tables.table_of(name)  # which finds out whether it repeats rows
-        repeats = name in tables.repeated
-
-        def is_so(now: Tables) -> bool:
-            if name in now.without_table:
-                return False
-            now.table_of(name)
-            return (name in now.repeated) == repeats
-
-        made.facts.append(is_so)
-        table = exp.to_table(f"place_{made.names.setdefault(name, len(made.names))}")
-        return exp.Select(expressions=[exp.Star()]).from_(table) if repeats else table
+        made.kinds[name] = _kind(tables, name)
+        place = None if name in tables.without_table else made.places.setdefault(name, len(made.places))
+        return tables.source_of(name, source, mixed, f"place_{place}")
 
     def mixed(name: str, column: int) -> bool:
-        found = tables.mixed(name, column)
-        made.facts.append(lambda now: now.mixed(name, column) == found)
+        found = made.mixed[name, column] = tables.mixed(name, column)
         return found
 
     newest = None if delta is None else Delta(delta.place, "place_newest")
@@ -97,8 +88,16 @@ def _written(tables: Tables, rule: Rule, delta: Delta | None, *, distinct: bool)
     return made
 
 
-def _same(some: object, others: object) -> bool:
-    """Whether these are the very same rules."""
-    if not isinstance(some, tuple | list) or not isinstance(others, tuple | list):
-        return False
-    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
+def _kind(tables: Tables, name: str) -> Kind:
+    rules = tables.without_table.get(name)
+    if rules is not None:
+        return tuple(rules), name in tables.counted
+    tables.table_of(name)  # which finds out whether it repeats rows
+    return None, name in tables.repeated
+
+
+def _is_same(one: Kind, other: Kind) -> bool:
+    """Whether these are the very same rules: to compare what they say takes as long as to write them."""
+    rules, others = one[0] or (), other[0] or ()
+    same = len(rules) == len(others) and all(a is b for a, b in zip(rules, others, strict=True))
+    return same and (one[0] is None) == (other[0] is None) and one[1] == other[1]
