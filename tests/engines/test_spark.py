@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -163,17 +164,31 @@ def test_after_a_stop_the_next_question_is_answered() -> None:
     assert base.rows("m") == {(0,), (1,), (2,)}
 
 
+def _killed(running: spark_session.Cluster) -> None:
+    process = running.context._gateway.proc
+    process.kill()
+    process.wait()
+
+
+def _stopped(running: spark_session.Cluster) -> None:
+    running.context._jsc.sc().stop()
+
+
 @pytest.mark.usefixtures("spread")
-def test_a_java_that_was_killed_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The question after it is answered, with what had been kept in that Java derived again. The last test: it starts one."""
+@pytest.mark.parametrize("end", [_stopped, _killed])
+def test_a_spark_that_has_ended_is_started_anew(
+    end: Callable[[spark_session.Cluster], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question after it is answered, with what had been kept in that Java derived again. The last test: it starts one.
+
+    Spark ends with its Java, or within it: where it lacks memory it stops itself.
+    """
     base = KnowledgeBase("spark", master="local[2]", time_limit=240)
     base.add("e(a, b). e(b, c). p(X, Z) :- e(X, Y), e(Y, Z). q(X) :- p(X, _).")
     assert base.rows("p") == {("a", "c")}
     before = spark_session.cluster("local[2]", Limits())
-    process = before.context._gateway.proc
-    process.kill()
-    process.wait()
-    assert before.lost
+    end(before)
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", QUICK)
     assert base.rows("q") == {("a",)}
+    assert before.lost
     assert spark_session.cluster("local[2]", Limits()) is not before

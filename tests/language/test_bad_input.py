@@ -92,6 +92,7 @@ HUGE = {
     "50 MB of braces": '"{" * 50_000_000',
     "a sum of 50 MB": '"p :- X = 1" + "+1" * 25_000_000 + "."',
     "a name of 50 MB": '"a" * 50_000_000',
+    "50 MB of addresses of servers": '"postgres://a:" * 4_000_000',
 }
 
 

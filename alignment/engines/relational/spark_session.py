@@ -65,12 +65,29 @@ class Cluster:
 
     @property
     def lost(self) -> bool:
-        """Whether Java has ended, by itself or by somebody's hand: relations that it had are lost with it."""
-        return self._lost or (self._process is not None and self._process.poll() is not None)
+        """Whether Spark has ended, by itself or by somebody's hand: relations that it had are lost with it.
 
-    @lost.setter
-    def lost(self, value: bool) -> None:
-        self._lost = value
+        It ends with its Java, or within it: where it lacks memory it stops itself, and that Java is of no more use.
+        """
+        if not self._lost and (self._java_has_ended() or self._is_stopped()):
+            self.end()
+        return self._lost
+
+    def end(self) -> None:
+        """Make an end of this session and its Java."""
+        self._lost = True
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def _java_has_ended(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
+    def _is_stopped(self) -> bool:
+        try:
+            return bool(self.context._jsc.sc().isStopped())  # noqa: SLF001  # PySpark's door to Java
+        except Exception:  # noqa: BLE001  # of a door that leads nowhere
+            return True
 
     def sql(self, query: str) -> Any:  # noqa: ANN401  # a DataFrame
         """The rows of a query, not computed yet."""

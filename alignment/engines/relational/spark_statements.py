@@ -17,7 +17,13 @@ from alignment.program.model import Rule
 
 _groups = itertools.count(1)
 _OUT_OF_MEMORY = ("OutOfMemoryError", "maxResultSize", "UNABLE_TO_ACQUIRE_MEMORY")
-_GONE = ("Py4JNetworkError", "ConnectionRefusedError", "ConnectionResetError", "Answer from Java side is empty")
+_GONE = (
+    "Py4JNetworkError",
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "Answer from Java side is empty",
+    "stopped SparkContext",
+)
 
 Given = TypeVar("Given")
 
@@ -99,7 +105,7 @@ class Statements:
         if any(sign in told for sign in _OUT_OF_MEMORY):
             return LimitReached(out_of_memory(self.limits.memory, self._at_work()))
         if _is_gone(error):
-            self.cluster.lost = True
+            self.cluster.end()
             message = "Spark has ended, for lack of memory or by somebody's hand"
             return EngineError(Problem("engine-failed", None, message, "ask again: it is started anew"))
         rule = self._at_work()
