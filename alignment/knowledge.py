@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class KnowledgeBase(Questions):
     """Facts, rules and the questions asked of them.
 
-    `engine` is `auto`, `pydatalog`, `duckdb` or `spark`; `master` is where Spark runs, on this machine if not
+    `engine` is `auto`, `memory`, `duckdb`, `spark` or `pydatalog`; `master` is where Spark runs, on this machine if not
     given. `time_limit` is in seconds for each question, `memory_limit` in MB. Imported rows that do not fit
     are left out with a warning, or refused with `on_bad_row="stop"`. `keeping` says of which bases derived
     relations are kept on disk for other processes: `bases` on disk, beside them, `all`, others in the user's cache

@@ -19,7 +19,7 @@ THREADS = "2"
 
 HERE = Path(__file__).resolve().parent
 
-ENGINES = ("pydatalog", "duckdb")
+ENGINES = ("memory", "pydatalog", "duckdb")
 """Ours. One that the command refuses, or that cannot read the input yet, is reported as not available."""
 
 REFUSED = re.compile(r"error\[(not-yet|unknown-engine|engine-missing|unsupported)\]: (.*)")

@@ -84,7 +84,7 @@ OPTIONS: tuple[Option, ...] = (
            convert.statements, repeatable=True),
     Option("--against", "FILE...", "the files of the second base: all up to the next option",
            str, repeatable=True),
-    Option("--engine", "NAME", "auto, pydatalog, duckdb or spark"),
+    Option("--engine", "NAME", "auto, memory, duckdb, spark or pydatalog"),
     Option("--master", "URL", "where Spark runs: local[4], spark://host:7077, yarn; local[*] if not given"),
     Option("--on-bad-row", "stop|skip", "imported rows that do not fit: refuse all, or leave them out and say so",
            convert.bad_row),

@@ -1,4 +1,4 @@
-"""How the steps of a join read their rows: what pyDatalog is given in place of facts.
+"""How the steps of a join read their rows: what a join is given in place of facts.
 
 The first scan hands on the rows of a batch. A later one looks its rows up by the columns that are known
 when its turn comes. A computed step gives its one value.
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from alignment.engines.bodyplan import BodyPlan, Compute, Scan, bound_by
 from alignment.engines.conditions import Conditions, Test, columns_of, layout, picker, repeated
+from alignment.engines.joins import Answer, JoinLiteral
 from alignment.engines.rewriting import variables
-from alignment.engines.stepping import Answer, JoinLiteral
 from alignment.factbase.relation import MemoryRelation, Row
 from alignment.program.model import Const, Positive, Var
 

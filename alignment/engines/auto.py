@@ -64,5 +64,5 @@ def choice(strata: Sequence[Stratum], known: Mapping[str, Relation]) -> tuple[st
     crossover = RECURSIVE_CROSSOVER if recursive else CROSSOVER
     kind = "with recursion " if recursive else ""
     if rows < crossover:
-        return "pydatalog", f"pydatalog, because {rows:,} rows are read, and {kind}duckdb pays from {crossover:,} on"
+        return "memory", f"memory, because {rows:,} rows are read, and {kind}duckdb pays from {crossover:,} on"
     return "duckdb", f"duckdb, because {rows:,} rows are read, and {kind}it pays from {crossover:,} on"

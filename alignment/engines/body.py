@@ -1,7 +1,7 @@
-"""One rule, ready to be evaluated again in each round: a scan, or a join by pyDatalog, then what follows it.
+"""One rule, ready to be evaluated again in each round: a scan, or a join, then what follows it.
 
 Rows go through in batches: read and tested, joined, computed and tested, put into the head's order. A
-body that reads a single relation needs no join and never starts pyDatalog.
+body that reads a single relation needs no join.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from alignment.engines.access import join_literals, selection
 from alignment.engines.base import Limits
 from alignment.engines.bodyplan import BodyPlan, Scan
 from alignment.engines.conditions import Conditions, RelationOf, Test, Values, layout, picker
+from alignment.engines.joins import Join, Joins
 from alignment.engines.rewriting import variables
-from alignment.engines.stepping import Join, Session
 from alignment.factbase.relation import Row
 from alignment.program.model import Const, Rule
 
 BATCH = 8192
-"""Rows of the first scan that go through at once: it bounds what pyDatalog holds."""
+"""Rows of the first scan that go through at once: it bounds what a join holds."""
 
 Transform: TypeAlias = Callable[[Iterable[Row]], Iterable[Row]]
 
@@ -32,7 +32,7 @@ class Setting:
 
     relation: RelationOf
     conditions: Conditions
-    session: Session
+    joins: Joins
     limits: Limits
 
 
@@ -107,7 +107,7 @@ class Body:
             literals = list(
                 join_literals(self._plan, self._setting.conditions, lambda: self._batch, self._left_out)
             )
-            self._join = self._setting.session.join(literals, self._plan.needed, self._check)
+            self._join = self._setting.joins.join(literals, self._plan.needed, self._check)
         return self._join.rows()
 
     def _left_out(self, scan: Scan) -> Test | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from alignment.engines.rewriting import names, simplified, variables
@@ -81,8 +82,20 @@ def plan(rule: Rule, first: int | None, size: Size) -> BodyPlan:
     """Order a body. `first` is the position of the literal to begin with, if any; `size` counts rows.
 
     A literal whose variables another one has too is a test of that one. The others come greedily: the
-    fewest rows expected next, each bound column counted as a tenfold reduction.
+    fewest rows expected next, each bound column counted as a tenfold reduction. Sizes matter by their
+    magnitude alone, so that a rule is planned once for the many views and small changes of a session.
     """
+    literals = (literal for literal in rule.body if isinstance(literal, Positive))
+    return _planned(rule, first, tuple((literal.relation, size(literal).bit_length()) for literal in literals))
+
+
+@lru_cache(maxsize=4096)
+def _planned(rule: Rule, first: int | None, magnitudes: tuple[tuple[str, int], ...]) -> BodyPlan:
+    sizes: dict[str, int] = {relation: (1 << magnitude) - 1 for relation, magnitude in magnitudes}
+
+    def size(literal: Positive) -> int:
+        return sizes[literal.relation]
+
     head, body = simplified(rule)
     before = tuple(literal for place, literal in body if not variables(literal) and place != first)
     scans: list[Placed] = []

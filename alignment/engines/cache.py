@@ -13,6 +13,7 @@ from typing import Any
 
 from alignment.factbase.relation import EMPTY, Relation
 from alignment.factbase.shelf.shelf import Shelf
+from alignment.program.model import Rule
 
 KEPT = 4096
 """Relations kept in a cache; the longest unused go first."""
@@ -27,7 +28,8 @@ ALIKE = 8
 class Cache:
     """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads.
 
-    `shelf` is where relations are kept for other processes, if anywhere, and `digests` are what they are known by.
+    `shelf` is where relations are kept for other processes, if anywhere, and `digests` are what they are known by;
+    `texts` are the rules as digests read them.
     """
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -37,6 +39,7 @@ class Cache:
         self._keys: list[Any] = []
         self._alike: dict[Hashable, list[Any]] = {}
         self.digests: dict[Hashable, str | None] = {}
+        self.texts: dict[Rule, str] = {}
         self.shelf: Shelf | None = None
         self._lock = threading.Lock()
 

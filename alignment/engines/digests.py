@@ -31,6 +31,7 @@ class Digests:
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
         self._known = evaluation.cache.digests
+        self._texts = evaluation.cache.texts
 
     def of(self, name: str) -> str | None:
         """The digest of a relation in the view of the evaluation; None if it has none."""
@@ -61,23 +62,25 @@ class Digests:
             self._known[self._evaluation.key(name)] = whole and _hashed([whole, str(i)])
 
     def _rule(self, rule: Rule, names: Mapping[str, str | None]) -> str:
-        return f"{names[rule.head]} {self._written((rule.args, rule.body, rule.cap), names)}"
+        """A rule, with relations as their digests and constants as they are written."""
+        text = self._texts.get(rule)
+        if text is None:
+            text = self._texts[rule] = self._written((rule.args, rule.body, rule.cap))
+        return " ".join([str(names[rule.head]), text, *(str(names[name]) for name in rule.reads)])
 
-    def _written(self, value: Any, names: Mapping[str, str | None]) -> str:  # noqa: ANN401  # any part of a rule
-        """A part of a rule, with relations as their digests and constants as they are written."""
+    def _written(self, value: Any) -> str:  # noqa: ANN401  # any part of a rule
+        """A part of a rule without the relations that it reads."""
         match value:
             case Const(id=code):
                 return self._constant(code)
             case Membership(term=term, items=items):
-                return f"in {self._written(term, names)} {' '.join(map(self._constant, items))}"
-            case Positive(relation=name) | Negative(relation=name) | Aggregation(relation=name):
-                about = [getattr(value, one.name) for one in fields(value) if one.compare and one.name != "relation"]
-                return f"{type(value).__name__} {names[name]} {self._written(tuple(about), names)}"
+                return f"in {self._written(term)} {' '.join(map(self._constant, items))}"
             case tuple():
-                return f"({', '.join(self._written(one, names) for one in value)})"
+                return f"({', '.join(map(self._written, value))})"
             case _ if is_dataclass(value):
-                about = [getattr(value, one.name) for one in fields(value) if one.compare]
-                return f"{type(value).__name__} {self._written(tuple(about), names)}"
+                reads = isinstance(value, Positive | Negative | Aggregation)
+                about = [one.name for one in fields(value) if one.compare and not (reads and one.name == "relation")]
+                return f"{type(value).__name__} {self._written(tuple(getattr(value, name) for name in about))}"
             case _:
                 return repr(value)
 

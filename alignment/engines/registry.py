@@ -9,6 +9,7 @@ from alignment.engines.base import Engine
 from alignment.problems import EngineError, Problem
 
 ENGINES: dict[str, str] = {
+    "memory": "alignment.engines.memory:MemoryEngine",
     "pydatalog": "alignment.engines.pydatalog:PyDatalogEngine",
     "duckdb": "alignment.engines.relational.duckdb:DuckDBEngine",
     "spark": "alignment.engines.relational.spark:SparkEngine",

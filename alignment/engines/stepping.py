@@ -10,31 +10,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
+from alignment.engines.joins import Check, JoinLiteral
 from alignment.factbase.relation import Row
-
-Answer: TypeAlias = Callable[[Row], Iterable[Row]]
-"""From the values of a literal's inputs to its rows: inputs included, in the order of its variables."""
-
-Check: TypeAlias = Callable[[], None]
 
 STEPS = 256
 """Steps between two looks at the limits: about a millisecond."""
 
 _MISSING = object()
 _numbers = itertools.count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class JoinLiteral:
-    """A body literal: its variables, which of them are known when its turn comes, and what answers it."""
-
-    variables: tuple[str, ...]
-    inputs: tuple[int, ...]
-    answer: Answer
 
 
 class Session:
@@ -61,7 +47,7 @@ class Session:
             elif hasattr(holder, name):
                 delattr(holder, name)
 
-    def join(self, literals: Sequence[JoinLiteral], result: Sequence[str], check: Check) -> Join:
+    def join(self, literals: Sequence[JoinLiteral], result: Sequence[str], check: Check) -> SteppedJoin:
         """A join that gives the rows of the variables `result`. `check` is called often; it may raise."""
         engine = self._started()
         variables = {name: engine.Var(name) for literal in literals for name in literal.variables}
@@ -74,7 +60,7 @@ class Session:
             body.append(engine.Literal(predicate, [variables[name] for name in literal.variables]))
         head = _new_name()
         engine.assert_(engine.Clause(engine.Literal(head, [variables[name] for name in result]), body))  # noqa: PT009  # not that assert
-        return Join(engine, engine.Literal(head, [variables[name] for name in result]), check)
+        return SteppedJoin(engine, engine.Literal(head, [variables[name] for name in result]), check)
 
     def _started(self) -> Any:  # noqa: ANN401  # pyDatalog is untyped
         if self._engine is None:
@@ -89,7 +75,7 @@ class Session:
         return self._engine
 
 
-class Join:
+class SteppedJoin:
     """A clause and the literal that asks for it."""
 
     def __init__(self, engine: Any, goal: Any, check: Check) -> None:  # noqa: ANN401  # pyDatalog is not typed

@@ -46,8 +46,9 @@ def _written(table: Table, one: View, other: View) -> Iterator[Row]:
         yield from _index_of(base).differing(one, other)
         yield from table.touched
         return
+    sees, saw = one.seeing(), other.seeing()
     for row, reports in table.annotated.items():
-        if any(one.sees(report) != other.sees(report) for report in reports):
+        if list(map(sees, reports)) != list(map(saw, reports)):
             yield row
 
 

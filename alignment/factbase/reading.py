@@ -131,9 +131,10 @@ def evidence_of(
                 yield row + certain, None
         if not evidence.columns:
             yield from ((row, None) for row in table.plain)
+    sees = view.seeing()
     for row, reports in table.annotated.items():
         for report in reports:
-            if not view.sees(report) or not _within(evidence, report):
+            if not sees(report) or not _within(evidence, report):
                 continue
             values = [_EVIDENCE[column](report) for column in evidence.columns]
             if None not in values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -59,6 +60,26 @@ class View:
             return True
         begin = report.begin
         return (begin is None or begin <= day) and (report.until is None or day < report.until)
+
+    def seeing(self) -> Callable[[Report], bool]:
+        """`sees` as a function for many reports: it tests only what this view asks for."""
+        if self.sees_all:
+            return lambda _: True
+        day, least, without = self.as_of, self.min_confidence, self.without
+        careful = least > 0.0 or bool(without)
+
+        def sees(report: Report) -> bool:
+            if careful and not self.trusts(report):
+                return False
+            if day is None:
+                return True
+            begin = report.on or report.since
+            if begin is not None and begin > day:
+                return False
+            until = report.until
+            return until is None or day < until
+
+        return sees
 
     def trusts(self, report: Report) -> bool:
         """Whether the report counts on the days that it is about.

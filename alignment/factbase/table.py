@@ -76,8 +76,9 @@ class Table:
     def seen(self, view: View) -> Iterator[Row]:
         """The rows with at least one written report that the view sees."""
         yield from self.plain
+        sees = view.seeing()
         for row, reports in self.annotated.items():
-            if any(view.sees(report) for report in reports):
+            if any(map(sees, reports)):
                 yield row
 
     def only(self, rows: Iterable[Row]) -> Table:

@@ -258,11 +258,11 @@ class Stratum:
     rules: tuple[Rule, ...]
     recursive: bool
     alternating: bool = False
+    reads: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The relations that its rules read, its own included."""
 
-    @property
-    def reads(self) -> frozenset[str]:
-        """The relations that its rules read, its own included."""
-        return frozenset(relation for rule in self.rules for relation in rule.reads)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", frozenset(relation for rule in self.rules for relation in rule.reads))
 
 
 @dataclass(frozen=True, slots=True)

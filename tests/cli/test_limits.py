@@ -74,8 +74,9 @@ def written(folder: Path, text: str) -> str:
 @pytest.mark.parametrize(
     ("engine", "text", "goal", "named"),
     [
+        ("memory", CROSS, "big(A, B, C, D)", "the rule 'pairs'"),
         ("pydatalog", CROSS, "big(A, B, C, D)", "the rule 'pairs'"),
-        ("pydatalog", COUNTER, "n(X)", "runaway.rules:2'"),
+        ("memory", COUNTER, "n(X)", "runaway.rules:2'"),
         ("duckdb", CROSS, "big(A, B, C, D)", "the rule 'pairs'"),
         ("duckdb", COUNTER, "n(X)", "runaway.rules:2'"),
         ("duckdb", SAME, "s(X, Y)", "the rule 'level'"),
@@ -92,7 +93,7 @@ def test_a_runaway_rule_is_stopped_and_named(tmp_path: Path, engine: str, text: 
     assert done.seconds < 3 * seconds
 
 
-@pytest.mark.parametrize(("engine", "limit"), [("pydatalog", 100), ("duckdb", 230)])
+@pytest.mark.parametrize(("engine", "limit"), [("memory", 100), ("duckdb", 230)])
 @pytest.mark.parametrize(("text", "goal"), [(CROSS, "big(A, B, C, D)"), (SAME, "s(X, Y)")], ids=["cross", "one-step"])
 def test_memory_stays_within_its_limit(tmp_path: Path, engine: str, limit: int, text: str, goal: str) -> None:
     """The whole process takes no more than it may, whatever ends it, and DuckDB leaves nothing on disk."""
@@ -120,7 +121,7 @@ def test_duckdb_spills_before_it_fails(tmp_path: Path) -> None:
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 @pytest.mark.parametrize(
     ("runaway", "goal"),
     [(CROSS, "big"), (COUNTER.replace("n(", "m("), "m")],
@@ -141,8 +142,8 @@ def test_a_base_goes_on_after_a_stop(engine: str, runaway: str, goal: str) -> No
 
 
 def test_a_library_keeps_the_memory_limit_and_goes_on(tmp_path: Path) -> None:
-    """Without the command line too: pydatalog stops at the limit, names the rule, and gives memory back."""
-    kb = KnowledgeBase("pydatalog", memory_limit=(resident() or 0) + 40, time_limit=60)
+    """Without the command line too: the engine stops at the limit, names the rule, and gives memory back."""
+    kb = KnowledgeBase("memory", memory_limit=(resident() or 0) + 40, time_limit=60)
     kb.add(CROSS)
     with pytest.raises(LimitReached, match="the memory limit of .* MB was reached while evaluating the rule 'pairs'"):
         kb.rows("big")
@@ -198,7 +199,7 @@ def test_a_large_step_of_a_recursion_is_cut_into_parts(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("verb", ["whynot", "timeline", "contradictions", "linchpins", "what_if"])
 def test_questions_above_the_engines_keep_the_time_limit(verb: str) -> None:
     """Reasons, histories, conflicts and changes are searched for no longer than the limit."""
-    kb = KnowledgeBase("pydatalog", time_limit=1)
+    kb = KnowledgeBase("memory", time_limit=1)
     kb.add(CROSS + ":- n(A), n(B), n(C), n(D).\n")
     ask = {
         "whynot": lambda: kb.whynot("big(0, 0, 0, -1)"),
@@ -218,7 +219,7 @@ def test_a_search_that_finds_nothing_keeps_the_time_limit() -> None:
     """A proof's premises are searched within the limit even where no solution turns up on the way."""
     from alignment.reasoning.solving import Solver
 
-    kb = KnowledgeBase("pydatalog")
+    kb = KnowledgeBase("memory")
     kb.add("".join(f"p({i}). " for i in range(1000)) + "none(A) :- p(A), p(B), p(C), A + B + C =:= 0 - 1.")
     evaluation = kb.evaluation()
     (rule,) = (rule for stratum in evaluation.program.strata for rule in stratum.rules if rule.head == "none")
@@ -244,7 +245,7 @@ def test_the_next_literal_is_the_one_with_the_fewest_matches() -> None:
     from alignment.program.model import Positive, Var
     from alignment.reasoning.solving import Solver
 
-    kb = KnowledgeBase("pydatalog")
+    kb = KnowledgeBase("memory")
     kb.add("".join(f"sends({i}, {i % 7}, {i % 5}). " for i in range(5000)) + "".join(f"good({i}). " for i in range(200)))
     evaluation = kb.evaluation()
     solver = Solver(evaluation.relation, evaluation.dictionary)
@@ -332,7 +333,7 @@ def test_an_edit_of_a_base_at_its_limit_keeps_both(tmp_path: Path) -> None:
 
 def test_a_constraint_and_a_question_are_named_for_what_they_are() -> None:
     """A runaway goal is 'the question'; a base that takes back a limit is not left in the middle."""
-    kb = KnowledgeBase("pydatalog", time_limit=0.5)
+    kb = KnowledgeBase("memory", time_limit=0.5)
     kb.add(MANY)
     with pytest.raises(AlignmentError, match="was reached while answering the question"):
         kb.query("n(A), n(B), n(C), n(D)")

@@ -30,7 +30,7 @@ def loaded(text: str, engine: str) -> KnowledgeBase:
     return kb
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_theory(case: TheoryCase, engine: str) -> None:
     """What is definite, what is concluded by default, what is not, and what stays undecided."""

@@ -196,7 +196,7 @@ def main() -> int:
     parser.add_argument("--sequences", type=int, default=2000)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--seed", type=int, default=10_000)
-    parser.add_argument("--engine", default="pydatalog")
+    parser.add_argument("--engine", default="memory")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no further sequence after so long")
     call = parser.parse_args()
     started, failures, counts = time.monotonic(), 0, Counter[str]()

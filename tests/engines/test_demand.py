@@ -18,13 +18,13 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "LARGE", 0)
 
 
-@pytest.mark.parametrize(("engine", "seeds"), [("pydatalog", range(200)), ("duckdb", range(300, 310))])
+@pytest.mark.parametrize(("engine", "seeds"), [("memory", range(200)), ("duckdb", range(300, 310))])
 def test_random_goals(engine: str, seeds: range) -> None:
     """Goals with a constant in each place, on random programs: the rows of the whole that agree."""
     asked = 0
     for seed in seeds:
         text = program(seed).text
-        whole = KnowledgeBase("pydatalog")
+        whole = KnowledgeBase("memory")
         try:
             whole.add(text)
         except AlignmentError:
@@ -48,7 +48,7 @@ def test_random_goals(engine: str, seeds: range) -> None:
     assert asked > 20
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 @pytest.mark.parametrize(
     "rules",
     [
@@ -88,7 +88,7 @@ def test_another_question_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
         return result(self)
 
     monkeypatch.setattr(maintain.Maintenance, "result", spied)
-    kb = KnowledgeBase("pydatalog")
+    kb = KnowledgeBase("memory")
     kb.add("".join(f"e({i}, {i + 1})." for i in range(50)) + "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z).")
     assert [len(kb.query(f"p({start}, X)")) for start in (40, 45, 48)] == [10, 5, 2]
     assert not kept

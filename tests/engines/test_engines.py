@@ -10,7 +10,7 @@ from alignment import AlignmentError, KnowledgeBase
 from alignment.problems import LimitReached
 
 
-@pytest.fixture(params=["pydatalog", "duckdb", "spark"])
+@pytest.fixture(params=["memory", "pydatalog", "duckdb", "spark"])
 def engine(request: pytest.FixtureRequest) -> str:
     """Each engine in turn; Spark has been started."""
     if request.param == "spark":

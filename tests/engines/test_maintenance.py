@@ -27,7 +27,7 @@ relation p0(x: any). relation p1(x: any). relation p2(x: any, y: any).
 """
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 @pytest.mark.parametrize(
     ("rules", "gone"),
     [(CIRCLE, "e0(a)."), (CONTRARIES, "e1(a)."), (COUNTING, "s(a)."), (COUNTING, "e(a, b).")],
@@ -43,7 +43,7 @@ def test_variables_of_made_rules_stay_apart(engine: str, rules: str, gone: str) 
     assert difference(base.evaluation(), names) == []
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 def test_what_comes_holds_up_nothing_that_falls_with_it(engine: str) -> None:
     """A row whose only derivation left goes through itself falls, also where a step of that circle is new."""
     base = KnowledgeBase(engine)
@@ -64,7 +64,7 @@ supplies(k, l, g). supplies(k, n, g). buys(m, n, g). military(g). military(h).
 """
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 def test_relations_without_tables_keep_their_own_variables(engine: str) -> None:
     """Two relations of which DuckDB makes no table, read by one rule, are written into it side by side."""
     base = KnowledgeBase(engine)
@@ -76,7 +76,7 @@ def test_relations_without_tables_keep_their_own_variables(engine: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "first", "number"), [("pydatalog", 0, 80), ("pydatalog", 80, 80), ("duckdb", 500, 5)]
+    ("engine", "first", "number"), [("memory", 0, 80), ("memory", 80, 80), ("duckdb", 500, 5)]
 )
 def test_random_edit_sequences(engine: str, first: int, number: int) -> None:
     """Facts come and go in random programs, and views change; rows and rounds are those of a base made anew."""

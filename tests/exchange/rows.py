@@ -20,7 +20,7 @@ def content_of(base: KnowledgeBase) -> Content:
 
 def content(text: str, as_of: str = "ever") -> Content:
     """The content of a text."""
-    base = KnowledgeBase("pydatalog")
+    base = KnowledgeBase("memory")
     base.add(text)
     return content_of(base.view(as_of=as_of))
 

@@ -79,7 +79,7 @@ def said(kb: KnowledgeBase) -> list[object]:
     return [*rows, *answers, *proofs]
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb", "auto"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb", "auto"])
 def test_a_base_on_disk_says_what_its_files_said(engine: str, folder: Path) -> None:
     """Rows in every view, evidence, negation, all kinds of constants, and proofs with quotes and lines."""
     expected = said(loaded(folder / "spec.facts", engine=engine))

@@ -32,7 +32,7 @@ WANTED = {("china", "russia", "drones"), ("north_korea", "russia", "shells"), ("
 STATEMENT = "import supplies(Supplier, Recipient, Weapon) since Delivered confidence Conf from {path} source sipri where Status = \"delivered\"."
 
 
-@pytest.fixture(params=["pydatalog", "duckdb", "auto"])
+@pytest.fixture(params=["memory", "duckdb", "auto"])
 def engine(request: pytest.FixtureRequest) -> str:
     """Each engine in turn."""
     return str(request.param)

@@ -142,7 +142,7 @@ def weighed(kb: KnowledgeBase) -> list[dict[str, object]]:
 
 def test_how_sure_rows_are_is_not_found_again(sure: Path, many: int, evaluations: Evaluations) -> None:
     """Neither of relations nor of goals, of certain rows nor of doubted ones; defaults and their contraries included."""
-    plain = KnowledgeBase(engine="pydatalog")
+    plain = KnowledgeBase(engine="memory")
     plain.load(sure, "sure.rules")
     expected = weighed(loaded(sure, "sure.rules"))
     assert expected == weighed(plain)
@@ -285,7 +285,7 @@ def test_an_engine_that_is_named_does_the_work(base: Path) -> None:
     loaded(base, "base.rules").rows("reach")
     (file,) = files(base)
     file.write_bytes(b"x")
-    for engine in ("pydatalog", "duckdb"):
+    for engine in ("memory", "duckdb"):
         loaded(base, "base.rules", engine=engine).rows("reach")
     assert file.read_bytes() == b"x"
 

@@ -40,7 +40,7 @@ rules = st.lists(st.sampled_from(FORMS), min_size=1, max_size=5, unique=True)
 def base(reported: dict[str, str], written: list[str]) -> KnowledgeBase:
     declared = "source f_source, reliability f. relation e(a: any, b: any). relation f(a: any)."
     declared += " relation p(a: any, b: any). relation q(a: any, b: any)."
-    kb = KnowledgeBase("pydatalog", time_limit=20)
+    kb = KnowledgeBase("memory", time_limit=20)
     kb.add("\n".join([declared, *(f"{atom} {word}." for atom, word in reported.items()), *written]))
     return kb
 

@@ -66,7 +66,7 @@ WHAT_IF = {
 }
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 @pytest.mark.parametrize(("add", "remove", "expected"), WHAT_IF.values(), ids=WHAT_IF.keys())
 def test_what_if(add: str, remove: str, expected: list[str], engine: str) -> None:
     """Each change has its reason; the base itself stays as it was."""
@@ -143,7 +143,7 @@ def test_mistakes() -> None:
     assert not kb.what_if()
 
 
-@pytest.mark.parametrize(("engine", "seeds"), [("pydatalog", range(200, 240)), ("duckdb", range(280, 285))])
+@pytest.mark.parametrize(("engine", "seeds"), [("memory", range(200, 240)), ("duckdb", range(280, 285))])
 def test_random_changes(engine: str, seeds: range) -> None:
     """On random programs: the changes are those of the rows, how sure each is is what `why` says, and what is
     behind each is among the facts that were put in and taken out."""

@@ -5,7 +5,7 @@ import pytest
 from alignment import AlignmentError, KnowledgeBase
 from alignment.language.printer import format_node
 
-ENGINES = ("pydatalog", "duckdb")
+ENGINES = ("memory", "duckdb")
 
 BASE = """
     source wire, reliability b. source blog, reliability d. source rumour, reliability f.

@@ -12,7 +12,7 @@ from alignment.reasoning.derivations import derivations
 from alignment.reasoning.proving import ProofBuilder
 from tests.generators import doubted, program
 
-ENGINES = ("pydatalog", "duckdb")
+ENGINES = ("memory", "duckdb")
 PROGRAMS = 60
 ROWS = 30
 """Rows of a relation for which the strongest proof is looked for."""
@@ -107,7 +107,7 @@ def test_engines_agree_and_give_the_confidence_of_the_strongest_proof(first: int
                 results.append(found(kb, *names))
             except (AlignmentError, LimitReached):  # refused alike: tests/engines holds that
                 break
-            if engine == "pydatalog":
+            if engine == "memory":
                 strongest_agree(kb, names, seed)
         assert len(results) < 2 or results[0] == results[1], seed
 

@@ -29,7 +29,7 @@ arming: :- arms(X, Y), sanctions(X, Y), X != Y, not arms(Y, X).
 """
 
 
-@pytest.fixture(scope="module", params=["pydatalog", "duckdb"])
+@pytest.fixture(scope="module", params=["memory", "duckdb"])
 def kb(request: pytest.FixtureRequest) -> KnowledgeBase:
     base = KnowledgeBase(request.param)
     base.add(TEXT)
@@ -109,7 +109,7 @@ def test_an_answer_is_contested_where_every_way_to_it_is(
         ("exclusive -p(X, a), q(X).", [["-p(x, a)", "q(x)"]]),
     ],
 )
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 def test_exclusive_reads_constants_repeated_variables_and_arguments_that_are_not_shared(
     engine: str, exclusive: str, expected: list[list[str]]
 ) -> None:

@@ -11,7 +11,7 @@ from alignment.exchange.targets import TARGETS
 from alignment.language.printer import format_node
 from alignment.reasoning.proofs import Defeated, Derived, Reported
 
-ENGINES = pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+ENGINES = pytest.mark.parametrize("engine", ["memory", "duckdb"])
 
 
 def base(text: str, engine: str = "auto") -> KnowledgeBase:

@@ -56,7 +56,7 @@ def told(seed: int) -> Told:
     return Told(tuple(lines))
 
 
-def bases(seeds: range, engine: str = "pydatalog") -> Iterator[tuple[Told, KnowledgeBase]]:
+def bases(seeds: range, engine: str = "memory") -> Iterator[tuple[Told, KnowledgeBase]]:
     """The theories of some seeds that can be loaded, each with its base."""
     for seed in seeds:
         kb = KnowledgeBase(engine)
@@ -75,14 +75,14 @@ def goals() -> Iterator[tuple[str, str]]:
         yield f"-{name}", f"-{name}{arguments}"
 
 
-@pytest.mark.parametrize(("engine", "seeds"), [("pydatalog", range(60)), ("duckdb", range(60, 66))])
+@pytest.mark.parametrize(("engine", "seeds"), [("memory", range(60)), ("duckdb", range(60, 66))])
 def test_each_day_of_a_timeline_is_as_in_a_base_of_that_day(engine: str, seeds: range) -> None:
     """Beaten and undecided rules, preferences and what is certain change from day to day, and the periods follow."""
     compared = held = 0
     for program, kb in bases(seeds, engine):
         days = {}
         for today in range(LAST + 1):
-            days[today] = KnowledgeBase("pydatalog")
+            days[today] = KnowledgeBase("memory")
             days[today].add(program.on(today))
         for name, goal in goals():
             timeline = list(kb.timeline(goal))
@@ -102,7 +102,7 @@ def test_the_difference_between_two_days_is_that_of_their_bases() -> None:
     """What appears and vanishes between two days is what one base of a day has and the other has not, each with a cause."""
     appeared = vanished = 0
     for program, kb in bases(range(100, 160)):
-        before, after = KnowledgeBase("pydatalog"), KnowledgeBase("pydatalog")
+        before, after = KnowledgeBase("memory"), KnowledgeBase("memory")
         before.add(program.on(1))
         after.add(program.on(4))
         for name, goal in goals():

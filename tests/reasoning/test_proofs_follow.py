@@ -14,7 +14,7 @@ A_RELATION = 2
 
 
 def base(seed: int) -> KnowledgeBase | None:
-    kb = KnowledgeBase("pydatalog", time_limit=20)
+    kb = KnowledgeBase("memory", time_limit=20)
     try:
         kb.add(program(seed).text)
     except AlignmentError:

@@ -34,7 +34,7 @@ def rows(kb: KnowledgeBase) -> dict[str, set[tuple[object, ...]]]:
     return {name: set(kb.rows(name)) for name in names}
 
 
-@pytest.mark.parametrize(("engine", "seeds"), [("pydatalog", range(400, 430)), ("duckdb", range(460, 464))])
+@pytest.mark.parametrize(("engine", "seeds"), [("memory", range(400, 430)), ("duckdb", range(460, 464))])
 def test_a_view_is_a_base_without_what_it_does_not_see(engine: str, seeds: range) -> None:
     """Random programs in random views, against a fresh base of the reports that are seen, on the same date."""
     compared = 0
@@ -141,7 +141,7 @@ def table(said: tuple[Said, ...], path: Path) -> None:
             writer.writerow([one.atom[2], one.atom[5], *ends, one.source, one.stated])
 
 
-@pytest.mark.parametrize("engine", ["pydatalog", "duckdb"])
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
 @pytest.mark.parametrize("seed", range(3))
 def test_views_of_imported_facts(seed: int, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Facts of a table are seen, and asked for their evidence, like facts that are written."""

@@ -153,7 +153,7 @@ def test_in_random_programs_every_rule_stops_at_a_premise_that_is_false() -> Non
     """What fails is false with what is known put in, and what holds is true; no rule is left out."""
     seen = 0
     for seed in range(200, 240):
-        kb = KnowledgeBase("pydatalog", time_limit=20)
+        kb = KnowledgeBase("memory", time_limit=20)
         try:
             kb.add(program(seed).text)
         except AlignmentError:

@@ -316,7 +316,7 @@ def test_explain_plan_tells_how_a_goal_is_evaluated() -> None:
     """In the shell as on the command line; the answers are not printed."""
     status, out, _ = shell(":explain-plan supports(X, Y)")
     assert status == 0
-    assert out.startswith("engine: pydatalog, because ")
+    assert out.startswith("engine: memory, because ")
     assert "supports: " in out
     assert "China" not in out
     status, _, err = shell(":explain-plan")

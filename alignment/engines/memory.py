@@ -1,0 +1,175 @@
+"""Evaluation in memory: semi-naive, each rule body joined by nested loops over indexes.
+
+A stratum is evaluated round by round, and in each round every body is a plain join in which one recursive
+literal reads only the newest rows (Bancilhon 1986). All rules of a round see the state at its beginning, so
+the round of a row does not depend on the order of rules.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from alignment.engines.base import Limits, Weighing, too_large
+from alignment.engines.body import Body, Setting, batches
+from alignment.engines.bodyplan import plan
+from alignment.engines.conditions import Conditions
+from alignment.engines.joins import Joins, Opened
+from alignment.engines.journal import Journal
+from alignment.engines.nested import nested_loops
+from alignment.engines.weighing import weigh_in_memory
+from alignment.factbase.arithmetic import NumberTooLarge
+from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.relation import MemoryRelation, Relation, Row
+from alignment.factbase.strengths import Strengths
+from alignment.problems import LimitReached
+from alignment.program.model import Positive, Rule, Stratum
+
+NewRows = dict[str, dict[Row, int]]
+
+
+class MemoryEngine:
+    """Evaluates strata in memory. It keeps nothing between calls and may run in several threads."""
+
+    name = "memory"
+    joins: Opened = staticmethod(nested_loops)
+
+    def evaluate(
+        self,
+        strata: Sequence[Stratum],
+        known: Mapping[str, Relation],
+        dictionary: Dictionary,
+        asked: Collection[str],
+        limits: Limits,
+    ) -> dict[str, Relation]:
+        """The relations of `strata`, each with the round of its rows. Raises LimitReached."""
+        del asked  # all of them are at hand anyway
+        with self.joins() as joins, collector_paused():
+            run = _Run(known, dictionary, limits, joins, self.name)
+            for stratum in strata:
+                run.evaluate(stratum)
+            return {name: run.relations[name] for stratum in strata for name in stratum.relations}
+
+    def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
+        """The strengths of the rows of some strata. Raises LimitReached."""
+        return weigh_in_memory(work, self, limits)
+
+
+class _Run:
+    """One call of the engine: the relations as they grow, and what evaluates them."""
+
+    def __init__(
+        self, known: Mapping[str, Relation], dictionary: Dictionary, limits: Limits, joins: Joins, name: str
+    ) -> None:
+        self.name = name
+        self.known = known
+        self.relations: dict[str, MemoryRelation] = {}
+        self.limits = limits
+        self.setting = Setting(self.relation, Conditions(self.relation, dictionary), joins, limits)
+
+    def relation(self, name: str) -> MemoryRelation:
+        """A relation as it is now: derived, reported, or empty."""
+        found = self.relations.get(name)
+        if found is None:
+            given = self.known.get(name, ())
+            found = given if isinstance(given, MemoryRelation) else MemoryRelation.of(given)
+            self.relations[name] = found
+        return found
+
+    def evaluate(self, stratum: Stratum) -> None:
+        """Derive the relations of a stratum from those before it."""
+        for name in stratum.relations:
+            self.relations[name] = MemoryRelation.of(self.known.get(name, ()))
+        new = self._first_round(stratum.rules)
+        rounds = 1
+        if stratum.recursive:
+            rounds = self._later_rounds(stratum, new)
+        else:
+            self._extend(new, 1)
+        if self.limits.journal:
+            self._write_down(stratum, rounds if new else 0, self.limits.journal)
+
+    def _first_round(self, rules: Iterable[Rule]) -> NewRows:
+        new: NewRows = {}
+        for rule in rules:
+            begin = 0 if self.limits.budget and rule.body and isinstance(rule.body[0], Positive) else None
+            body = Body(rule, plan(rule, begin, self._size), self.setting)  # rules of changes begin with the change
+            self._gather(rule, body.rows(), new, 1)
+        return new
+
+    def _write_down(self, stratum: Stratum, rounds: int, journal: Journal) -> None:
+        how = "round by round in memory" if stratum.recursive else "in memory, each rule once"
+        reason = f"the engine {self.name} joins every rule body in memory, literal by literal"
+        rows = sum(len(self.relations[name]) for name in stratum.relations)
+        journal.add(stratum.relations, how, reason, rows, rounds)
+
+    def _later_rounds(self, stratum: Stratum, new: NewRows) -> int:
+        """All rounds after the first; the number of the last that found anything."""
+        bodies = list(self._delta_bodies(stratum))
+        round_ = 1
+        while new:
+            self._extend(new, round_)
+            delta, new = new, {}
+            for rule, relation, body in bodies:
+                if relation in delta:
+                    self._gather(rule, body.rows(delta[relation], round_), new, round_ + 1)
+            round_ += 1
+        return round_ - 1
+
+    def _delta_bodies(self, stratum: Stratum) -> Iterator[tuple[Rule, str, Body]]:
+        """A body for each recursive literal of each rule, which begins with that literal."""
+        for rule in stratum.rules:
+            for place, literal in enumerate(rule.body):
+                if isinstance(literal, Positive) and literal.relation in stratum.relations:
+                    planned = plan(rule, place, self._size)
+                    yield rule, literal.relation, Body(rule, planned, self.setting, place, stratum.relations)
+
+    def _gather(self, rule: Rule, rows: Iterator[Iterable[Row]], new: NewRows, round_: int) -> None:
+        """Add the head rows of one rule that are not known yet."""
+        known = self.relation(rule.head).rounds
+        found = new.get(rule.head, {})
+        try:
+            for some in rows:
+                for batch in batches(some):
+                    self.limits.check(rule)
+                    found.update({row: round_ for row in batch if row not in known})
+        except NumberTooLarge:
+            raise LimitReached(too_large(rule)) from None
+        if found:
+            new[rule.head] = found
+
+    def _extend(self, new: NewRows, round_: int) -> None:
+        for name, rows in new.items():
+            self.limits.spend(len(rows))
+            self.relations[name].extend(rows, round_)
+
+    def _size(self, literal: Positive) -> int:
+        return len(self.relation(literal.relation))
+
+
+_collector = threading.Lock()
+_pauses = 0
+_was_enabled = False
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No cyclic garbage collection meanwhile: rows hold no cycles, and to walk them costs more than to join.
+
+    Counted, so that evaluations in several threads leave it as they found it.
+    """
+    global _pauses, _was_enabled  # noqa: PLW0603  # the collector is the process's own
+    with _collector:
+        if not _pauses:
+            _was_enabled = gc.isenabled()
+            gc.disable()
+        _pauses += 1
+    try:
+        yield
+    finally:
+        with _collector:
+            _pauses -= 1
+            if not _pauses and _was_enabled:
+                gc.enable()
