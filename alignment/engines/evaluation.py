@@ -62,6 +62,7 @@ class Evaluation:
         self._states: dict[str, int] = {}
         self._found: dict[str, Relation] = {}
         self._rows: dict[str, Relation] = {}
+        self._contraries: dict[str, list[Contrary]] | None = None
         self._turning: Mapping[str, Sequence[datetime.date]] = {}
         self._is_goal = False
 
@@ -117,8 +118,12 @@ class Evaluation:
 
     def contraries(self, name: str) -> list[Contrary]:
         """The contraries of a relation, it on the left, of which something is reported or concluded."""
-        both = (one for contrary in self.program.contraries for one in (contrary, contrary.turned))
-        return [one for one in both if one.left.relation == name and self.is_known(one.right.relation)]
+        if self._contraries is None:
+            self._contraries = {}
+            for one in (one for contrary in self.program.contraries for one in (contrary, contrary.turned)):
+                if self.is_known(one.right.relation):
+                    self._contraries.setdefault(one.left.relation, []).append(one)
+        return self._contraries.get(name, [])
 
     def is_known(self, name: str) -> bool:
         """Whether anything reports or concludes a relation."""

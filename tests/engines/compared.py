@@ -23,8 +23,10 @@ def rounds_of(base: KnowledgeBase) -> Rounds:
     """The rows of every derived relation of a base with the round of each, within its time. Raises LimitReached."""
     evaluation = base.evaluation()
     found: Rounds = {}
-    for name in sorted(evaluation.program.stratum_of):
-        relation = evaluation.relation(name, Limits.of(base.time_limit))
+    names = sorted(evaluation.program.stratum_of)
+    relations = evaluation.relations(names, Limits.of(base.time_limit))
+    for name in names:
+        relation = relations[name]
         rows = [row for row in relation if PADDING.id not in row]
         found[name] = {tuple(repr(evaluation.dictionary.node(code)) for code in row): relation.round(row) for row in rows}
     return found

@@ -4,7 +4,7 @@ import pytest
 
 from alignment import AlignmentError, KnowledgeBase
 from alignment.language.printer import format_node
-from tests.engines.compared import rounds
+from tests.engines.compared import Rounds, rounds, rounds_of
 from tests.engines.oracle import explained
 from tests.generators import defeasible_program, program
 
@@ -50,16 +50,19 @@ def test_engines_agree_on_programs_with_defaults(first: int) -> None:
     refused = 0
     for seed in range(first, first + 50):
         text = defeasible_program(seed).text
-        found = [(rounds(text, engine), _conflicts(text, engine)) for engine in ("memory", "duckdb")]
+        found = [_rounds_and_conflicts(text, engine) for engine in ("memory", "duckdb")]
         assert found[0] == found[1], text
         refused += not found[0][0]
     assert refused <= 12
 
 
-def _conflicts(text: str, engine: str) -> list[tuple[str, list[str], float | None]]:
+Conflicts = list[tuple[str, list[str], float | None]]
+
+
+def _rounds_and_conflicts(text: str, engine: str) -> tuple[Rounds, Conflicts]:
     base = KnowledgeBase(engine)
     try:
         base.add(text)
     except AlignmentError:
-        return []
-    return [(one.kind, [format_node(claim) for claim in one.claims], one.confidence) for one in base.contradictions()]
+        return {}, []
+    return rounds_of(base), [(one.kind, [format_node(claim) for claim in one.claims], one.confidence) for one in base.contradictions()]
