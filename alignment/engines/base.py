@@ -53,7 +53,7 @@ class Budget:
             raise BudgetSpent
 
 
-LOOK = 0.02
+LOOK = 0.005
 """Seconds between two looks at the memory that is used: a look costs as much as some hundred steps."""
 
 ROOM = 0.9

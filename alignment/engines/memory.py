@@ -8,11 +8,12 @@ the round of a row does not depend on the order of rules.
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from alignment.engines.base import Limits, Weighing, too_large
+from alignment.engines.base import Limits, Weighing, out_of_memory, too_large
 from alignment.engines.body import Body, Setting, batches
 from alignment.engines.bodyplan import plan
 from alignment.engines.conditions import Conditions
@@ -133,12 +134,19 @@ class _Run:
         try:
             for some in rows:
                 for batch in batches(some):
-                    self.limits.check(rule)
+                    self._check(rule, found, len(batch))
                     found.update({row: round_ for row in batch if row not in known})
         except NumberTooLarge:
             raise LimitReached(too_large(rule)) from None
         if found:
             new[rule.head] = found
+
+    def _check(self, rule: Rule, found: dict[Row, int], more: int) -> None:
+        """Look at the limits before rows are added. Where that moves all of them, there must be room for both."""
+        self.limits.check(rule)
+        moves = (3 * len(found) // 2).bit_length() < (3 * (len(found) + more) // 2).bit_length()
+        if moves and not self.limits.has_room(2 * sys.getsizeof(found)):
+            raise LimitReached(out_of_memory(self.limits.memory, rule))
 
     def _extend(self, new: NewRows, round_: int) -> None:
         for name, rows in new.items():
