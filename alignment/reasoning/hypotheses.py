@@ -14,7 +14,7 @@ from alignment.engines.evaluation import Evaluation
 from alignment.factbase.strengths import UNJUDGED, confidence, report_strength
 from alignment.language import tree
 from alignment.reasoning.asked import ground_row
-from alignment.reasoning.bearing import Direction, bearing
+from alignment.reasoning.bearing import BearingReader, Direction
 from alignment.reasoning.confidences import confidences
 from alignment.reasoning.derivations import Derivations
 from alignment.reasoning.ground import Node
@@ -64,8 +64,9 @@ def competing(evaluation: Evaluation, claims: Sequence[tree.Atom], limits: Limit
     limits = limits or Limits()
     distinct = list(dict.fromkeys(claims))
     rows = [ground_row(evaluation, claim) for claim in distinct]
+    reader = BearingReader(evaluation, limits)
     bearings = [
-        {} if row is None else bearing(evaluation, (claim.relation, row), limits)
+        {} if row is None else reader.bearing((claim.relation, row))
         for claim, row in zip(distinct, rows, strict=True)
     ]
     strengths = {fact: report_strength(evaluation.reports(*fact)) for some in bearings for fact in some}

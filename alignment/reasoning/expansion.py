@@ -1,0 +1,224 @@
+"""What an atom rests on, one rule down: the reports of it and of its contrary, and what its rules ask for.
+
+It is the same from whichever side and however far away an atom is looked at, so each is worked out once for all the
+hypotheses that are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, islice
+from typing import TypeAlias
+
+from alignment.engines.base import Limits
+from alignment.engines.evaluation import Evaluation
+from alignment.factbase.relation import Row
+from alignment.program.lower import NOW
+from alignment.program.model import Aggregation, BodyLiteral, Comparison, Const, Negative, Positive, Rule, Var
+from alignment.reasoning.ground import Node
+from alignment.reasoning.solving import Binding, match_row, value_of
+
+MOST_ROWS = 100
+"""Rows followed for one premise."""
+
+Pattern: TypeAlias = tuple["int | None", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An atom that a rule asks for.
+
+    It speaks as the conclusion does, or with `sign` -1 against it. `applies` tells whether the rule can be applied as
+    things are; `near` whether this does not count as a step that only could be taken. Of what a rule excludes
+    only that which makes it hold now counts (`holding`).
+    """
+
+    name: str
+    pattern: Pattern
+    sign: int
+    applies: bool
+    near: bool
+    holding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The reports of an atom, those of its contrary, and what its rules ask for."""
+
+    reported: tuple[Node, ...]
+    denied: tuple[Node, ...]
+    looked: tuple[Looked, ...]
+
+
+class Expander:
+    """Works out what atoms of one evaluation rest on, each once."""
+
+    def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
+        self.evaluation, self.limits = evaluation, limits
+        self._rules: dict[str, list[_Asking]] = {}
+        for stratum in evaluation.program.strata:
+            for rule in stratum.rules:
+                self._rules.setdefault(rule.head, []).append(_Asking.of(rule))
+        self._found: dict[tuple[str, Pattern], Expansion] = {}
+        self._rows: dict[tuple[str, Pattern], list[Row]] = {}
+        self._held: dict[tuple[str, Pattern], bool] = {}
+
+    def expansion(self, name: str, pattern: Pattern) -> Expansion:
+        """What an atom rests on. Raises LimitReached."""
+        found = self._found.get((name, pattern))
+        if found is None:
+            self.limits.check()
+            found = self._found[name, pattern] = self._expanded(name, pattern)
+        return found
+
+    def reported(self, name: str, pattern: Pattern) -> tuple[Node, ...]:
+        """The reports of an atom, as the facts that they are: evidence relations have more columns."""
+        rows = islice(self.evaluation.reported(name).match(pattern), MOST_ROWS)
+        evidence = self.evaluation.program.evidence.get(name)
+        if evidence is None:
+            return tuple([(name, row) for row in rows])
+        width = len(evidence.columns)
+        return tuple([(evidence.base, row[: len(row) - width]) for row in rows])
+
+    def _expanded(self, name: str, pattern: Pattern) -> Expansion:
+        reported: tuple[Node, ...] = ()
+        denied: tuple[Node, ...] = ()
+        if any(value is not None for value in pattern) or not pattern:
+            reported = self.reported(name, pattern)
+            denied = self.reported(name[1:] if name.startswith("-") else f"-{name}", pattern)
+        looked: dict[Looked, None] = {}
+        for asking in self._rules.get(name, ()):
+            binding = asking.bound_by(pattern)
+            if binding is not None:
+                looked.update(dict.fromkeys(self._followed(asking, binding)))
+        return Expansion(reported, denied, tuple(looked))
+
+    def _followed(self, asking: _Asking, binding: Binding) -> Iterator[Looked]:
+        """The premises of a rule, joined as far as rows hold, and what it excludes."""
+        for known, followed, whole in self._joined(asking.premises, binding, asking.premises, whole=True):
+            standing = [self._holds(absent, absent.pattern(known)) for absent in asking.excluded]
+            applies = whole and not any(standing)
+            for asked in followed:
+                if asked.relation != NOW:
+                    yield Looked(asked.relation, asked.pattern(known), 1, applies, applies, holding=False)
+            for absent in compress(asking.excluded, standing):
+                yield Looked(absent.relation, absent.pattern(known), -1, applies, whole, holding=True)
+            for counted in asking.counts:
+                rules = self._rules.get(counted.relation)
+                if rules:
+                    width = len(rules[0].rule.args) - len(counted.group)
+                    pattern = (*(value_of(arg, known) for arg in counted.group), *[None] * width)
+                    sign = _wanted(counted.result, asking.rule.body)
+                    yield Looked(counted.relation, pattern, sign, applies, applies, holding=False)
+
+    def _joined(
+        self, waiting: Sequence[_Asked], binding: Binding, followed: Sequence[_Asked], *, whole: bool
+    ) -> Iterator[tuple[Binding, Sequence[_Asked], bool]]:
+        """The bindings under which the premises hold that can, those that are followed, and whether all hold.
+
+        Where a premise does not hold, it is looked at with what is known, but what only it would lead to is not.
+        """
+        if not waiting:
+            yield binding, followed, whole
+            return
+        patterns = [one.pattern(binding) for one in waiting]
+        known = [len(pattern) - pattern.count(None) for pattern in patterns]
+        place = known.index(max(known))
+        asked, rest = waiting[place], [*waiting[:place], *waiting[place + 1 :]]
+        rows = self._matching(asked, patterns[place])
+        if not rows:
+            missing = asked.names - binding.keys()
+            left = [one for one in rest if not missing & (one.names - binding.keys())]
+            lost = [one for one in rest if one not in left]
+            yield from self._joined(left, binding, [one for one in followed if one not in lost], whole=False)
+        for row in rows:
+            extended = match_row(asked.literal.args, row, binding)
+            if extended is not None:
+                yield from self._joined(rest, extended, followed, whole=whole)
+
+    def _matching(self, asked: _Asked, pattern: Pattern) -> list[Row]:
+        """The first rows that match, in order."""
+        key = (asked.relation, pattern)
+        found = self._rows.get(key)
+        if found is None:
+            relation = self.evaluation.relation(asked.relation, self.limits)
+            found = self._rows[key] = sorted(islice(relation.match(pattern), MOST_ROWS))
+        return found
+
+    def _holds(self, asked: _Asked, pattern: Pattern) -> bool:
+        """Whether something holds that a rule excludes."""
+        key = (asked.relation, pattern)
+        found = self._held.get(key)
+        if found is None:
+            relation = self.evaluation.relation(asked.relation, self.limits)
+            found = self._held[key] = next(iter(relation.match(pattern)), None) is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A literal with the names of its variables and its constants by place, None where it has none."""
+
+    literal: Positive | Negative
+    relation: str
+    terms: tuple[tuple[str | None, int | None], ...]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, literal: Positive | Negative) -> _Asked:
+        terms = [
+            (arg.name if isinstance(arg, Var) else None, arg.id if isinstance(arg, Const) else None)
+            for arg in literal.args
+        ]
+        return cls(literal, literal.relation, tuple(terms), frozenset(name for name, _ in terms if name is not None))
+
+    def pattern(self, known: Binding) -> Pattern:
+        """What is known of its arguments."""
+        return tuple([constant if name is None else known.get(name) for name, constant in self.terms])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A rule by what it asks for."""
+
+    rule: Rule
+    premises: tuple[_Asked, ...]
+    excluded: tuple[_Asked, ...]
+    counts: tuple[Aggregation, ...]
+
+    @classmethod
+    def of(cls, rule: Rule) -> _Asking:
+        return cls(
+            rule,
+            tuple(_Asked.of(literal) for literal in rule.body if isinstance(literal, Positive)),
+            tuple(_Asked.of(literal) for literal in rule.body if isinstance(literal, Negative)),
+            tuple(literal for literal in rule.body if isinstance(literal, Aggregation)),
+        )
+
+    def bound_by(self, pattern: Pattern) -> Binding | None:
+        """What an atom says of the variables of the head; None where it is none of its conclusions."""
+        binding: dict[str, int] = {}
+        for arg, value in zip(self.rule.args, pattern, strict=True):
+            if isinstance(arg, Const):
+                if value not in (None, arg.id):
+                    return None
+            elif value is not None and binding.setdefault(arg.name, value) != value:
+                return None
+        return binding
+
+
+def known_of(literal: Positive) -> Pattern:
+    """The constants of a literal by place, None for all else."""
+    return _Asked.of(literal).pattern({})
+
+
+def _wanted(result: Var, body: Sequence[BodyLiteral]) -> int:
+    """-1 where a value may be no larger than something, else 1: a count speaks for a rule that asks for much."""
+    for literal in body:
+        if isinstance(literal, Comparison) and result in (literal.left, literal.right):
+            smaller = literal.operator in ("<", "=<")
+            larger = literal.operator in (">", ">=")
+            if smaller or larger:
+                return 1 if smaller == (literal.right == result) else -1
+    return 1
