@@ -18,6 +18,7 @@ from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN, Strengths, confidence
 from alignment.language import tree
 from alignment.program.lower import NOW, lower_goal
+from alignment.program.model import Stratum
 from alignment.program.stratify import with_goal
 from alignment.program.weighing import doubtful
 from alignment.reasoning.answers import GOAL
@@ -87,10 +88,13 @@ def goal_confidences(
 
 
 def _weighed(evaluation: Evaluation, names: frozenset[str], limits: Limits) -> Mapping[str, Strengths | None]:
-    """The strengths of relations and of those that they rest on; a relation that is certain is left out."""
-    strata = evaluation.program.needed(names)
+    """The strengths of relations and of those that they rest on; a relation that is certain is left out.
+
+    Those that are known, of an earlier question or a view that sees the same, are not weighed again.
+    """
+    strata, strengths = _unknown(evaluation, names)
     read = {name for stratum in strata for name in (*stratum.relations, *stratum.reads)} | names
-    strengths = {name: _reported(evaluation, name) for name in read}
+    strengths |= {name: _reported(evaluation, name) for name in read.difference(strengths)}
     doubted = doubtful(strata, [name for name, one in strengths.items() if one is not None])
     weighed = tuple(stratum for stratum in strata if doubted.intersection(stratum.relations))
 
@@ -100,6 +104,23 @@ def _weighed(evaluation: Evaluation, names: frozenset[str], limits: Limits) -> M
     work = Weighing(weighed, doubted, strengths, evaluation.reported, rows, evaluation.dictionary)
     found = evaluation.engine.weigh(work, limits) if weighed else {}
     return {**strengths, **found}
+
+
+def _unknown(evaluation: Evaluation, names: frozenset[str]) -> tuple[list[Stratum], dict[str, Strengths | None]]:
+    """The strata whose relations are to be weighed for some names, and the strengths of those below that are known."""
+    unknown: list[Stratum] = []
+    known: dict[str, Strengths | None] = {}
+    wanted = set(names)
+    for stratum in reversed(evaluation.program.needed(names)):
+        if wanted.isdisjoint(stratum.relations):
+            continue
+        kept = {name: evaluation.cache.get(("confidences", evaluation.key(name))) for name in stratum.relations}
+        if None in kept.values():
+            unknown.append(stratum)
+            wanted |= stratum.reads
+        else:
+            known |= {name: one.strengths for name, one in kept.items()}
+    return unknown[::-1], known
 
 
 def _reported(evaluation: Evaluation, name: str) -> Strengths | None:
