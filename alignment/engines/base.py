@@ -22,7 +22,8 @@ from alignment.program.model import Rule, Stratum
 class Weighing:
     """What is to be weighed: strata in their order, in which all rows may be less than certain.
 
-    `strengths` are those of the reported rows of `doubtful` relations, None where they are certain;
+    `strengths` are those of the reported rows of `doubtful` relations, None where they are certain, and of
+    all rows of those below the strata, which are known;
     `reported` gives reported rows and `rows` evaluated ones, each when they are needed.
     """
 

@@ -92,10 +92,9 @@ class Causes:
     before: Evaluation
     after: Evaluation
     limits: Limits = field(default_factory=Limits)
-    _chosen: tuple[dict[Node, Instance | None], dict[Node, Instance | None]] = field(default_factory=lambda: ({}, {}))
     _rules: tuple[frozenset[tree.Node], frozenset[tree.Node]] | None = None
-    _readers: list[DerivationReader | None] = field(default_factory=lambda: [None, None])
-    _strengths: tuple[dict[Node, float | None], dict[Node, float | None]] = field(default_factory=lambda: ({}, {}))
+    _looked_up: list[Attacks | None] = field(default_factory=lambda: [None, None])
+    _proofs: list[tuple[DerivationReader, ProofBuilder] | None] = field(default_factory=lambda: [None, None])
 
     def __post_init__(self) -> None:
         """Evidence is asked for by the rules of one side, and of the facts of both."""
@@ -122,7 +121,7 @@ class Causes:
             steps = [step for step in instance.solution.steps if not is_hidden(step)]
             shown = zip(steps, premises(proof), strict=True)
             failing = [part for step, part in shown if self._fails(side, step, instance)]
-        causes = tuple(dict.fromkeys(self._causes(side, node)))
+        causes = tuple(dict.fromkeys(self._causes(side, node, choice)))
         return Reason(proof, tuple(failing), causes, tuple(self._yields(side, node)))
 
     def weakest(self, side: Side, node: Node) -> Weakest | None:
@@ -141,32 +140,35 @@ class Causes:
 
     # What makes the difference -------------------------------------------------------------------
 
-    def _causes(self, side: Side, root: Node) -> Iterator[Cause]:
-        todo: list[tuple[Side, Node]] = [(side, root)]
+    def _causes(self, side: Side, root: Node, choice: Choice) -> Iterator[Cause]:
+        """What is behind a row of a side; a row of the other side is followed with a choice of its own."""
+        todo: list[tuple[Side, Node, Choice | None]] = [(side, root, choice)]
         seen: set[tuple[Side, Node]] = set()
         while todo:
             self.limits.check()
-            one = todo.pop()
-            if one in seen:
+            at, node, chosen = todo.pop()
+            if (at, node) in seen:
                 continue
-            seen.add(one)
-            at, node = one
-            instance = self._instance(at, node)
+            seen.add((at, node))
+            if chosen is None or node not in chosen:
+                chosen = self._proved(at, node)[1]
+            instance = chosen[node]
             if instance is None:
                 yield self._report(at, node)
                 continue
-            todo += self._against(at, node)
+            behind = self._against(at, node)
             yield from self._preferences(at, node)
             if instance.rule.made:
-                todo.append((at, instance.premises[0]))
-                continue
-            rule = instance.rule.origin
-            if self._rules and isinstance(rule, tree.Rule) and rule not in self._rules[_other(at)]:
-                yield Cause(at == 1, rule=rule)
-            for step in reversed(instance.solution.steps):
-                if self._turns(at, step, instance):
-                    yield Cause(appears=True)
-                todo += self._behind(at, step, instance.solution.binding)
+                behind.append((at, instance.premises[0]))
+            else:
+                rule = instance.rule.origin
+                if self._rules and isinstance(rule, tree.Rule) and rule not in self._rules[_other(at)]:
+                    yield Cause(at == 1, rule=rule)
+                for step in reversed(instance.solution.steps):
+                    if self._turns(at, step, instance):
+                        yield Cause(appears=True)
+                    behind += self._behind(at, step, instance.solution.binding)
+            todo += [(one, row, chosen if one == at else None) for one, row in behind]
 
     def _against(self, side: Side, node: Node) -> list[tuple[Side, Node]]:
         """What stands against a row on the other side, and what speaks for it on this side alone."""
@@ -174,12 +176,12 @@ class Causes:
         if not other.program.defeasible.disputes:
             return []
         there = self._there(side, node)
-        attacks = Attacks(other, self._solver(_other(side)))
+        attacks = self._attacks(_other(side))
         unbeaten = self._unbeaten(_other(side), there)
         found = [*attacks.certain_against(there), *((one.rule.head, one.against[1]) for one in unbeaten)]
         dispute = self._side(side).program.defeasible.disputes.get(node[0])
         said = [(group, node[1]) for group in dispute.groups.values()] if dispute else []
-        here = Attacks(self._side(side), self._solver(side))
+        here = self._attacks(side)
         silenced = (here.certain_against(self._there(_other(side), one.against)) for one in unbeaten)
         said += [one for nodes in silenced for one in nodes]
         lost = [one for one in said if self._holds(side, one) and not self._holds(_other(side), self._there(side, one))]
@@ -187,7 +189,7 @@ class Causes:
 
     def _unbeaten(self, side: Side, node: Node) -> list[Attack]:
         """The attacks on a row that nothing beats on a side."""
-        attacks = Attacks(self._side(side), self._solver(side))
+        attacks = self._attacks(side)
         return [one for one in attacks.on(node) if not one.possible and not attacks.winner(node, one)]
 
     def _yields(self, side: Side, node: Node) -> Iterator[Yielding]:
@@ -195,9 +197,9 @@ class Causes:
         other, there = self._side(_other(side)), self._there(side, node)
         if node[0] not in other.program.defeasible.disputes:
             return
-        attacks = Attacks(other, self._solver(_other(side)))
+        attacks = self._attacks(_other(side))
         builder = ProofBuilder(other, Derivations(there))
-        certain = list(attacks.certain_against(there))
+        certain = attacks.certain_against(there)
         yield from (Yielding(builder.claim(one)) for one in certain)
         if certain:
             return
@@ -212,7 +214,7 @@ class Causes:
         if self._rules is None or here.program.defeasible.preferred == other.program.defeasible.preferred:
             return
         there = self._there(side, node)
-        defence = Attacks(other, self._solver(_other(side)))
+        defence = self._attacks(_other(side))
         dispute = here.program.defeasible.disputes.get(node[0])
         for attack in self._unbeaten(_other(side), there):
             over = attack.rule.origin
@@ -272,8 +274,16 @@ class Causes:
         return self.after if side else self.before
 
     def _solver(self, side: Side) -> Solver:
-        evaluation = self._side(side)
-        return Solver(lambda name: evaluation.relation(name, self.limits), evaluation.dictionary, self.limits)
+        return self._attacks(side).solver
+
+    def _attacks(self, side: Side) -> Attacks:
+        """What looks up the attacks on rows of a side, with its solver."""
+        found = self._looked_up[side]
+        if found is None:
+            evaluation = self._side(side)
+            solver = Solver(lambda name: evaluation.relation(name, self.limits), evaluation.dictionary, self.limits)
+            found = self._looked_up[side] = Attacks(evaluation, solver)
+        return found
 
     def _holds(self, side: Side, node: Node) -> bool:
         return node[1] in self._side(side).relation(node[0], self.limits)
@@ -287,23 +297,20 @@ class Causes:
         here, there = self._side(side).dictionary, self._side(_other(side)).dictionary
         return dict(zip(binding, translated(tuple(binding.values()), here, there), strict=True))
 
-    def _instance(self, side: Side, node: Node) -> Instance | None:
-        chosen = self._chosen[side]
-        if node not in chosen:
-            self._proved(side, node)
-        return chosen[node]
-
     def _proved(self, side: Side, node: Node) -> tuple[ProofBuilder, Choice]:
         """What builds the strongest proof of a row, and the choice that it stands for."""
         evaluation = self._side(side)
-        reader = self._readers[side]
-        if reader is None:
-            reader = self._readers[side] = DerivationReader(evaluation, self.limits)
-        builder = ProofBuilder(evaluation, reader.derivations(node), self._strengths[side])
-        choice = builder.strongest_choice(node)
-        for other, instance in choice.items():
-            self._chosen[side].setdefault(other, instance)
-        return builder, choice
+        proofs = self._proofs[side]
+        if proofs is None:
+            builder = ProofBuilder(evaluation, Derivations(node))
+            proofs = self._proofs[side] = (DerivationReader(evaluation, self.limits), builder)
+        reader, builder = proofs
+        new = reader.grow(builder.graph, node)
+        if new is None:  # too much for one graph
+            builder = ProofBuilder(evaluation, reader.narrow(node))
+        elif new:
+            builder.extend(new)
+        return builder, builder.strongest_choice(node)
 
 
 def translated(row: Row, here: Dictionary, there: Dictionary) -> Row:

@@ -6,7 +6,7 @@ Engines derive what holds; here the attacks on one row are looked up again, for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from alignment.engines.evaluation import Evaluation
@@ -41,14 +41,18 @@ class Attack:
 
 @dataclass(frozen=True, slots=True)
 class Attacks:
-    """Looks up the attacks on rows of one evaluation."""
+    """Looks up the attacks on rows of one evaluation, those on a row once."""
 
     evaluation: Evaluation
     solver: Solver
+    _known: dict[Node, list[Attack]] = field(default_factory=dict, repr=False, compare=False)
+    _certainly: dict[Node, list[Node]] = field(default_factory=dict, repr=False, compare=False)
 
     def on(self, node: Node) -> list[Attack]:
         """The rules for contraries of a row that apply, in the order of contraries, rules and values."""
-        return list(islice(self._on(node), MOST_ATTACKS))
+        if node not in self._known:
+            self._known[node] = list(islice(self._on(node), MOST_ATTACKS))
+        return self._known[node]
 
     def _on(self, node: Node) -> Iterator[Attack]:
         """A rule whose own conclusion is contradicted for certain attacks nothing else."""
@@ -96,8 +100,13 @@ class Attacks:
 
         return sorted(attacks, key=place)
 
-    def certain_against(self, node: Node) -> Iterator[Node]:
+    def certain_against(self, node: Node) -> list[Node]:
         """The contraries of a row that are known for certain."""
+        if node not in self._certainly:
+            self._certainly[node] = list(self._certain_against(node))
+        return self._certainly[node]
+
+    def _certain_against(self, node: Node) -> Iterator[Node]:
         for contrary in self.evaluation.contraries(node[0]):
             name = contrary.right.relation
             for row in self._contrary_rows(node[1], contrary, self._certain(name)):

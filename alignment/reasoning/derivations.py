@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -30,12 +30,13 @@ Node: TypeAlias = tuple[str, Row]
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A rule with its variables bound: `head` holds because all `premises` do."""
+    """A rule with its variables bound: `head` holds because all `premises` do. `place` is that of the rule."""
 
     head: Node
     rule: Rule
     solution: Solution
     premises: tuple[Node, ...]
+    place: int
 
 
 @dataclass(slots=True)
@@ -53,46 +54,44 @@ def derivations(evaluation: Evaluation, root: Node, limits: Limits | None = None
 
 
 class DerivationReader:
-    """Reads the derivations of one row after another; what several of them rest on is found once."""
+    """Reads the derivations of one row after another, each for itself or into one graph that grows."""
 
     def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
         self.evaluation = evaluation
         self.limits = limits
         self.known: dict[str, Relation] = {}
         self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
-        self.rules: Mapping[str, list[Rule]] = _rules_by_head(evaluation)
-        self._found: dict[Node, list[Instance]] = {}
+        self.rules: Mapping[str, list[tuple[int, Rule]]] = _rules_by_head(evaluation)
 
     def derivations(self, root: Node) -> Derivations:
         """The derivations of a row that holds."""
-        graph = self.collect(root, earlier_only=False)
-        return graph if graph is not None else self.narrow(root)
+        graph = Derivations(root)
+        return self.narrow(root) if self.grow(graph, root) is None else graph
 
     def relation(self, name: str) -> Relation:
         if name not in self.known:
             self.known[name] = self.evaluation.relation(name, self.limits)
         return self.known[name]
 
-    def collect(self, root: Node, *, earlier_only: bool) -> Derivations | None:
-        """All instances below the root, or None when there are more than `LIMIT`."""
-        graph = Derivations(root)
-        todo, count = [root], 0
+    def grow(self, graph: Derivations, root: Node) -> list[Node] | None:
+        """Add all instances below a row to a graph: the rows that are new in it; None where that is too much."""
+        todo, new, count = [root], list[Node](), 0
         while todo:
             node = todo.pop()
             if node in graph.instances:
                 continue
-            known = None if earlier_only else self._found.get(node)
-            graph.instances[node] = []
-            for instance in self.instances(node, earlier_only=earlier_only) if known is None else known:
+            found = graph.instances[node] = []
+            new.append(node)
+            for instance in self.instances(node, earlier_only=False):
                 self.limits.check(instance.rule)
-                graph.instances[node].append(instance)
+                found.append(instance)
                 todo += instance.premises
                 count += 1
                 if count > LIMIT:
+                    for added in new:
+                        del graph.instances[added]
                     return None
-            if not earlier_only:
-                self._found[node] = graph.instances[node]
-        return graph
+        return new
 
     def narrow(self, root: Node) -> Derivations:
         """One instance a row, premises of earlier rounds only."""
@@ -125,12 +124,12 @@ class DerivationReader:
                 return other not in peers or self.relation(other).round(candidate) < round_
 
         shown: set[Hashable] = set()
-        for rule in self.rules.get(name, ()):
+        for place, rule in self.rules.get(name, ()):
             binding = self.solver.bind_head(rule, row)
             if binding is None:
                 continue
             for solution in self.solver.solutions(rule.body, binding, admit):
-                instance = Instance(node, rule, solution, self.premises(solution))
+                instance = Instance(node, rule, solution, self.premises(solution), place)
                 if rule.made or self.evaluation.program.is_written(rule):
                     yield instance
                     continue
@@ -161,12 +160,19 @@ def negated(literal: BodyLiteral, solution: Solution) -> Hashable:
     return literal.relation, tuple(value_of(arg, solution.binding) for arg in literal.args)
 
 
-def _rules_by_head(evaluation: Evaluation) -> dict[str, list[Rule]]:
-    rules: dict[str, list[Rule]] = {}
-    for stratum in evaluation.program.strata:
-        for rule in stratum.rules:
-            rules.setdefault(rule.head, []).append(rule)
-    return rules
+def _rules_by_head(evaluation: Evaluation) -> dict[str, list[tuple[int, Rule]]]:
+    """The rules of each relation with their places in the order in which they were written."""
+    rules = [rule for stratum in evaluation.program.strata for rule in stratum.rules]
+    places = {at: place for place, at in enumerate(sorted(range(len(rules)), key=lambda at: _written_at(rules[at])))}
+    found: dict[str, list[tuple[int, Rule]]] = {}
+    for at, rule in enumerate(rules):
+        found.setdefault(rule.head, []).append((places[at], rule))
+    return found
+
+
+def _written_at(rule: Rule) -> tuple[str, int]:
+    span = rule.origin.span
+    return (span.file, span.start) if span else ("", 0)
 
 
 Cost: TypeAlias = float
@@ -192,37 +198,51 @@ def steps(instance: Instance, premises: Sequence[Cost]) -> Cost:
     return sum(premises) if instance.rule.made else 1 + sum(premises)
 
 
-def best_choices(
-    graph: Derivations, reported: Mapping[Node, Cost], cost: CostOf
-) -> dict[Node, tuple[Cost, Instance | None]]:
-    """For each row that the reported ones prove: the cost of its cheapest proof, and its last instance.
+Settled: TypeAlias = dict[Node, tuple[Cost, Instance | None]]
+"""For each row that is proved: the cost of its cheapest proof, and its last instance."""
+
+
+def settle(settled: Settled, instances: Iterable[Instance], reported: Mapping[Node, Cost], cost: CostOf) -> None:
+    """Add the rows that instances prove from reported rows and from those that are settled.
 
     The superior derivations of Knuth (1977), generalising Dijkstra: costs never fall along a rule, so
-    the cheapest row not yet settled is settled next, and no proof is cyclic.
+    the cheapest row not yet settled is settled next, and no proof is cyclic. Of instances as cheap that of the first
+    rule counts, whatever else is in the graph. All instances of a row come at once.
     """
     waiting: dict[int, int] = {}
     users: dict[Node, list[tuple[int, Instance]]] = {}
     order = itertools.count()
-    heap: list[tuple[Cost, int, Node, Instance | None]] = []
+    heap: list[tuple[Cost, int, int, Node, Instance | None]] = []
     for node, known in reported.items():
-        heapq.heappush(heap, (known, next(order), node, None))
-    for instances in graph.instances.values():
-        for instance in instances:
-            number = next(order)
-            waiting[number] = len(instance.premises)
-            if not instance.premises:
-                heapq.heappush(heap, (cost(instance, []), number, instance.head, instance))
-            for premise in instance.premises:
-                users.setdefault(premise, []).append((number, instance))
-    settled: dict[Node, tuple[Cost, Instance | None]] = {}
+        heap.append((known, -1, next(order), node, None))
+
+    def ready(number: int, instance: Instance) -> tuple[Cost, int, int, Node, Instance | None]:
+        costs = [settled[premise][0] for premise in instance.premises]
+        return cost(instance, costs), _place(instance, settled), number, instance.head, instance
+
+    for instance in instances:
+        number = next(order)
+        missing = [premise for premise in instance.premises if premise not in settled]
+        waiting[number] = len(missing)
+        if not missing:
+            heap.append(ready(number, instance))
+        for premise in missing:
+            users.setdefault(premise, []).append((number, instance))
+    heapq.heapify(heap)
     while heap:
-        least, _, node, last = heapq.heappop(heap)
+        least, _, _, node, last = heapq.heappop(heap)
         if node in settled:
             continue
         settled[node] = (least, last)
         for number, instance in users.get(node, ()):
             waiting[number] -= 1
             if waiting[number] == 0 and instance.head not in settled:
-                costs = [settled[premise][0] for premise in instance.premises]
-                heapq.heappush(heap, (cost(instance, costs), number, instance.head, instance))
-    return settled
+                heapq.heappush(heap, ready(number, instance))
+
+
+def _place(instance: Instance, settled: Settled) -> int:
+    """The place of a rule among those that are written; a made one has that of what it passes on."""
+    last: Instance | None = instance
+    while last is not None and last.rule.made and last.premises:
+        _, last = settled[last.premises[0]]
+    return -1 if last is None else last.place

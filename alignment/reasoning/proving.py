@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
@@ -32,8 +33,9 @@ from alignment.reasoning.derivations import (
     Derivations,
     Instance,
     Node,
-    best_choices,
+    Settled,
     derivations,
+    settle,
     steps,
     weakness,
 )
@@ -93,30 +95,35 @@ def why(
 
 
 class ProofBuilder:
-    """Turns a graph of derivations into proofs.
+    """Turns a graph of derivations into proofs. The graph may grow: `extend` takes in what is new."""
 
-    `strengths` are those of the reports of rows, None for rows without one: builders of one evaluation may share them.
-    """
-
-    def __init__(
-        self, evaluation: Evaluation, graph: Derivations, strengths: dict[Node, float | None] | None = None
-    ) -> None:
+    def __init__(self, evaluation: Evaluation, graph: Derivations) -> None:
         self.evaluation = evaluation
         self.graph = graph
         self.solver = Solver(evaluation.relation, evaluation.dictionary)
-        known = {} if strengths is None else strengths
-        for node in graph.instances:
-            if node not in known:
-                is_reported = node[1] in evaluation.reported(node[0])
-                known[node] = report_strength(self.reports(node)) if is_reported else None
-        reported = {node: strength for node in graph.instances if (strength := known[node]) is not None}
-        self.reported = reported
-        self.best = best_choices(graph, {node: -strength for node, strength in reported.items()}, weakness)
         self.attacks = Attacks(evaluation, self.solver)
+        self.reported: dict[Node, float] = {}
+        self.best: Settled = {}
+        self._nodes: list[Node] = []
+        self._shortest: dict[float, tuple[int, Settled]] = {}
         self._built: dict[Hashable, Proof] = {}
         self._claims: dict[Node, tree.Atom] = {}
         self._defeated: dict[tuple[Node, str], tuple[Defeated, ...]] = {}
         self._against: dict[Node, list[Attack]] = {}
+        self.extend(list(graph.instances))
+
+    def extend(self, nodes: Sequence[Node]) -> None:
+        """Take in rows that are new in the graph, with all that they rest on."""
+        costs: dict[Node, Cost] = {}
+        for node in nodes:
+            if node[1] in self.evaluation.reported(node[0]):
+                self.reported[node] = report_strength(self.reports(node))
+                costs[node] = -self.reported[node]
+        settle(self.best, self._instances(nodes), costs, weakness)
+        self._nodes += nodes
+
+    def _instances(self, nodes: Iterable[Node]) -> Iterator[Instance]:
+        return itertools.chain.from_iterable(self.graph.instances[node] for node in nodes)
 
     def confidence(self, node: Node) -> float | None:
         """The strength of a row's strongest proof; None where all that is known cannot be judged."""
@@ -131,17 +138,22 @@ class ProofBuilder:
 
     def strongest_choice(self, node: Node) -> Choice:
         """Of the choices as strong as can be, one that takes the fewest steps to `node`."""
-        least = -self.best[node][0]
+        return StrongestChoice(self._short_enough(-self.best[node][0]), self.best)
+
+    def _short_enough(self, least: float) -> Settled:
+        """The shortest proofs of all rows among those that are at least so strong."""
 
         def strong_steps(instance: Instance, premises: Sequence[Cost]) -> Cost:
             cap = instance.rule.cap
             return math.inf if cap is not None and cap < least else self.steps(instance, premises)
 
-        enough = {other: 1 for other, strength in self.reported.items() if strength >= least}
-        chosen = {other: last for other, (_, last) in self.best.items()}
-        shortest = best_choices(self.graph, enough, strong_steps)
-        chosen.update((other, last) for other, (cost, last) in shortest.items() if cost < math.inf)
-        return chosen
+        done, shortest = self._shortest.get(least, (0, {}))
+        if done < len(self._nodes):
+            new = self._nodes[done:]
+            enough: dict[Node, Cost] = {other: 1 for other in new if self.reported.get(other, -math.inf) >= least}
+            settle(shortest, self._instances(new), enough, strong_steps)
+            self._shortest[least] = (len(self._nodes), shortest)
+        return shortest
 
     def choices(self, node: Node, limits: Limits | None = None) -> Iterator[Choice]:
         """Every acyclic choice for the rows that a row rests on, the strongest first."""
@@ -365,6 +377,25 @@ class ProofBuilder:
                 return tree.Date(self.evaluation.today)
             case _:
                 return term
+
+
+class StrongestChoice(Mapping[Node, "Instance | None"]):
+    """The instance of the shortest of the proofs that are strong enough; of a row without one, of its strongest."""
+
+    __slots__ = ("_best", "_shortest")
+
+    def __init__(self, shortest: Settled, best: Settled) -> None:
+        self._shortest, self._best = shortest, best
+
+    def __getitem__(self, node: Node) -> Instance | None:
+        cost, last = self._shortest.get(node, (math.inf, None))
+        return last if cost < math.inf else self._best[node][1]
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._best)
+
+    def __len__(self) -> int:
+        return len(self._best)
 
 
 def is_hidden(step: Step) -> bool:

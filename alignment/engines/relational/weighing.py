@@ -50,17 +50,19 @@ def _given(work: Weighing) -> Mapping[str, Relation]:
                 if is_plain or (isinstance(literal, Positive) and literal.relation not in work.doubtful):
                     plain.add(literal.relation)  # type: ignore[union-attr]  # those three have one
     derived = {name for stratum in work.strata for name in stratum.relations}
-    reported = derived | _readings(work)
-    return {**{_reports(name): work.reported(name) for name in reported}, **work.rows(plain)}
+    known = _readings(work) - derived
+    rows = work.rows(plain | known)
+    reports = {name: work.reported(name) for name in derived} | {name: rows[name] for name in known}
+    return {**{_reports(name): found for name, found in reports.items()}, **{name: rows[name] for name in plain}}
 
 
 def _reports(name: str) -> str:
-    """The reported rows of a relation alone."""
+    """The reported rows of a relation alone; of one whose strengths are known already, all its rows."""
     return f"{name}~reported"
 
 
 def _readings(work: Weighing) -> set[str]:
-    """The doubtful relations that are read and only reported."""
+    """The doubtful relations that are read."""
     reads = {name for stratum in work.strata for name in stratum.reads}
     return reads & work.doubtful
 
@@ -102,7 +104,7 @@ class _Weigher:
         self.tables.put(reading, table, 1)
 
     def reported(self, name: str) -> list[str]:
-        """Queries of the reported rows of a relation with their strengths."""
+        """Queries of the rows of a relation whose strengths are given."""
         if not self.tables.reported(_reports(name)):
             return []
         strengths, width = self.work.strengths.get(name), self.tables.arity[name]

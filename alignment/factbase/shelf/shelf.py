@@ -38,6 +38,7 @@ class Shelf:
     def __init__(self, folder: Path, largest: int = LARGEST) -> None:
         self.folder = folder
         self.largest = largest
+        self._size: int | None = None
 
     def get(self, digest: str, dictionary: Dictionary) -> Relation | None:
         """The relation with a digest, if it is here and whole."""
@@ -83,8 +84,9 @@ class Shelf:
     def _put(self, name: str, write: Callable[[Path], bool]) -> None:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._place(self.folder / name, write)
-            self._bound()
+            path = self.folder / name
+            self._place(path, write)
+            self._bound(path.stat().st_size if path.exists() else 0)
 
     def clear(self) -> None:
         """Remove what is here, and the folder; what somebody else put into it stays."""
@@ -107,15 +109,23 @@ class Shelf:
             part.unlink(missing_ok=True)
             part.with_name(f"{part.name}.wal").unlink(missing_ok=True)
 
-    def _bound(self) -> None:
-        """Remove what was unused the longest, and what somebody who was killed left, beyond the size."""
-        files = [(path, path.stat()) for path in self.folder.iterdir() if path.is_file()]
-        size = sum(status.st_size for _, status in files)
-        for path, status in sorted(files, key=lambda one: one[1].st_mtime_ns):
-            if size <= self.largest:
+    def _bound(self, more: int) -> None:
+        """Remove what was unused the longest, and what somebody who was killed left, beyond the size.
+
+        The folder is looked through at first, and again when what this process put there may be too much.
+        """
+        if self._size is not None:
+            self._size += more
+            if self._size <= self.largest:
                 return
-            path.unlink(missing_ok=True)
-            size -= status.st_size
+        with os.scandir(self.folder) as entries:
+            files = [(entry.path, entry.stat()) for entry in entries if entry.is_file()]
+        self._size = sum(status.st_size for _, status in files)
+        for path, status in sorted(files, key=lambda one: one[1].st_mtime_ns):
+            if self._size <= self.largest:
+                return
+            Path(path).unlink(missing_ok=True)
+            self._size -= status.st_size
 
 
 def _read_strengths(path: Path, dictionary: Dictionary) -> Strengths | None:
