@@ -83,7 +83,7 @@ def test_auto_says_why_it_chose() -> None:
     """The engine's sentence stands at the top."""
     kb = KnowledgeBase()
     kb.add(EDGES)
-    assert str(kb.explain_plan("edge(X, 3)")).startswith("engine: pydatalog, because 9 rows are read")
+    assert str(kb.explain_plan("edge(X, 3)")).startswith("engine: memory, because 9 rows are read")
 
 
 def test_what_is_kept_is_not_taken_for_the_plan() -> None:

@@ -27,10 +27,13 @@ def spread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spark_relation, "_IN_MEMORY", 0)
 
 
-@pytest.mark.parametrize("first", range(3000, 3008, 4))
-def test_spark_agrees_on_rows_and_rounds(first: int) -> None:
-    """Random programs: the same rows of every relation, each in the same round, as in memory."""
-    for seed in range(first, first + 4):
+@pytest.mark.parametrize("seeds", [range(3000, 3003), range(3004, 3008)])
+def test_spark_agrees_on_rows_and_rounds(seeds: range) -> None:
+    """Random programs: the same rows of every relation, each in the same round, as in memory.
+
+    3003, mutual recursion of nine relations over seven rounds, takes Spark 20 s of planning: `random_run` has it.
+    """
+    for seed in seeds:
         text = program(seed).text
         assert rounds(text, "spark") == rounds(text, "memory"), text
 

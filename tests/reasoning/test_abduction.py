@@ -80,7 +80,7 @@ def test_what_stands_against_an_atom() -> None:
 def test_in_random_bases_each_set_makes_the_atom_hold_and_no_part_of_it_does(first: int) -> None:
     tried = 0
     for seed in range(first, first + 20):
-        kb = KnowledgeBase(time_limit=6)
+        kb = KnowledgeBase(time_limit=3)
         try:
             kb.add(program(seed).text)
             for atom in missing(kb):
