@@ -1,8 +1,8 @@
 """The engine `auto`: for each evaluation the engine that was measured to be the faster one.
 
 In memory a small base answers before a database has read its first statement; a large one does not. The
-crossover was measured with the bundled rules (docs/decisions.md): at 20,000 rows both take as long, at
-150,000 DuckDB takes less than half. Recursion may derive far more than it reads, so it crosses over sooner.
+crossover was measured with the bundled rules (docs/decisions.md): at 150,000 rows both take as long, at a fifth
+of that memory takes less than half. Recursion may derive far more than it reads, so it crosses over sooner.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.strengths import Strengths
 from alignment.program.model import Stratum
 
-CROSSOVER, RECURSIVE_CROSSOVER = 25_000, 2_000
+CROSSOVER, RECURSIVE_CROSSOVER = 150_000, 2_000
 """Rows read, without and with recursion, from which on the database is faster."""
 
 
