@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from alignment.factbase.reading import evidence_of
 from alignment.factbase.relation import Row
 from alignment.factbase.report import View
-from alignment.factbase.strengths import CERTAIN, Strengths, memory_strengths, report_strength
+from alignment.factbase.strengths import CERTAIN, MemoryStrengths, Strengths, memory_strengths, report_strength
 from alignment.factbase.table import Table
 from alignment.factbase.tables import FactBase
 from alignment.program.model import Evidence
@@ -24,11 +24,10 @@ def reported_strengths(facts: FactBase, relation: str, view: View) -> Strengths 
     table = facts.tables.get(relation)
     if table is None:
         return None
-    written = memory_strengths(_written(table, view))
-    if written is None and all(one.is_certain for one in table.imported):
-        return None
-    if not table.imported:
-        return written
+    if all(one.is_certain for one in table.imported):
+        weak = {row: strength for row, strength in _annotated(table, view) if strength != CERTAIN}
+        if not weak or not table.imported:
+            return MemoryStrengths(weak) if weak else None
     queries = [one.rows(view, facts.dictionary, weighed=True) for one in table.imported]
     return _stored(table.imported[0], table.imported[0].arity, queries, _written(table, view), table.taken_back)
 
@@ -53,10 +52,17 @@ def evidence_strengths(facts: FactBase, evidence: Evidence, view: View) -> Stren
 def _written(table: Table, view: View) -> Weighed:
     for row in table.plain:
         yield row, CERTAIN
+    yield from _annotated(table, view)
+
+
+def _annotated(table: Table, view: View) -> Weighed:
+    """The rows that no plain fact makes certain, each with the strongest report that is seen."""
+    sees, plain = view.seeing(), table.plain
     for row, reports in table.annotated.items():
-        seen = tuple([report for report in reports if view.sees(report)])
-        if seen and row not in table.plain:
-            yield row, report_strength(seen)
+        if row not in plain:
+            seen = tuple(filter(sees, reports))
+            if seen:
+                yield row, report_strength(seen)
 
 
 def _written_evidence(table: Table, evidence: Evidence, view: View, facts: FactBase) -> Weighed:

@@ -24,6 +24,9 @@ UNJUDGED = -1.0
 
 def report_strength(reports: Reports) -> float:
     """The strongest of independent reports; `UNJUDGED` if none has a number. No report is an entity's type."""
+    if len(reports) == 1:
+        only = reports[0].confidence
+        return UNJUDGED if only is None else only
     return max((UNJUDGED if r.confidence is None else r.confidence for r in reports), default=CERTAIN)
 
 
