@@ -185,7 +185,8 @@ def counted(counts: Counter[str], few: int) -> Iterator[None]:
         patched.setattr(Maintenance, "is_near", near)
         patched.setattr(Maintenance, "result", counting)
         patched.setattr(maintain, "FEW", few)
-        patched.setattr(maintain, "ANEW", 0)  # the bases are small, and it is maintenance that is tried
+        for name in ("ANEW", "ANEW_IN_MEMORY"):  # the bases are small, and it is maintenance that is tried
+            patched.setattr(maintain, name, 0)
         patched.setattr(deriving, "MOST_FAR", math.inf)
         yield
 

@@ -35,8 +35,8 @@ SHARE = 20
 ROUNDS, ROWS_A_ROUND = 32, 300
 """Rounds that rules of changes may take in memory; and one more for so many rows in the stratum and below."""
 
-ANEW = 30_000
-"""Rows in the stratum and below up to which a database derives it anew sooner than it follows a change."""
+ANEW, ANEW_IN_MEMORY = 30_000, 1_000
+"""Rows in the stratum and below up to which a database, or memory, derives it anew sooner than it follows a change."""
 
 QUERIES = 20
 """Rounds that they may take in a database, where each reads whole columns: evaluating anew costs about as much."""
@@ -98,7 +98,7 @@ class Maintenance:
                     found[name] = change
         number = sum(map(len, (*self.changes.values(), *self.own.values())))
         self.is_far = number > most
-        is_dear = number > 0 and not self._in_memory and self._whole <= ANEW
+        is_dear = number > 0 and self._whole <= (ANEW_IN_MEMORY if self._in_memory else ANEW)
         return not self.is_far and not is_dear
 
     @property
