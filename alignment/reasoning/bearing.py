@@ -42,11 +42,11 @@ class BearingReader:
     """Looks for the facts that bear on one atom after another; what atoms rest on is worked out once."""
 
     def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
-        self._expander = Expander(evaluation, limits)
+        self._expander, self._limits = Expander.of(evaluation), limits
 
     def bearing(self, root: Node) -> dict[Node, Direction]:
         """The facts in view that bear on an atom. What kind of thing something else is, is no evidence."""
-        found = _Bearing(self._expander).run(root)
+        found = _Bearing(self._expander, self._limits).run(root)
         named = set(root[1])
         return {
             fact: _direction(near)
@@ -66,8 +66,8 @@ def _direction(near: Mapping[int, Distance]) -> Direction:
 class _Bearing:
     """The search for one atom, the nearest atoms first."""
 
-    def __init__(self, expander: Expander) -> None:
-        self.expander = expander
+    def __init__(self, expander: Expander, limits: Limits) -> None:
+        self.expander, self.limits = expander, limits
         self.found: dict[Node, dict[int, Distance]] = {}
         self.waiting: list[tuple[Distance, int, Visit]] = []
         self.listed: dict[Visit, Distance] = {}
@@ -85,6 +85,7 @@ class _Bearing:
                     self.note(self.expander.reported(literal.relation, known_of(literal)), -1, (0, 0))
         visited: set[Visit] = set()
         while self.waiting and len(visited) < MOST_VISITS:
+            self.limits.check()
             distance, _, key = heappop(self.waiting)
             if key not in visited:
                 visited.add(key)
@@ -101,7 +102,7 @@ class _Bearing:
     def visit(self, visit: Visit, distance: Distance) -> None:
         """Note the reports of an atom and of its contrary, and go on to what its rules ask for."""
         name, pattern, sign, holding = visit
-        expansion = self.expander.expansion(name, pattern)
+        expansion = self.expander.expansion(name, pattern, self.limits)
         self.note(expansion.reported, sign, distance)
         self.note(expansion.denied, -sign, distance)
         open_, all_ = distance

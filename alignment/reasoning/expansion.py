@@ -52,10 +52,10 @@ class Expansion:
 
 
 class Expander:
-    """Works out what atoms of one evaluation rest on, each once."""
+    """Works out what atoms of one evaluation rest on, each once. Questions share it, each within its own limits."""
 
-    def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
-        self.evaluation, self.limits = evaluation, limits
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
         self._rules: dict[str, list[_Asking]] = {}
         for stratum in evaluation.program.strata:
             for rule in stratum.rules:
@@ -64,12 +64,23 @@ class Expander:
         self._rows: dict[tuple[str, Pattern], list[Row]] = {}
         self._held: dict[tuple[str, Pattern], bool] = {}
 
-    def expansion(self, name: str, pattern: Pattern) -> Expansion:
+    @classmethod
+    def of(cls, evaluation: Evaluation) -> Expander:
+        """That of all evaluations which see the same, kept with what they derive."""
+        names = {*evaluation.program.stratum_of, *evaluation.facts.tables}
+        key = ("expander", tuple(evaluation.key(name) for name in sorted(names)))
+        found: Expander | None = evaluation.cache.get(key)
+        if found is None:
+            found = cls(evaluation)
+            evaluation.cache.put(key, found)
+        return found
+
+    def expansion(self, name: str, pattern: Pattern, limits: Limits) -> Expansion:
         """What an atom rests on. Raises LimitReached."""
         found = self._found.get((name, pattern))
         if found is None:
-            self.limits.check()
-            found = self._found[name, pattern] = self._expanded(name, pattern)
+            limits.check()
+            found = self._found[name, pattern] = self._expanded(name, pattern, limits)
         return found
 
     def reported(self, name: str, pattern: Pattern) -> tuple[Node, ...]:
@@ -81,7 +92,7 @@ class Expander:
         width = len(evidence.columns)
         return tuple([(evidence.base, row[: len(row) - width]) for row in rows])
 
-    def _expanded(self, name: str, pattern: Pattern) -> Expansion:
+    def _expanded(self, name: str, pattern: Pattern, limits: Limits) -> Expansion:
         reported: tuple[Node, ...] = ()
         denied: tuple[Node, ...] = ()
         if any(value is not None for value in pattern) or not pattern:
@@ -91,13 +102,14 @@ class Expander:
         for asking in self._rules.get(name, ()):
             binding = asking.bound_by(pattern)
             if binding is not None:
-                looked.update(dict.fromkeys(self._followed(asking, binding)))
+                looked.update(dict.fromkeys(self._followed(asking, binding, limits)))
         return Expansion(reported, denied, tuple(looked))
 
-    def _followed(self, asking: _Asking, binding: Binding) -> Iterator[Looked]:
+    def _followed(self, asking: _Asking, binding: Binding, limits: Limits) -> Iterator[Looked]:
         """The premises of a rule, joined as far as rows hold, and what it excludes."""
-        for known, followed, whole in self._joined(asking.premises, binding, asking.premises, whole=True):
-            standing = [self._holds(absent, absent.pattern(known)) for absent in asking.excluded]
+        premises = asking.premises
+        for known, followed, whole in self._joined(premises, binding, premises, limits, whole=True):
+            standing = [self._holds(absent, absent.pattern(known), limits) for absent in asking.excluded]
             applies = whole and not any(standing)
             for asked in followed:
                 if asked.relation != NOW:
@@ -113,7 +125,7 @@ class Expander:
                     yield Looked(counted.relation, pattern, sign, applies, applies, holding=False)
 
     def _joined(
-        self, waiting: Sequence[_Asked], binding: Binding, followed: Sequence[_Asked], *, whole: bool
+        self, waiting: Sequence[_Asked], binding: Binding, followed: Sequence[_Asked], limits: Limits, *, whole: bool
     ) -> Iterator[tuple[Binding, Sequence[_Asked], bool]]:
         """The bindings under which the premises hold that can, those that are followed, and whether all hold.
 
@@ -126,32 +138,33 @@ class Expander:
         known = [len(pattern) - pattern.count(None) for pattern in patterns]
         place = known.index(max(known))
         asked, rest = waiting[place], [*waiting[:place], *waiting[place + 1 :]]
-        rows = self._matching(asked, patterns[place])
+        rows = self._matching(asked, patterns[place], limits)
         if not rows:
             missing = asked.names - binding.keys()
             left = [one for one in rest if not missing & (one.names - binding.keys())]
             lost = [one for one in rest if one not in left]
-            yield from self._joined(left, binding, [one for one in followed if one not in lost], whole=False)
+            kept = [one for one in followed if one not in lost]
+            yield from self._joined(left, binding, kept, limits, whole=False)
         for row in rows:
             extended = match_row(asked.literal.args, row, binding)
             if extended is not None:
-                yield from self._joined(rest, extended, followed, whole=whole)
+                yield from self._joined(rest, extended, followed, limits, whole=whole)
 
-    def _matching(self, asked: _Asked, pattern: Pattern) -> list[Row]:
+    def _matching(self, asked: _Asked, pattern: Pattern, limits: Limits) -> list[Row]:
         """The first rows that match, in order."""
         key = (asked.relation, pattern)
         found = self._rows.get(key)
         if found is None:
-            relation = self.evaluation.relation(asked.relation, self.limits)
+            relation = self.evaluation.relation(asked.relation, limits)
             found = self._rows[key] = sorted(islice(relation.match(pattern), MOST_ROWS))
         return found
 
-    def _holds(self, asked: _Asked, pattern: Pattern) -> bool:
+    def _holds(self, asked: _Asked, pattern: Pattern, limits: Limits) -> bool:
         """Whether something holds that a rule excludes."""
         key = (asked.relation, pattern)
         found = self._held.get(key)
         if found is None:
-            relation = self.evaluation.relation(asked.relation, self.limits)
+            relation = self.evaluation.relation(asked.relation, limits)
             found = self._held[key] = next(iter(relation.match(pattern)), None) is not None
         return found
 
