@@ -15,7 +15,6 @@ from alignment.checks.check import check
 from alignment.checks.context import Texts
 from alignment.checks.model import Checked, Schema
 from alignment.engines.cache import Cache
-from alignment.engines.registry import load_ahead
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing.kept import Imports, OnBadRow
 from alignment.factbase.relation import Row
@@ -64,10 +63,8 @@ class Store:
         *,
         keeping: Keeping = "nothing",
         activity: Activity = unwatched,
-        engine: str = "auto",
     ) -> None:
         self.dictionary = Dictionary()
-        self.engine = engine
         self.state = State(facts=FactBase({}, self.dictionary))
         self.cache = Cache()
         self.imports = Imports(on_bad_row, memory_limit, activity)
@@ -77,7 +74,7 @@ class Store:
 
     def copy(self) -> Store:
         """A store of its own with the same state, that shares what has been derived and imported."""
-        other = Store(engine=self.engine)
+        other = Store()
         other.state, other.dictionary, other.cache = self.state, self.dictionary, self.cache
         other.imports, other.keeping = self.imports.copy(), self.keeping
         return other
@@ -139,8 +136,6 @@ class Store:
         """The tables of all imports by identity of the statement, and warnings. Raises AlignmentError."""
         given = {key: table for base in state.bases for key, table in base.imported.items()}
         given.update(state.inserted)
-        if checked.imports:
-            load_ahead(self.engine)
         found, warnings = self.imports.carried_out(checked, self.dictionary, given)
         raise_any(_misfits(state.bases, checked, self.dictionary))
         return found, warnings

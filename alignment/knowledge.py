@@ -55,7 +55,7 @@ class KnowledgeBase(Questions):
         activity: Activity = unwatched,
     ) -> None:
         keeping = keeping or ("bases" if engine == "auto" else "nothing")
-        self._store = Store(on_bad_row, memory_limit, keeping=keeping, activity=activity, engine=engine)
+        self._store = Store(on_bad_row, memory_limit, keeping=keeping, activity=activity)
         self._engine = engine_named(engine, master=master)
         self._view: View | None = None
         self.time_limit = time_limit

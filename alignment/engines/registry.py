@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from importlib import import_module
 
 from alignment.engines.auto import AutoEngine
@@ -16,13 +15,6 @@ ENGINES: dict[str, str] = {
     "spark": "alignment.engines.relational.spark:SparkEngine",
 }
 """Name to `module:class`."""
-
-
-def load_ahead(name: str) -> None:
-    """Load what evaluates imported rows in a thread of its own, while they are read: a quarter of a second's work."""
-    if name in ("auto", "duckdb"):
-        module, _, _ = ENGINES["duckdb"].partition(":")
-        threading.Thread(target=import_module, args=(module,), daemon=True).start()
 
 
 def engine(name: str, *, master: str | None = None) -> Engine:
