@@ -9,10 +9,9 @@ the answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from alignment.engines.rewriting import names, simplified, variables
 from alignment.program.model import (
@@ -28,8 +27,10 @@ from alignment.program.model import (
     Wildcard,
 )
 
+MOST_KEPT = 4096
+"""Plans that are kept; then all are forgotten."""
+
 Placed: TypeAlias = tuple[int, Positive]
-Size: TypeAlias = Callable[[Positive], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +79,41 @@ def bound_by(step: Step) -> tuple[str, ...]:
     return (step.result,) if isinstance(step, Compute) else tuple(variables(step.literal))
 
 
-def plan(rule: Rule, first: int | None, size: Size) -> BodyPlan:
-    """Order a body. `first` is the position of the literal to begin with, if any; `size` counts rows.
+class Statistics(Protocol):
+    """What is known of the relations that rules read."""
 
-    A literal whose variables another one has too is a test of that one. The others come greedily: the
-    fewest rows expected next, each bound column counted as a tenfold reduction. Sizes matter by their
-    magnitude alone, so that a rule is planned once for the many views and small changes of a session.
+    def rows(self, relation: str) -> int:
+        """The number of rows."""
+        ...
+
+    def distinct(self, relation: str, column: int) -> int:
+        """The number of different values in a column."""
+        ...
+
+
+def plan(rule: Rule, first: int | None, statistics: Statistics) -> BodyPlan:
+    """Order a body. `first` is the position of the literal to begin with, if any.
+
+    A literal whose variables another one has too is a test of that one. The others come greedily, the fewest rows
+    expected next, from whichever beginning leads to the fewest rows in all; values are taken to be spread evenly and
+    independent of each other (Selinger et al., "Access path selection in a relational database management
+    system", 1979). A plan is kept by the magnitudes of the relations, so that a rule is planned once for the
+    many views and small changes of a session.
     """
     literals = (literal for literal in rule.body if isinstance(literal, Positive))
-    return _planned(rule, first, tuple((literal.relation, size(literal).bit_length()) for literal in literals))
+    key = (rule, first, tuple(statistics.rows(literal.relation).bit_length() for literal in literals))
+    found = _plans.get(key)
+    if found is None:
+        if len(_plans) >= MOST_KEPT:
+            _plans.clear()
+        found = _plans[key] = _planned(rule, first, statistics)
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _planned(rule: Rule, first: int | None, magnitudes: tuple[tuple[str, int], ...]) -> BodyPlan:
-    sizes: dict[str, int] = {relation: (1 << magnitude) - 1 for relation, magnitude in magnitudes}
+_plans: dict[tuple[Rule, int | None, tuple[int, ...]], BodyPlan] = {}
 
-    def size(literal: Positive) -> int:
-        return sizes[literal.relation]
 
+def _planned(rule: Rule, first: int | None, statistics: Statistics) -> BodyPlan:
     head, body = simplified(rule)
     before = tuple(literal for place, literal in body if not variables(literal) and place != first)
     scans: list[Placed] = []
@@ -105,18 +123,19 @@ def _planned(rule: Rule, first: int | None, magnitudes: tuple[tuple[str, int], .
             scans.append((place, literal))
         elif variables(literal):
             waiting.append(literal)
-    kept = _unabsorbed(scans, first, size)
+    kept = _unabsorbed(scans, first, statistics)
     waiting += [literal for place, literal in scans if place not in kept]
-    steps = _join([(place, literal) for place, literal in scans if place in kept], waiting, first, size)
+    steps, waiting = _join([(place, literal) for place, literal in scans if place in kept], waiting, first, statistics)
     bound = {name for step in steps for name in bound_by(step)}
     return BodyPlan(before, _with_partners(steps), _in_order(waiting, bound), head)
 
 
-def _unabsorbed(scans: Sequence[Placed], first: int | None, size: Size) -> set[int]:
+def _unabsorbed(scans: Sequence[Placed], first: int | None, statistics: Statistics) -> set[int]:
     """The places of the literals that are no mere test of another."""
     kept: set[int] = set()
     by_width = sorted(
-        scans, key=lambda item: (item[0] != first, -len(variables(item[1])), size(item[1]), item[0])
+        scans,
+        key=lambda item: (item[0] != first, -len(variables(item[1])), statistics.rows(item[1].relation), item[0]),
     )
     chosen: list[set[str]] = []
     for place, literal in by_width:
@@ -127,11 +146,26 @@ def _unabsorbed(scans: Sequence[Placed], first: int | None, size: Size) -> set[i
     return kept
 
 
-def _join(scans: Sequence[Placed], waiting: list[BodyLiteral], first: int | None, size: Size) -> list[Step]:
-    """Scans in order, with what must be computed between them. Takes what it places out of `waiting`."""
-    left = dict(scans)
+def _join(
+    scans: Sequence[Placed], waiting: list[BodyLiteral], first: int | None, statistics: Statistics
+) -> tuple[list[Step], list[BodyLiteral]]:
+    """Scans in the order that leads to the fewest rows, with what must be computed between them, and the rest."""
+    if first is not None or len(scans) < 3:
+        steps, rest, _ = _join_from(scans, waiting, first, None, statistics)
+        return steps, rest
+    begun = [_join_from(scans, waiting, None, begin, statistics) for begin, _ in scans]
+    steps, rest, _ = min(begun, key=lambda one: one[2])
+    return steps, rest
+
+
+def _join_from(
+    scans: Sequence[Placed], given: Sequence[BodyLiteral], first: int | None, begin: int | None, statistics: Statistics
+) -> tuple[list[Step], list[BodyLiteral], float]:
+    """Scans in order from a beginning, with what must be computed between them; the rest; the rows expected in all."""
+    left, waiting = dict(scans), list(given)
     steps: list[Step] = []
     bound: set[str] = set()
+    rows, total = 1.0, 0.0
     while left:
         delta = first is not None and not steps
         if not delta:
@@ -141,9 +175,16 @@ def _join(scans: Sequence[Placed], waiting: list[BodyLiteral], first: int | None
                     waiting.insert(0, steps.pop().literal)
                 waiting += left.values()  # nothing new to bind: they only test
                 break
-        chosen = first if delta else min(left, key=lambda at: (_cost(left[at], bound, size), at))
+        if delta:
+            chosen = first
+        elif begin is not None and not any(isinstance(step, Scan) for step in steps):
+            chosen = begin
+        else:
+            chosen = min(left, key=lambda at: (_cost(left[at], bound, waiting, statistics), at))
         assert chosen is not None
         literal = left.pop(chosen)
+        rows *= _cost(literal, bound, waiting, statistics)
+        total += rows
         own = set(variables(literal))
         bound |= own
         tests = [lit for lit in waiting if set(variables(lit)) <= own]
@@ -152,17 +193,36 @@ def _join(scans: Sequence[Placed], waiting: list[BodyLiteral], first: int | None
     if sum(isinstance(step, Scan) for step in steps) == 1:  # a scan alone needs no join: compute after it
         waiting[:0] = [step.literal for step in steps if isinstance(step, Compute)]
         steps = [step for step in steps if isinstance(step, Scan)]
-    return steps
+    return steps, waiting, total
 
 
-def _cost(literal: Positive, bound: set[str], size: Size) -> float:
+def _cost(literal: Positive, bound: set[str], waiting: Iterable[BodyLiteral], statistics: Statistics) -> float:
+    """The rows expected of a literal for each row so far, those that its own tests let through."""
     own = set(variables(literal))
     if own <= bound:
         return 0.0
-    known = {*map(Var, bound)}
-    fixed = sum(isinstance(arg, Const) or arg in known for arg in literal.args)
-    cross = 1e6 if bound and not own & bound else 1.0  # a cross product comes last
-    return cross * max(1, size(literal)) / 10.0**fixed
+    expected = float(max(1, statistics.rows(literal.relation)))
+    seen: set[str] = set()
+    for column, arg in enumerate(literal.args):
+        if isinstance(arg, Const) or (isinstance(arg, Var) and (arg.name in bound or arg.name in seen)):
+            expected /= max(1, statistics.distinct(literal.relation, column))
+        elif isinstance(arg, Var):
+            seen.add(arg.name)
+    for test in waiting:
+        if isinstance(test, Positive) and set(variables(test)) <= own:
+            expected *= _passing(literal, test, statistics)
+    return expected * (1e6 if bound and not own & bound else 1.0)  # a cross product comes last
+
+
+def _passing(literal: Positive, test: Positive, statistics: Statistics) -> float:
+    """The part of a literal's rows that has a row in another relation, by the column that lets the fewest through."""
+    columns = {arg.name: column for column, arg in enumerate(literal.args) if isinstance(arg, Var)}
+    parts = [1.0]
+    for column, arg in enumerate(test.args):
+        if isinstance(arg, Var):
+            values = statistics.distinct(literal.relation, columns[arg.name])
+            parts.append(statistics.distinct(test.relation, column) / max(1, values))
+    return min(parts)
 
 
 def _computed(waiting: list[BodyLiteral], bound: set[str], later: Iterable[Positive]) -> list[Step]:

@@ -65,6 +65,7 @@ class _Run:
         self, known: Mapping[str, Relation], dictionary: Dictionary, limits: Limits, joins: Joins, name: str
     ) -> None:
         self.name = name
+        self._distinct: dict[tuple[str, int], int] = {}
         self.known = known
         self.relations: dict[str, MemoryRelation] = {}
         self.limits = limits
@@ -96,7 +97,7 @@ class _Run:
         new: NewRows = {}
         for rule in rules:
             begin = 0 if self.limits.budget and rule.body and isinstance(rule.body[0], Positive) else None
-            body = Body(rule, plan(rule, begin, self._size), self.setting)  # rules of changes begin with the change
+            body = Body(rule, plan(rule, begin, self), self.setting)  # rules of changes begin with the change
             self._gather(rule, body.rows(), new, 1)
         return new
 
@@ -124,7 +125,7 @@ class _Run:
         for rule in stratum.rules:
             for place, literal in enumerate(rule.body):
                 if isinstance(literal, Positive) and literal.relation in stratum.relations:
-                    planned = plan(rule, place, self._size)
+                    planned = plan(rule, place, self)
                     yield rule, literal.relation, Body(rule, planned, self.setting, place, stratum.relations)
 
     def _gather(self, rule: Rule, rows: Iterator[Iterable[Row]], new: NewRows, round_: int) -> None:
@@ -153,8 +154,18 @@ class _Run:
             self.limits.spend(len(rows))
             self.relations[name].extend(rows, round_)
 
-    def _size(self, literal: Positive) -> int:
-        return len(self.relation(literal.relation))
+    # Statistics, for the plans of bodies -------------------------------------------------------------
+
+    def rows(self, relation: str) -> int:
+        """The number of rows of a relation as it is now."""
+        return len(self.relation(relation))
+
+    def distinct(self, relation: str, column: int) -> int:
+        """The number of different values in a column, as it was when a plan first asked for it."""
+        key = (relation, column)
+        if key not in self._distinct:
+            self._distinct[key] = len({row[column] for row in self.relation(relation)})
+        return self._distinct[key]
 
 
 _collector = threading.Lock()
