@@ -2,7 +2,6 @@
 
 Over each bundled base a session is begun as at a terminal (stances are derived while the first question is typed:
 that is waited for), and each question is typed twice. Milliseconds of wall time, what is printed included.
-`--seconds` times the same questions on a generated base of `--facts` facts.
 """
 
 from __future__ import annotations
@@ -10,16 +9,13 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from alignment.commands.console import Console
 from alignment.commands.options import Options
 from alignment.shell.execute import execute
 from alignment.shell.session import Session
-from bench.diplomacy import diplomacy
 
 BASES = {
     "astana": (["@facts/astana", "@rules"], "china", "russia", "turkey", "2024-01-01", "2024-12-31", "summary"),
@@ -60,19 +56,12 @@ def questions(who: str, whom: str, third: str, early: str, late: str, source: st
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bases", nargs="*", default=list(BASES))
-    parser.add_argument("--facts", type=int, default=0, help="also a generated base of this many facts")
     parser.add_argument("--show", action="store_true", help="also what is printed")
     options = parser.parse_args()
     for name in options.bases:
         files, *words = BASES[name]
         session = begun(name, files)
         ask(session, questions(*words), show=options.show)
-    if options.facts:
-        with tempfile.TemporaryDirectory() as folder:
-            world = Path(folder) / "world.facts"
-            world.write_text("\n".join(diplomacy(options.facts)) + "\n", encoding="utf-8")
-            session = begun(f"{options.facts} facts", [str(world), "@rules"])
-        ask(session, large(session), show=options.show)
     return 0
 
 
@@ -84,16 +73,6 @@ def begun(name: str, files: Sequence[str]) -> Session:
     session.kb.warm_up()
     print(f"{name}: loaded in {loaded - before:.2f} s, stances in {time.perf_counter() - loaded:.2f} s more")
     return session
-
-
-def large(session: Session) -> Sequence[str]:
-    """The same questions about somebody who supports somebody, and somebody who is neutral."""
-    supported = session.kb.query("supports(X, Y)").rows
-    who, whom = supported[0][:2]
-    neutral = next(row[0] for row in session.kb.query(f"position(X, {whom}, L)").rows if row[1] == "neutral")
-    source = session.kb.query("reliability(S, R)").rows if "reliability" in session.kb.schema.relations else []
-    named = str(source[0][0]) if source else next(iter(session.kb.schema.sources))
-    return questions(str(who), str(whom), str(neutral), "2023-03-01", "2023-11-01", named)
 
 
 def ask(session: Session, asked: Sequence[str], *, show: bool) -> None:

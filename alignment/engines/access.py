@@ -1,4 +1,4 @@
-"""How the steps of a join read their rows: what a join is given in place of facts.
+"""How the literals of a join are answered: what is read for them in place of facts.
 
 The first scan hands on the rows of a batch. A later one looks its rows up by the columns that are known
 when its turn comes. A computed step gives its one value.

@@ -53,13 +53,7 @@ class View:
 
         A state is seen while its period covers the date, an event from its day on.
         """
-        if not self.trusts(report):
-            return False
-        day = self.as_of
-        if day is None:
-            return True
-        begin = report.begin
-        return (begin is None or begin <= day) and (report.until is None or day < report.until)
+        return self.seeing()(report)
 
     def seeing(self) -> Callable[[Report], bool]:
         """`sees` as a function for many reports: it tests only what this view asks for."""
@@ -73,7 +67,7 @@ class View:
                 return False
             if day is None:
                 return True
-            begin = report.on or report.since
+            begin = report.begin
             if begin is not None and begin > day:
                 return False
             until = report.until

@@ -1,4 +1,4 @@
-"""Every proof of a row: each way to choose one instance for each row that it rests on, without a cycle.
+"""Proofs of a row as choices: one instance for each row that it rests on, without a cycle; the strongest, or every one.
 
 The search never meets a dead end. It keeps a witness, a full acyclic choice that agrees with what is
 chosen so far; an instance other than the witness's is tried only if another witness has it.
@@ -6,12 +6,13 @@ chosen so far; an instance other than the witness's is tried only if another wit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.graph import strong_components
-from alignment.reasoning.derivations import Choice, Derivations, Instance, Node
+from alignment.reasoning.derivations import Choice, Derivations, Instance, Node, Settled
 
 Option: TypeAlias = Instance | None
 """An instance that gives a row, or None: it is reported."""
@@ -150,3 +151,22 @@ def in_order(root: Node, chosen: Choice) -> Iterator[Node]:
             edges[node] = instance.premises if instance else ()
             todo += edges[node]
     return (node for (node,) in strong_components(edges))
+
+
+class StrongestChoice(Mapping[Node, "Instance | None"]):
+    """The instance of the shortest of the proofs that are strong enough; of a row without one, of its strongest."""
+
+    __slots__ = ("_best", "_shortest")
+
+    def __init__(self, shortest: Settled, best: Settled) -> None:
+        self._shortest, self._best = shortest, best
+
+    def __getitem__(self, node: Node) -> Instance | None:
+        cost, last = self._shortest.get(node, (math.inf, None))
+        return last if cost < math.inf else self._best[node][1]
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._best)
+
+    def __len__(self) -> int:
+        return len(self._best)

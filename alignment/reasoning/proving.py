@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
@@ -25,7 +25,7 @@ from alignment.program.model import (
     Var,
 )
 from alignment.reasoning.asked import ground_row
-from alignment.reasoning.choices import every_choice, in_order
+from alignment.reasoning.choices import StrongestChoice, every_choice, in_order
 from alignment.reasoning.defeat import Attack, Attacks
 from alignment.reasoning.derivations import (
     Choice,
@@ -377,25 +377,6 @@ class ProofBuilder:
                 return tree.Date(self.evaluation.today)
             case _:
                 return term
-
-
-class StrongestChoice(Mapping[Node, "Instance | None"]):
-    """The instance of the shortest of the proofs that are strong enough; of a row without one, of its strongest."""
-
-    __slots__ = ("_best", "_shortest")
-
-    def __init__(self, shortest: Settled, best: Settled) -> None:
-        self._shortest, self._best = shortest, best
-
-    def __getitem__(self, node: Node) -> Instance | None:
-        cost, last = self._shortest.get(node, (math.inf, None))
-        return last if cost < math.inf else self._best[node][1]
-
-    def __iter__(self) -> Iterator[Node]:
-        return iter(self._best)
-
-    def __len__(self) -> int:
-        return len(self._best)
 
 
 def is_hidden(step: Step) -> bool:

@@ -224,3 +224,16 @@ def other_row(atom: str, chance: random.Random) -> str:
     name, bracket, args = atom.partition("(")
     changed = (chance.choice(SYMBOLS) if one in SYMBOLS and chance.random() < 0.5 else one for one in args)
     return f"{name}{bracket}{''.join(changed)}"
+
+
+def test_of_rules_as_good_the_one_written_first_counts() -> None:
+    """In `why` and in what a difference tells, whatever was looked at before."""
+    kb = KnowledgeBase()
+    kb.add(
+        "stance p(a: any). stance q(a: any). relation z(a: any). z(x).\n"
+        "first: p(X) :- z(X). second: p(X) :- z(X). q(X) :- p(X)."
+    )
+    found = kb.what_if(remove="z(x).").vanished
+    rules = [one.reason.proof.rule.label for one in found if one.reason and one.claim.predicate == "p"]
+    assert rules == ["first"]
+    assert "by rule first" in str(kb.why("p(x)"))
