@@ -11,7 +11,6 @@ import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from alignment.checks.aliases import prepare_atom, prepare_goal
@@ -47,16 +46,6 @@ if TYPE_CHECKING:
 
 WARM_UP = 2.0
 """Seconds after which deriving ahead is given up."""
-
-ASKED = tuple(
-    f"alignment.{name}"
-    for name in (
-        "reasoning.proving", "reasoning.whynot", "reasoning.linchpins", "reasoning.hypotheses", "reasoning.conflicts",
-        "reasoning.stances", "reasoning.timeline", "reasoning.changes", "render.explanation", "render.linchpins",
-        "render.hypotheses", "render.contradictions", "render.timeline", "render.changes",
-    )
-)  # fmt: skip
-"""What is loaded ahead of the first question of its kind."""
 
 MOST_EXPLAINED = 25
 """Answers that `why` explains when it is asked with a variable."""
@@ -283,7 +272,7 @@ class Questions:
         return self._atom(atom, self._store.state)
 
     def warm_up(self) -> None:
-        """Derive the stances of a small base before anybody asks, and load what answers; it may run in a thread.
+        """Derive the stances of a small base, and how sure they are, before anybody asks; it may run in a thread.
 
         A base in which that would take long is left alone, and so is one in which it meets a limit.
         """
@@ -295,8 +284,6 @@ class Questions:
                 evaluation, limits = self.evaluation(), Limits.of(WARM_UP)
                 evaluation.relations(names, limits)
                 confidences(evaluation, names, limits)
-        for module in ASKED:
-            import_module(module)
 
     def evaluation(self) -> Evaluation:
         """The relations as this view sees them, for what looks at more than one answer."""
