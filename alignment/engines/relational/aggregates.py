@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlglot import exp
-
-from alignment.engines.relational.expressions import call
+from alignment.engines.relational.queries import Select, Table, as_, call, case, named
 
 RESULT = "a"
 """The column of the aggregate's code."""
@@ -25,51 +23,43 @@ DIVIDE = "al_divide"
 _SAFE = 2**58
 
 
-def groups(function: str, table: exp.Expr, columns: Sequence[str], *, plain: bool) -> exp.Select:
+def groups(function: str, table: Table, columns: Sequence[str], *, plain: bool) -> Select:
     """One row a group: its columns, which are all of `columns` but the last, and its aggregate.
 
     `plain` says that the last column holds whole numbers only; a count does not care. What SQL gathers of a
     group and what becomes of it are two queries, so that a function of ours is called with columns.
     """
     *group, first = columns
-    table = table.subquery("elements") if isinstance(table, exp.Query) else table
-    gathered, result = _aggregate(function, exp.column(first), plain=plain)
-    query = exp.select(*[exp.column(name) for name in group]).from_(table)
-    for name, expression in gathered.items():
-        query = query.select(exp.alias_(expression, name), copy=False)
+    gathered, result = _aggregate(function, first, plain=plain)
+    query = Select([*group, *(as_(expression, name) for name, expression in gathered.items())])
+    query.read(table if isinstance(table, str) else named(table, "elements"))
     if group:
-        query = query.group_by(*[exp.column(name) for name in group], copy=False)
+        query.groups = list(group)
     else:
-        query = query.having(exp.GT(this=_count(), expression=exp.Literal.number(0)), copy=False)
+        query.having = f"{_COUNT} > 0"
     if result is None:
         return query
-    outer = exp.select(*[exp.column(name) for name in group]).from_(query.subquery("gathered"))
-    return outer.select(exp.alias_(result, RESULT), copy=False)
+    return Select([*group, as_(result, RESULT)], named(query, "gathered"))
 
 
-def _aggregate(function: str, code: exp.Column, *, plain: bool) -> tuple[dict[str, exp.Expr], exp.Expr | None]:
+def _aggregate(function: str, code: str, *, plain: bool) -> tuple[dict[str, str], str | None]:
     """What is gathered of a group, by column, and the code of the aggregate; None if it is gathered as such."""
     if function == "count":
-        return {RESULT: _code(_count())}, None
+        return {RESULT: _code(_COUNT)}, None
     if not plain:
-        return {"codes": exp.func("ARRAY_AGG", code.copy())}, call(AGGREGATE[function], exp.column("codes"))
+        return {"codes": call("ARRAY_AGG", code)}, call(AGGREGATE[function], "codes")
     if function in ("min", "max"):
-        return {RESULT: exp.func(function.upper(), code.copy())}, None
-    numbers = exp.IntDiv(
-        this=exp.paren(exp.Sub(this=code.copy(), expression=exp.Literal.number(1))), expression=exp.Literal.number(4)
+        return {RESULT: call(function.upper(), code)}, None
+    whole = case(
+        [(f"total BETWEEN -{_SAFE} AND {_SAFE}", _code("total"))], call(WHOLE, "CAST(total AS VARCHAR)")
     )
-    total, members = exp.column("total"), exp.column("members")
-    fits = exp.Between(this=total, low=exp.Literal.number(f"-{_SAFE}"), high=exp.Literal.number(_SAFE))
-    whole = exp.Case().when(fits, _code(total.copy())).else_(call(WHOLE, exp.cast(total.copy(), "VARCHAR")))
-    gathered = {"total": exp.func("SUM", exp.paren(numbers)), "members": _code(_count())}
-    return gathered, whole if function == "sum" else call(DIVIDE, whole, members)
+    gathered = {"total": call("SUM", f"({code} - 1) // 4"), "members": _code(_COUNT)}
+    return gathered, whole if function == "sum" else call(DIVIDE, whole, "members")
 
 
-def _count() -> exp.Expr:
-    return exp.Count(this=exp.Star())
+_COUNT = "COUNT(*)"
 
 
-def _code(number: exp.Expr) -> exp.Expr:
+def _code(number: str) -> str:
     """The code of a whole number that is known to be small."""
-    scaled = exp.Mul(this=exp.paren(number), expression=exp.Literal.number(4))
-    return exp.cast(exp.Add(this=scaled, expression=exp.Literal.number(1)), "BIGINT")
+    return f"CAST(({number}) * 4 + 1 AS BIGINT)"

@@ -26,7 +26,6 @@ from alignment.program.model import Rule
 class DuckDBTables(Tables):
     """The relations of an evaluation as tables of a base's database."""
 
-    dialect = "duckdb"
     why_rounds = "its recursion is not in steps from the newest rows over one or two columns"
 
     def __init__(self, database: Database, known: Mapping[str, Relation], limits: Limits) -> None:

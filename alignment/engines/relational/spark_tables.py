@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from alignment.engines.base import Limits, too_large
 from alignment.engines.relational import spark_facts
@@ -34,6 +34,9 @@ from alignment.program.model import Rule, Stratum
 
 _TYPES = {"BIGINT": "BIGINT", "BIGINT[]": "ARRAY<BIGINT>", "VARCHAR": "STRING", "BOOLEAN": "BOOLEAN"}
 """The types of our functions' arguments and results, as Spark writes them."""
+
+DIALECT = "spark"
+"""The SQL that Spark reads, to sqlglot."""
 
 _WIDEST = "DECIMAL(38, 0)"
 """A number that no sum of codes overflows."""
@@ -59,7 +62,6 @@ class _Part:
 class SparkTables(Tables):
     """The relations of an evaluation as views of a session."""
 
-    dialect = "spark"
     why_rounds = "its newest rows are a table of their own in each round"
 
     def __init__(
@@ -80,9 +82,10 @@ class SparkTables(Tables):
 
     # Rules as SQL --------------------------------------------------------------------------------
 
-    def query(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> exp.Select:
-        """The query of a rule's rows, in which nothing calls a function of ours."""
-        query = super().query(rule, delta, distinct=distinct)
+    def text(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> str:
+        """The query of a rule's rows as Spark reads it, in which nothing calls a function of ours."""
+        query = parse_one(super().text(rule, delta, distinct=distinct), read="duckdb")
+        assert isinstance(query, exp.Select)
         for table in query.find_all(exp.Table):
             if table.name == NAMES:
                 table.set("this", exp.to_identifier(self._spelled()))
@@ -93,12 +96,12 @@ class SparkTables(Tables):
         names = frozenset(self._functions)
         query = without_calls(query, names, self._results, kept_numbers=self.dictionary.keeps_numbers)
         self._read.update(table.name for table in query.find_all(exp.Table))
-        return query
+        return query.sql(dialect=DIALECT)
 
     def _results(self, function: str, needed: exp.Select) -> str | None:
         """The table of what a function of ours gives for the arguments that occur; None if it gives nothing."""
         compute, inputs, output = self._functions[function]
-        arguments = self.statements.rows(needed.sql(dialect=self.dialect))
+        arguments = self.statements.rows(needed.sql(dialect=DIALECT))
         try:
             results = [(*some, compute(*some)) for some in arguments if None not in some]
         except NumberTooLarge:

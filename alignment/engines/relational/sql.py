@@ -1,4 +1,4 @@
-"""A rule body as one SQL query, built of sqlglot expressions, for DuckDB and Spark alike.
+"""A rule body as one SQL query, for DuckDB and Spark alike.
 
 Before: `controls(X, Z) :- controls(X, Y), owns(Y, Z, P), P > 50, not state(Z).`
 After:  `SELECT DISTINCT t0.c0 AS c0, t1.c1 AS c1 FROM r4 AS t0, r2 AS t1 WHERE t0.c1 = t1.c0 AND <P > 50>
@@ -12,11 +12,11 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlglot import exp
-
 from alignment.engines.relational import aggregates
-from alignment.engines.relational.expressions import ORDERS, comparison, number, value
+from alignment.engines.relational.expressions import ORDERS, comparison, value
 from alignment.engines.relational.plan import filters
+from alignment.engines.relational.queries import Select, Table, Union, as_, both, call, is_known, named, number
+from alignment.engines.relational.queries import column as of_table
 from alignment.engines.rewriting import names, simplified, variables
 from alignment.factbase.dictionary import KEPT
 from alignment.program.model import (
@@ -49,7 +49,7 @@ class Delta:
 NAMES = "names"
 """The table of the letters of names and texts: `code`, and `spelled`, which begins with the kind."""
 
-TableOf = Callable[[str], exp.Expr]
+TableOf = Callable[[str], Table]
 """The table of a relation, or the query that stands for it."""
 
 Mixed = Callable[[str, int], bool]
@@ -63,7 +63,7 @@ def column(index: int) -> str:
 
 def rule_query(
     rule: Rule, table_of: TableOf, mixed: Mixed, delta: Delta | None = None, *, distinct: bool = True
-) -> exp.Select:
+) -> Select:
     """The head rows that a rule gives, each once if they are to be `distinct`, in columns `c0`, `c1`, …"""
     head, located = simplified(rule)
     body = _Body(table_of, mixed)
@@ -72,7 +72,7 @@ def rule_query(
     tested = filters([literal for _, literal in premises], newest)
     for i, (_, literal) in enumerate(premises):
         if i not in tested:
-            body.join(literal, exp.to_table(delta.table) if delta and i == newest else table_of(literal.relation))
+            body.join(literal, delta.table if delta and i == newest else table_of(literal.relation))
     others = [literal for _, literal in located if not isinstance(literal, Positive)]
     body.conditions([*(premises[i][1] for i in sorted(tested)), *others])
     return body.finished(head, distinct=distinct and body.repeats(head))
@@ -84,37 +84,30 @@ class _Body:
     def __init__(self, table_of: TableOf, mixed: Mixed) -> None:
         self.table_of = table_of
         self.mixed = mixed
-        self.query = exp.Select()
-        self.bound: dict[str, exp.Expr] = {}
+        self.query = Select()
+        self.bound: dict[str, str] = {}
         self.numbers = itertools.count()
         self.varying: set[str] = set()
         self.has_repeated = False
 
-    def join(self, literal: Positive, table: exp.Expr) -> None:
+    def join(self, literal: Positive, table: Table) -> None:
         """Read a relation; what is bound already becomes a condition."""
         alias = f"t{next(self.numbers)}"
-        self.source(_named(table, alias))
+        self.query.read(named(table, alias))
         self.varying.update(arg.name for arg in literal.args if isinstance(arg, Var))
-        self.has_repeated |= isinstance(table, exp.Query) or any(isinstance(arg, Wildcard) for arg in literal.args)
+        self.has_repeated |= not isinstance(table, str) or any(isinstance(arg, Wildcard) for arg in literal.args)
         for i, arg in enumerate(literal.args):
-            here = exp.column(column(i), table=alias)
+            here = of_table(column(i), alias)
             if isinstance(arg, Const):
-                self.where(exp.EQ(this=here, expression=number(arg.id)))
+                self.where(f"{here} = {number(arg.id)}")
             elif isinstance(arg, Var) and arg.name in self.bound:
-                self.where(exp.EQ(this=here, expression=self.bound[arg.name].copy()))
+                self.where(f"{here} = {self.bound[arg.name]}")
             elif isinstance(arg, Var):
                 self.bound[arg.name] = here
 
-    def source(self, table: exp.Expr) -> None:
-        """One more table to read, joined by what the conditions say."""
-        if self.query.args.get("from_") is None:
-            self.query = self.query.from_(table, copy=False)
-        else:
-            self.query = self.query.join(table, join_type="CROSS", copy=False)
-
-    def where(self, condition: exp.Expr) -> None:
+    def where(self, condition: str) -> None:
         """One more condition."""
-        self.query = self.query.where(condition, copy=False)
+        self.query.conditions.append(condition)
 
     def conditions(self, literals: Sequence[BodyLiteral]) -> None:
         """All other literals, each as soon as its variables have values; tests before computations."""
@@ -161,14 +154,14 @@ class _Body:
                 self.where(comparison(Comparison(literal.operator, left, right), self.bound, spelled))
             case Membership(term=term, items=items):
                 among = [number(item) for item in items]
-                self.where(exp.In(this=value(term, self.bound), expressions=among) if among else exp.false())
+                self.where(f"{value(term, self.bound)} IN ({', '.join(among)})" if among else "FALSE")
             case Negative():
-                self.where(exp.Not(this=exp.Exists(this=self.matching(literal))))
+                self.where(f"NOT EXISTS ({self.matching(literal)})")
             case Aggregation(result=result):
                 found = self.aggregated(literal)
-                self.where(exp.EQ(this=found, expression=self.bound[result.name].copy()))
+                self.where(f"{found} = {self.bound[result.name]}")
             case Positive():
-                self.where(exp.Exists(this=self.matching(literal)))
+                self.where(f"EXISTS ({self.matching(literal)})")
 
     def compute(self, literal: BodyLiteral, target: str) -> None:
         """Give a variable the value, or each of the values, that a literal allows."""
@@ -177,14 +170,14 @@ class _Body:
                 self.define(target, self.plain(right if left == Var(target) else left, outermost=True))
             case Membership(items=items):
                 alias = f"m{next(self.numbers)}"
-                rows = [exp.select(exp.alias_(number(item), column(0))) for item in items]
-                rows = rows or [exp.select(exp.alias_(exp.cast(exp.null(), "BIGINT"), column(0))).where(exp.false())]
-                self.source(union(rows).subquery(alias))
+                rows = [Select([as_(number(item), column(0))]) for item in items]
+                rows = rows or [Select([as_("CAST(NULL AS BIGINT)", column(0))], conditions=["FALSE"])]
+                self.query.read(named(Union(rows), alias))
                 self.varying.add(target)
-                self.bound[target] = exp.column(column(0), table=alias)
+                self.bound[target] = of_table(column(0), alias)
             case Aggregation():
                 self.bound[target] = self.aggregated(literal)
-                self.where(exp.Not(this=exp.Is(this=self.bound[target].copy(), expression=exp.null())))
+                self.where(is_known(self.bound[target]))
 
     def define(self, name: str, expression: Expression) -> None:
         """A variable with a computed value; rows in which it has none are dropped."""
@@ -193,16 +186,15 @@ class _Body:
             return
         computed = value(expression, self.bound)
         self.wrap([(name, computed)])
-        self.where(exp.Not(this=exp.Is(this=self.bound[name].copy(), expression=exp.null())))
+        self.where(is_known(self.bound[name]))
 
-    def wrap(self, more: Sequence[tuple[str, exp.Expr]]) -> None:
+    def wrap(self, more: Sequence[tuple[str, str]]) -> None:
         """A query around the one so far, which has a column for each variable and each new value."""
         alias = f"l{next(self.numbers)}"
         given = [*self.bound.items(), *more]
-        columns = [exp.alias_(expression.copy(), f"v{i}") for i, (_, expression) in enumerate(given)]
-        inner = self.query.select(*columns, copy=False)
-        self.query = exp.select().from_(inner.subquery(alias), copy=False)
-        self.bound = {name: exp.column(f"v{i}", table=alias) for i, (name, _) in enumerate(given)}
+        self.query.columns = [as_(expression, f"v{i}") for i, (_, expression) in enumerate(given)]
+        self.query = Select(source=named(self.query, alias))
+        self.bound = {name: of_table(f"v{i}", alias) for i, (name, _) in enumerate(given)}
 
     def plain(self, expression: Expression, *, outermost: bool = False) -> Expression:
         """An expression whose operands are variables and constants; parts are computed first.
@@ -219,67 +211,53 @@ class _Body:
         self.define(part.name, operation)
         return part
 
-    def spelled(self, side: Expression) -> exp.Column:
+    def spelled(self, side: Expression) -> str:
         """The letters of a name or text, NULL for what is none, from the table of names."""
         alias = f"s{next(self.numbers)}"
-        if self.query.args.get("from_") is None:
-            self.source(exp.select(exp.alias_(exp.Literal.number(1), "one")).subquery(f"o{next(self.numbers)}"))
-        same = exp.EQ(this=exp.column("code", table=alias), expression=value(side, self.bound))
-        self.query = self.query.join(exp.to_table(NAMES).as_(alias), on=same, join_type="LEFT", copy=False)
-        return exp.column("spelled", table=alias)
+        self.has_a_row()
+        self.query.look_up(named(NAMES, alias), f"{of_table('code', alias)} = {value(side, self.bound)}")
+        return of_table("spelled", alias)
 
-    def matching(self, literal: Positive | Negative) -> exp.Select:
+    def has_a_row(self) -> None:
+        """See to it that there is something to join what is looked up with."""
+        if self.query.source is None:
+            self.query.read(named(Select([as_("1", "one")]), f"o{next(self.numbers)}"))
+
+    def matching(self, literal: Positive | Negative) -> Select:
         """The rows of a relation that agree with the values so far."""
         alias = f"n{next(self.numbers)}"
-        query = exp.select(exp.Literal.number(1)).from_(_named(self.table_of(literal.relation), alias))
+        query = Select(["1"], named(self.table_of(literal.relation), alias))
         for i, arg in enumerate(literal.args):
             if not isinstance(arg, Wildcard):
-                here = exp.column(column(i), table=alias)
-                query = query.where(exp.EQ(this=here, expression=value(arg, self.bound)), copy=False)
+                here = of_table(column(i), alias)
+                query.conditions.append(f"{here} = {value(arg, self.bound)}")
         return query
 
-    def aggregated(self, literal: Aggregation) -> exp.Expr:
+    def aggregated(self, literal: Aggregation) -> str:
         """The value of an aggregate for the group in view, from a table with one row a group."""
         alias = f"g{next(self.numbers)}"
         width = len(literal.group)
         plain = literal.function == "count" or not self.mixed(literal.relation, width)
         table = self.table_of(literal.relation)
         groups = aggregates.groups(literal.function, table, [column(i) for i in range(width + 1)], plain=plain)
-        same = [
-            exp.EQ(this=exp.column(column(i), table=alias), expression=value(arg, self.bound))
-            for i, arg in enumerate(literal.group)
-        ]
-        on = exp.and_(*same) if same else exp.true()
-        if self.query.args.get("from_") is None:
-            self.source(exp.select(exp.alias_(exp.Literal.number(1), "one")).subquery(f"o{next(self.numbers)}"))
-        self.query = self.query.join(groups.subquery(alias), on=on, join_type="LEFT", copy=False)
-        found = exp.column(aggregates.RESULT, table=alias)
-        return exp.func("COALESCE", found, number(1)) if literal.function in ("count", "sum") else found
+        same = [f"{of_table(column(i), alias)} = {value(arg, self.bound)}" for i, arg in enumerate(literal.group)]
+        self.has_a_row()
+        self.query.look_up(named(groups, alias), both(same))
+        found = of_table(aggregates.RESULT, alias)
+        return call("COALESCE", found, number(1)) if literal.function in ("count", "sum") else found
 
     def repeats(self, head: Sequence[Var | Const]) -> bool:
         """Whether the query may give a row twice: not if all that tells its rows apart stands in the head."""
         return self.has_repeated or not self.varying <= {arg.name for arg in head if isinstance(arg, Var)}
 
-    def finished(self, head: Sequence[Var | Const], *, distinct: bool) -> exp.Select:
+    def finished(self, head: Sequence[Var | Const], *, distinct: bool) -> Select:
         """The query of the head's rows."""
-        columns = [exp.alias_(value(arg, self.bound), column(i)) for i, arg in enumerate(head)]
-        if not columns:
-            return self.query.select(exp.alias_(exp.Literal.number(1), "one"), copy=False).limit(1)
-        query = self.query.select(*columns, copy=False)
-        return query.distinct(copy=False) if distinct else query
-
-
-def _named(table: exp.Expr, alias: str) -> exp.Expr:
-    """A table or query under a name."""
-    return table.subquery(alias) if isinstance(table, exp.Query) else exp.alias_(table, alias, table=True)
-
-
-def union(queries: Sequence[exp.Query], *, distinct: bool = False) -> exp.Query:
-    """All rows of several queries, each once if they are to be `distinct`."""
-    whole = queries[0]
-    for query in queries[1:]:
-        whole = exp.union(whole, query, distinct=distinct, copy=False)
-    return whole
+        self.query.columns = [as_(value(arg, self.bound), column(i)) for i, arg in enumerate(head)]
+        if head:
+            self.query.distinct = distinct
+        else:
+            self.query.columns, self.query.limit = [as_("1", "one")], 1
+        return self.query
 
 
 def compares(rule: Rule) -> bool:

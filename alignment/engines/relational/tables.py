@@ -6,12 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
-from sqlglot import exp
-
 from alignment.engines.base import Limits
 from alignment.engines.journal import Planned
 from alignment.engines.relational.plan import Use
-from alignment.engines.relational.sql import Delta, Mixed, TableOf, rule_query, union
+from alignment.engines.relational.queries import Select, Table, Union
+from alignment.engines.relational.sql import Delta, Mixed, TableOf, rule_query
 from alignment.factbase.relation import Relation
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
 
@@ -25,7 +24,6 @@ class Tables(ABC):
     columns `c0`, `c1`, … and `r`, the round of each row; one that a query of rows made lacks `r`.
     """
 
-    dialect: ClassVar[str]
     why_rounds: ClassVar[str]
     """Why a recursive stratum is evaluated round by round, for the journal."""
 
@@ -112,30 +110,26 @@ class Tables(ABC):
         """A table is what a relation is from now on."""
         self._names[name], self.sizes[name] = table, size
 
-    def query(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> exp.Select:
-        """The query of a rule's rows, each once if they are to be `distinct`."""
-        self.rule = rule
-        return rule_query(rule, self._source_of, self.mixed, delta, distinct=distinct)
-
     def text(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> str:
-        """The query of a rule's rows, as the system reads it."""
-        return self.query(rule, delta, distinct=distinct).sql(dialect=self.dialect)
+        """The query of a rule's rows, each once if they are to be `distinct`, as the system reads it."""
+        self.rule = rule
+        return str(rule_query(rule, self._source_of, self.mixed, delta, distinct=distinct))
 
-    def _source_of(self, name: str) -> exp.Expr:
+    def _source_of(self, name: str) -> Table:
         return self.source_of(name, self._source_of, self.mixed)
 
-    def source_of(self, name: str, others: TableOf, mixed: Mixed, table: str | None = None) -> exp.Expr:
+    def source_of(self, name: str, others: TableOf, mixed: Mixed, table: str | None = None) -> Table:
         """The table of a relation (under another name, if given), or the query of one that has no table.
 
         That query reads what `others` gives.
         """
         rules = self.without_table.get(name)
         if rules is None:
-            read = exp.to_table(table or self.table_of(name))
-            return exp.Select(expressions=[exp.Star()]).from_(read) if name in self.repeated else read
+            read = table or self.table_of(name)
+            return Select(["*"], read) if name in self.repeated else read
         once = name in self.counted
         queries = [rule_query(rule, others, mixed, distinct=once and len(rules) == 1) for rule in rules]
-        return union(queries, distinct=once)
+        return Union(queries, distinct=once) if len(queries) > 1 else queries[0]
 
     # The journal ---------------------------------------------------------------------------------
 

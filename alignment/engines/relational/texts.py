@@ -1,7 +1,7 @@
 """The SQL of rules, written once: with places for tables, that each evaluation fills with its own.
 
-To build a query of sqlglot's expressions and to write it takes five to ten milliseconds, as long as DuckDB takes for
-100,000 rows. The same rules are evaluated again for every view, every question and every change, over other tables.
+The same rules are evaluated again for every view, every question and every change, over other tables, and to write the
+query of a rule takes as long as DuckDB takes for thousands of rows.
 
 Before: `SELECT DISTINCT t0.c0 AS c0 FROM place_0 AS t0 CROSS JOIN place_1 AS t1 WHERE t1.c0 = t0.c1`
 After:  `SELECT DISTINCT t0.c0 AS c0 FROM r64 AS t0 CROSS JOIN r12 AS t1 WHERE t1.c0 = t0.c1`
@@ -13,8 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sqlglot import exp
-
+from alignment.engines.relational.queries import Table
 from alignment.engines.relational.sql import Delta, rule_query
 from alignment.engines.relational.tables import Tables
 from alignment.program.model import Rule
@@ -57,12 +56,12 @@ class _Text:
         return _PLACE.sub(lambda found: filled[found[1]], self.written)
 
 
-_texts: dict[tuple[int, int | None, bool, str], _Text] = {}
+_texts: dict[tuple[int, int | None, bool], _Text] = {}
 
 
 def text(tables: Tables, rule: Rule, delta: Delta | None, *, distinct: bool) -> str:
     """The query of a rule's rows over some tables, each row once if they are to be `distinct`."""
-    key = (id(rule), None if delta is None else delta.place, distinct, tables.dialect)
+    key = (id(rule), None if delta is None else delta.place, distinct)
     found = _texts.get(key)
     if found is None or not found.fits(rule, tables):
         if len(_texts) >= MOST:
@@ -74,7 +73,7 @@ def text(tables: Tables, rule: Rule, delta: Delta | None, *, distinct: bool) -> 
 def _written(tables: Tables, rule: Rule, delta: Delta | None, *, distinct: bool) -> _Text:
     made = _Text(rule)
 
-    def source(name: str) -> exp.Expr:
+    def source(name: str) -> Table:
         made.kinds[name] = _kind(tables, name)
         place = None if name in tables.without_table else made.places.setdefault(name, len(made.places))
         return tables.source_of(name, source, mixed, f"place_{place}")
@@ -84,7 +83,7 @@ def _written(tables: Tables, rule: Rule, delta: Delta | None, *, distinct: bool)
         return found
 
     newest = None if delta is None else Delta(delta.place, "place_newest")
-    made.written = rule_query(rule, source, mixed, newest, distinct=distinct).sql(dialect=tables.dialect)
+    made.written = str(rule_query(rule, source, mixed, newest, distinct=distinct))
     return made
 
 
