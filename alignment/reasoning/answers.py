@@ -107,11 +107,16 @@ def goal_rows(
 def in_order(rows: Iterable[Row], dictionary: Dictionary) -> list[Row]:
     """Distinct rows sorted as people expect. Each constant is looked up once, however many rows it is in."""
     given = list(rows)
+    if not given or not given[0]:
+        return given
     columns = list(zip(*given, strict=True))
     codes = sorted(set().union(*columns), key=dictionary.sort_key)
-    ranks = {code: rank for rank, code in enumerate(codes)}
-    ranked = [[ranks[code] for code in column] for column in columns]
-    return [row for *_, row in sorted(zip(*ranked, given, strict=True))]
+    rank = dict(zip(codes, range(len(codes)), strict=True)).__getitem__
+    places = list(map(rank, columns[0]))  # a row as one whole number: these are sorted much faster than rows
+    for column in columns[1:]:
+        places = [place * len(codes) + more for place, more in zip(places, map(rank, column), strict=True)]
+    at = dict(zip(places, given, strict=True))
+    return list(map(at.__getitem__, sorted(places)))
 
 
 def decoded(dictionary: Dictionary, columns: Sequence[str], rows: Sequence[Row]) -> Answers:

@@ -70,6 +70,26 @@ def test_a_query_does_not_import_the_terminal() -> None:
     assert out.splitlines()[-1] == "[]"
 
 
+def test_duckdb_reads_rules_without_sqlglot() -> None:
+    """The SQL of rules is text: what writes it for Spark would take a tenth of a second to load."""
+    code = (
+        "import sys; from alignment import KnowledgeBase; kb = KnowledgeBase('duckdb');"
+        "kb.add('e(1, 2). e(2, 3). p(X, Y) :- e(X, Y), Y > 1. p(X, Z) :- p(X, Y), e(Y, Z).');"
+        "print(len(kb.query('p(X, Y)')), 'sqlglot' in sys.modules)"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], env=ENVIRONMENT, text=True) == "3 False\n"
+
+
+def test_what_is_to_be_done_at_the_end_is_done() -> None:
+    """The command does not wait until Python has freed all that it made; what was registered for the end runs."""
+    code = (
+        "import atexit, sys; from alignment.cli import main; sys.argv = ['alignment', 'query', 'supports(china, china)'];"
+        "atexit.register(print, 'the end'); main(); print('too slow')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("no\nthe end\n", "", 1)
+
+
 def test_a_reader_that_leaves_early() -> None:
     """`| head -1` ends the command quietly."""
     script = f"{sys.executable} -m alignment query 'n(X)' - | head -1"

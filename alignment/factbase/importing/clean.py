@@ -13,7 +13,7 @@ import mmap
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -33,7 +33,9 @@ BLOCK = 8 << 20
 LEAST = 256 << 10
 """Bytes of a file from which on Arrow is worth its start."""
 
-_ODD = (b"\r", b"\0", b"\n\n")
+_ODD = (b"\r", b"\0")
+_GAP = b"\n\n"
+"""An empty line: in a file of one column it looks like an empty cell, else Arrow finds it."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 INTERRUPTED = "Query interrupted"
 """What DuckDB says when it is stopped, and what is said here."""
@@ -42,7 +44,7 @@ _FEW = 10_000
 _NUMERIC = frozenset("-0123456789")
 
 
-class _OddError(Exception):
+class OddError(Exception):
     """The file is not as plain as it has to be here."""
 
 
@@ -53,30 +55,55 @@ def read_clean(
     lookups: Lookups,
     cursor: Any,  # noqa: ANN401
     stops: list[Callable[[], None]],
+    blocks: Iterable[Any],
 ) -> bool:
-    """Make the table of codes `target` out of the files of a plan; False, and no table, if they are not plain.
+    """Make the table of codes `target` out of the blocks of a plan; False, and no table, if they are not plain.
 
     `fixed` has the SQL of the columns that are the same in every row.
     """
-    plain = plan.reading.plain
-    if plain is None or not _worth_it(plan) or not all(_is_plain(file, plain) for file in plan.reading.files):
-        return False
     stopped = threading.Event()
     stops.append(stopped.set)
     columns = ", ".join(f"{identifier(output.name)} {_sql_type(output)}" for output in plan.outputs)
     cursor.execute(f"CREATE TABLE {target} ({columns}, r INTEGER)")
     try:
-        for file in plan.reading.files:
-            for block in _blocks(file, plain, plan):
-                if stopped.is_set():
-                    raise RuntimeError(INTERRUPTED)
-                _append(block, plan, target, fixed, lookups, cursor)
-    except _OddError:
+        for block in blocks:
+            if stopped.is_set():
+                raise RuntimeError(INTERRUPTED)
+            _append(block, plan, target, fixed, lookups, cursor)
+    except OddError:
         cursor.execute(f"DROP TABLE {target}")
         return False
     finally:
         stops.remove(stopped.set)
     return True
+
+
+def is_clean(plan: Plan) -> bool:
+    """Whether the files of a plan are worth to be read here and can be, as far as one can tell before."""
+    plain = plan.reading.plain
+    return plain is not None and _worth_it(plan) and all(_is_plain(file, plain) for file in plan.reading.files)
+
+
+def blocks_of(plan: Plan) -> Iterator[Any]:
+    """The columns wanted of the files of a clean plan, block by block. Raises OddError where they are not clean."""
+    assert plan.reading.plain is not None
+    for file in plan.reading.files:
+        yield from _blocks(file, plan.reading.plain, plan)
+
+
+def is_large(files: Sequence[str]) -> bool:
+    """Whether files are worth the start of Arrow, where it is installed."""
+    started = "pyarrow.csv" in sys.modules
+    large = started or any(os.path.getsize(file) >= LEAST for file in files)
+    return large and find_spec("pyarrow") is not None
+
+
+def loaded() -> Any:  # noqa: ANN401  # pyarrow has no types
+    """Arrow and its reader: an extra, slow to import."""
+    import pyarrow  # noqa: PLC0415
+    import pyarrow.csv  # noqa: PLC0415
+
+    return pyarrow
 
 
 def _worth_it(plan: Plan) -> bool:
@@ -86,9 +113,7 @@ def _worth_it(plan: Plan) -> bool:
         return False  # `_` as an argument fits nothing
     if any(output.name == "src" and output.variable for output in plan.outputs):
         return False  # the sources of the rows decide on their confidence
-    started = "pyarrow.csv" in sys.modules
-    large = started or any(os.path.getsize(file) >= LEAST for file in plan.reading.files)
-    return large and find_spec("pyarrow") is not None
+    return is_large(plan.reading.files)
 
 
 def _is_plain(file: str, plain: PlainText) -> bool:
@@ -97,7 +122,7 @@ def _is_plain(file: str, plain: PlainText) -> bool:
         if os.path.getsize(file) == 0:
             return False
         with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            odd = _ODD if plain.quote == "" else (*_ODD, plain.quote.encode())
+            odd = [*_ODD, *([plain.quote.encode()] if plain.quote else []), *([_GAP] if len(plain.names) == 1 else [])]
             starts_oddly = content[:3] == _BYTE_ORDER_MARK or content[:1] == b"\n"
             return not starts_oddly and all(content.find(mark) < 0 for mark in odd)
 
@@ -115,14 +140,12 @@ def _is_text(file: str) -> bool:
     return True
 
 
-def _blocks(file: str, plain: PlainText, plan: Plan) -> Any:  # noqa: ANN401
+def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
     """The columns wanted of a file, block by block, each with the list of its distinct cells."""
-    import pyarrow  # noqa: PLC0415  # an extra, slow to import
-    import pyarrow.csv  # noqa: PLC0415
-
+    pyarrow = loaded()
     wanted = sorted({plan.columns[output.variable] for output in plan.outputs if output.variable is not None})
     if len(wanted) < len(plain.names) and not _is_text(file):
-        raise _OddError  # Arrow looks at the columns wanted alone
+        raise OddError  # Arrow looks at the columns wanted alone
     cells = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
     try:
         with pyarrow.csv.open_csv(
@@ -137,7 +160,7 @@ def _blocks(file: str, plain: PlainText, plan: Plan) -> Any:  # noqa: ANN401
         ) as reader:
             yield from reader
     except pyarrow.ArrowInvalid:
-        raise _OddError from None
+        raise OddError from None
 
 
 def _append(
@@ -165,14 +188,14 @@ def _whole_numbers(column: Any) -> Any:  # noqa: ANN401
 def _codes(output: Output, cells: list[str], rows: int, lookups: Lookups) -> Any:  # noqa: ANN401
     """An array of the codes of distinct cells.
 
-    Raises _OddError for cells that fit nothing, and for many different numbers: SQL computes their codes faster.
+    Raises OddError for cells that fit nothing, and for many different numbers: SQL computes their codes faster.
     """
     if len(cells) > max(_FEW, rows // 8) and any(cell[:1] in _NUMERIC for cell in cells[:_FEW]):
-        raise _OddError
+        raise OddError
     codes = lookups.codes(output.kind, cells)
     if None in codes:
         if any(code is None and (cell or not output.is_evidence) for cell, code in zip(cells, codes, strict=True)):
-            raise _OddError
+            raise OddError
         codes = [NO_CODE if code is None else code for code in codes]
     if output.is_day:
         codes = [code if code in (None, NO_CODE) else (int(code) - 2) // 4 for code in codes]

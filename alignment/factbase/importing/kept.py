@@ -72,6 +72,7 @@ class Imports:
             self._done = {}
             return given, ()
         from alignment.factbase.database import database_of, reading  # noqa: PLC0415  # only imports pay for DuckDB
+        from alignment.factbase.importing.ahead import Job, reading_ahead  # noqa: PLC0415
         from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
         from alignment.factbase.importing.table import carried_out  # noqa: PLC0415
         from alignment.factbase.importing.together import together  # noqa: PLC0415
@@ -84,6 +85,9 @@ class Imports:
         keys = {id(statement): _key(statement, checked) for statement in wanted}
         new = {key: (key.placed, key.folder) for key in keys.values() if key not in self._done}
         shared = dict(zip(new, together(list(new.values())), strict=True))
+        alone = [Job(*new[key], group.names) if group.is_one else None for key, group in shared.items()]
+        ahead = reading_ahead(alone, checked.schema)
+        early = {key: ahead[place] for place, key in enumerate(shared)}
         try:
             for statement in wanted:
                 key = keys[id(statement)]
@@ -93,7 +97,7 @@ class Imports:
                     with reading():
                         before = done.get(key) or self._done.get(key)
                         done[key] = before or carried_out(
-                            key.placed, lookups, database, key.folder, shared[key], watched
+                            key.placed, lookups, database, key.folder, shared[key], watched, early[key]
                         )
                     found[id(statement)] = done[key][0]
                 except LimitReached:
@@ -101,6 +105,7 @@ class Imports:
                 except AlignmentError as error:
                     problems += error.problems
         finally:
+            ahead.close()
             lookups.drop(database.cursor())
             for one in shared.values():
                 one.drop(database.cursor())

@@ -57,14 +57,16 @@ class Lookups:
     def codes(self, kind: str, cells: Sequence[str]) -> list[int | float | None]:
         """The codes of texts, None for those that fit nothing. Each is encoded once, whatever file it is in."""
         known = self._codes.setdefault(kind, {})
-        new = [cell for cell in cells if cell not in known]
+        codes = list(map(known.get, cells))
+        if None not in codes:
+            return codes
+        new = [cell for cell, code in zip(cells, codes, strict=True) if code is None and cell not in known]
         if kind == ANY:  # most are names, and surely no numbers
             named = [cell for cell in new if cell[:1].isalpha() and cell == cell.strip()]
             known.update(zip(named, self.dictionary.symbols(named), strict=True))
-            new = [cell for cell in new if cell not in known]
-        if new:
-            known.update(zip(new, map(self.encoder(kind), new), strict=True))
-        return [known[cell] for cell in cells]
+            new = [cell for cell in new if cell not in known] if len(named) < len(new) else []
+        known.update(zip(new, map(self.encoder(kind), new), strict=True))
+        return list(map(known.__getitem__, cells))
 
     def encoder(self, kind: str) -> encoding.Encode:
         """What gives the code of a cell of a kind."""

@@ -7,7 +7,7 @@ After:  a table with the columns `c0 c1 c2`, `happened` (days, as ordinals), `co
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,8 +16,9 @@ from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing import encoding
+from alignment.factbase.importing.ahead import Early
 from alignment.factbase.importing.bad_rows import BadRows, fits, unfit_rows
-from alignment.factbase.importing.clean import read_clean
+from alignment.factbase.importing.clean import blocks_of, is_clean, read_clean
 from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
@@ -41,13 +42,18 @@ def carried_out(
     folder: Path,
     together: Together,
     watched: Watched | None = None,
+    early: Early | None = None,
 ) -> tuple[ImportedReports, BadRows]:
-    """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read."""
+    """The rows of an import, and those that do not fit. Raises AlignmentError if nothing can be read.
+
+    `early` is what is read ahead of it.
+    """
 
     def planning(cursor: Any, stops: list[Callable[[], None]]) -> Plan:  # noqa: ANN401
-        return planned(statement, lookups.schema, folder, cursor, stops, together.names)
+        ready = None if early is None else early.plan()
+        return ready or planned(statement, lookups.schema, folder, cursor, stops, together.names)
 
-    return tabled(planning, lookups, database, together, watched)
+    return tabled(planning, lookups, database, together, watched, early)
 
 
 def tabled(
@@ -56,6 +62,7 @@ def tabled(
     database: Database,
     together: Together | None = None,
     watched: Watched | None = None,
+    early: Early | None = None,
 ) -> tuple[ImportedReports, BadRows]:
     """The rows that a plan gives, and those that do not fit. Raises AlignmentError if nothing can be read.
 
@@ -67,7 +74,7 @@ def tabled(
     found: list[tuple[ImportedReports, BadRows]] = []
 
     def work() -> None:
-        found.append(_tabled(planning, lookups, database, together, cursor, stops))
+        found.append(_tabled(planning, lookups, database, together, cursor, stops, early))
 
     def stop() -> None:
         for one in tuple(stops):
@@ -85,13 +92,15 @@ def _tabled(
     together: Together | None,
     cursor: Any,  # noqa: ANN401
     stops: list[Callable[[], None]],
+    early: Early | None,
 ) -> tuple[ImportedReports, BadRows]:
     raw, target = new_name(), new_name()
     plan: Plan | None = None
     try:
         plan = planning(cursor, stops)
         alone = together is None or together.is_one
-        if alone and read_clean(plan, target, _fixed(plan, lookups), lookups, cursor, stops):
+        blocks = _blocks(plan, early, stops) if alone else None
+        if blocks is not None and read_clean(plan, target, _fixed(plan, lookups), lookups, cursor, stops, blocks):
             has, bad = EVIDENCE.intersection(output.name for output in plan.outputs), BadRows()
             size = _size(target, cursor)
         else:
@@ -107,6 +116,8 @@ def _tabled(
         message, advice = unreadable(plan.reading.files if plan else (), masked(str(error)))
         raise AlignmentError(Problem("bad-row", plan.statement.span if plan else None, message, advice)) from None
     finally:
+        if early is not None:
+            early.leave()
         del stops[0]  # DuckDB is not to be interrupted while things are put away
         _closed(plan, raw, cursor)
     statement = plan.statement
@@ -115,6 +126,14 @@ def _tabled(
     made = ImportedReports(database, target, len(atom.args), size, has, default, atom.relation, statement.span)
     weakref.finalize(made, drop, database, target)
     return made, bad
+
+
+def _blocks(plan: Plan, early: Early | None, stops: list[Callable[[], None]]) -> Iterable[Any] | None:
+    """The blocks of clean files, perhaps read ahead; None if they are not clean."""
+    if early is None or early.plan() is None:
+        return blocks_of(plan) if is_clean(plan) else None
+    stops.append(early.leave)
+    return early.blocks() if early.is_clean else None
 
 
 def _closed(plan: Plan | None, raw: str, cursor: Any) -> None:  # noqa: ANN401

@@ -1,0 +1,163 @@
+"""The files of the next imports are read while the cells of this one are encoded, in a thread that Arrow keeps busy.
+
+Arrow reads without Python's lock, and cells are encoded under it, so that both go on at once. The imports are
+encoded in their order all the same, and what cannot be read here is left to whoever encodes it, who tells why.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alignment.checks.model import Schema
+from alignment.factbase.importing.clean import OddError, blocks_of, is_clean, is_large, loaded
+from alignment.factbase.importing.delimited import MARKS
+from alignment.factbase.importing.files import matching
+from alignment.factbase.importing.plan import Plan, planned
+from alignment.language import tree
+
+MOST = 16 << 20
+"""Bytes of cells that wait to be encoded: then the reading waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An import of text files, where its paths begin, and the columns that are asked for."""
+
+    statement: tree.Import
+    folder: Path
+    names: frozenset[str]
+
+    @property
+    def files(self) -> list[str]:
+        """The files, none if they are no plain text."""
+        paths = [path.value for path in self.statement.paths]
+        if any("://" in path or Path(path).suffix.lower() not in MARKS for path in paths):
+            return []
+        return [file for path in paths for file in matching(path, self.folder)]
+
+
+class Early:
+    """What is read ahead of one import: its plan, whether its files are clean, and then their blocks."""
+
+    def __init__(self, changed: threading.Condition) -> None:
+        self._changed = changed
+        self._plan: Plan | None = None
+        self._is_clean = False
+        self._is_planned = False
+        self._blocks: deque[Any] = deque()
+        self._ended = False
+        self._odd = False
+        self._left = False
+
+    def plan(self) -> Plan | None:
+        """The plan; None where whoever imports has to make it, and will be told why it cannot be made."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_planned or self._ended or self._left)
+            return self._plan
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there are blocks of all that is in the files, as far as one can tell before they are read."""
+        return self._is_clean and not self._odd
+
+    def blocks(self) -> Iterator[Any]:
+        """The blocks, as they come in. Raises OddError where the files turn out not to be clean."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._blocks or self._ended or self._left)
+                if self._odd:
+                    raise OddError
+                if not self._blocks:
+                    return
+                block = self._blocks.popleft()
+                self._changed.notify_all()
+            yield block
+
+    def leave(self) -> None:
+        """No more of it is wanted."""
+        with self._changed:
+            self._left = True
+            self._blocks.clear()
+            self._changed.notify_all()
+
+    # In the thread that reads ---------------------------------------------------------------------
+
+    def planned(self, plan: Plan, *, clean: bool) -> None:
+        """Tell the plan."""
+        with self._changed:
+            self._plan, self._is_clean, self._is_planned = plan, clean, True
+            self._changed.notify_all()
+
+    def put(self, block: Any, waiting: Callable[[], int]) -> bool:  # noqa: ANN401  # an Arrow record batch
+        """Add a block once little is waiting; False if no more of it is wanted."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._left or waiting() < MOST)
+            if not self._left:
+                self._blocks.append(block)
+                self._changed.notify_all()
+            return not self._left
+
+    def end(self, *, odd: bool) -> None:
+        """Nothing more will come."""
+        with self._changed:
+            self._ended, self._odd = True, odd
+            self._changed.notify_all()
+
+    @property
+    def waiting(self) -> int:
+        """The bytes of the blocks that nobody has taken."""
+        return sum(int(block.nbytes) for block in self._blocks)
+
+
+class Ahead:
+    """A thread that reads the files of some imports, in their order."""
+
+    def __init__(self, jobs: Sequence[Job | None], schema: Schema) -> None:
+        changed = threading.Condition()
+        self._found = [None if job is None else Early(changed) for job in jobs]
+        self._work = [(job, early) for job, early in zip(jobs, self._found, strict=True) if job and early]
+        self._schema = schema
+        if self._work:
+            loaded()  # modules are loaded by one thread at a time
+            threading.Thread(target=self._read_all, daemon=True).start()
+
+    def __getitem__(self, place: int) -> Early | None:
+        """What is read ahead of an import, None if nothing is."""
+        return self._found[place]
+
+    def close(self) -> None:
+        """Read no more."""
+        for _, early in self._work:
+            early.leave()
+
+    def _waiting(self) -> int:
+        return sum(early.waiting for _, early in self._work)
+
+    def _read_all(self) -> None:
+        for job, early in self._work:
+            odd = True
+            with suppress(Exception):  # whatever it is, it is met again by whoever imports, and told
+                self._read(job, early)
+                odd = False
+            early.end(odd=odd)
+
+    def _read(self, job: Job, early: Early) -> None:
+        plan = planned(job.statement, self._schema, job.folder, None, [], job.names)
+        clean = is_clean(plan)
+        early.planned(plan, clean=clean)
+        if clean:
+            for block in blocks_of(plan):
+                if not early.put(block, self._waiting):
+                    return
+
+
+def reading_ahead(jobs: Sequence[Job | None], schema: Schema) -> Ahead:
+    """Begin to read the imports that are large enough."""
+    worth = [job if job is not None and job.files and is_large(job.files) else None for job in jobs]
+    return Ahead(worth, schema)
