@@ -7,11 +7,13 @@ that is waited for), and each question is typed twice. Milliseconds of wall time
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import sys
 import time
 from collections.abc import Sequence
 
+from alignment.cli import MANY
 from alignment.commands.console import Console
 from alignment.commands.options import Options
 from alignment.shell.execute import execute
@@ -54,6 +56,7 @@ def questions(who: str, whom: str, third: str, early: str, late: str, source: st
 
 
 def main() -> int:
+    gc.set_threshold(MANY, 20, 20)  # as the command does
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bases", nargs="*", default=list(BASES))
     parser.add_argument("--show", action="store_true", help="also what is printed")

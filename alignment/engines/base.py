@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from alignment.engines.cache import Cache
 from alignment.engines.call import Call, current, resident
 from alignment.engines.journal import Journal
 from alignment.factbase.dictionary import Dictionary
@@ -24,7 +25,8 @@ class Weighing:
 
     `strengths` are those of the reported rows of `doubtful` relations, None where they are certain, and of
     all rows of those below the strata, which are known;
-    `reported` gives reported rows and `rows` evaluated ones, each when they are needed.
+    `reported` gives reported rows and `rows` evaluated ones, each when they are needed. `cache` is where an engine
+    may keep what the next weighing can use.
     """
 
     strata: tuple[Stratum, ...]
@@ -33,6 +35,7 @@ class Weighing:
     reported: Callable[[str], Relation]
     rows: Callable[[Collection[str]], Mapping[str, Relation]]
     dictionary: Dictionary
+    cache: Cache
 
 
 class BudgetSpent(Exception):  # like LimitReached: it is no mistake of anybody

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Hashable
 from typing import Any
 
+from alignment.engines.contents import Contents
 from alignment.factbase.relation import EMPTY, Relation
 from alignment.factbase.shelf.shelf import Shelf
 from alignment.program.model import Rule
@@ -29,7 +30,7 @@ class Cache:
     """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads.
 
     `shelf` is where relations are kept for other processes, if anywhere, and `digests` are what they are known by;
-    `texts` are the rules as digests read them.
+    `texts` are the rules as digests read them, and `contents` tells what holds the same.
     """
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -40,6 +41,7 @@ class Cache:
         self._alike: dict[Hashable, list[Any]] = {}
         self.digests: dict[Hashable, str | None] = {}
         self.texts: dict[Rule, str] = {}
+        self.contents = Contents()
         self.shelf: Shelf | None = None
         self._lock = threading.Lock()
 

@@ -9,18 +9,30 @@ no threshold is tried.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+import struct
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
 
 from alignment.engines.base import Engine, Limits, Weighing
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.strengths import CERTAIN, UNJUDGED, Strengths, memory_strengths
-from alignment.program.model import Stratum
+from alignment.program.model import Rule, Stratum
 from alignment.program.weighing import Reading, WeighedRule, weighed
 
 Found: TypeAlias = dict[str, "Strengths | None"]
 """The strengths of relations; None where all rows are certain."""
+
+Given: TypeAlias = dict[str, dict[Row, float]]
+"""Rows with strengths, by relation."""
+
+Node: TypeAlias = tuple[str, Row]
+
+MOST_KEPT = 10_000
+"""Instances of a rule up to which what they give is kept for the next question."""
+
+T = TypeVar("T", "dict[Row, float]", "list[_Instance]")
 
 
 def weigh_in_memory(work: Weighing, engine: Engine, limits: Limits) -> Found:
@@ -35,50 +47,99 @@ def weigh_in_memory(work: Weighing, engine: Engine, limits: Limits) -> Found:
 class _Instance:
     """A head that holds, as strong as its premises of other strata allow, if those of its own hold."""
 
-    head: tuple[str, Row]
+    head: Node
     bound: float
-    premises: tuple[tuple[str, Row], ...]
+    premises: tuple[Node, ...]
 
 
 class _Weigher:
+    """Weighs one stratum after another.
+
+    What a rule gives is kept by what the relations that it reads hold: most views and changes leave that as it was.
+    """
+
     def __init__(self, work: Weighing, engine: Engine, limits: Limits) -> None:
         self.work, self.engine, self.limits = work, engine, limits
         self.found: Found = dict(work.strengths)
-        self.levels = _Levels()
-        self.readings: dict[str, MemoryRelation] = {}
+        self.contents: dict[tuple[str, bool], int] = {}
 
     def weigh(self, stratum: Stratum) -> None:
         """Add the strengths of a stratum's relations."""
-        instances = list(self.instances(stratum))
-        given = [
-            ((name, row), self.strength(name, row)) for name in stratum.relations for row in self.work.reported(name)
-        ]
-        settled = _settled(given, instances) if stratum.recursive else _strongest(given, instances)
-        for name in stratum.relations:
-            own = ((row, strength) for (relation, row), strength in settled.items() if relation == name)
-            self.found[name] = memory_strengths(own)
+        reported = self.work.reported
+        given = {name: {row: self.strength(name, row) for row in reported(name)} for name in stratum.relations}
+        found = self.settled(stratum, given) if stratum.recursive else self.strongest(stratum, given)
+        for name, best in found.items():
+            self.found[name] = memory_strengths(best.items())
 
     def strength(self, name: str, row: Row) -> float:
         """The strength of a row of a relation that is weighed, or certain."""
         strengths = self.found.get(name)
         return CERTAIN if strengths is None else strengths.of(row)
 
-    def instances(self, stratum: Stratum) -> Iterator[_Instance]:
-        """Every way in which a row of a stratum follows."""
-        rules = [
-            one
-            for rule in stratum.rules
-            for one in weighed(rule, self.work.doubtful, stratum.relations, keep_own=True)
-        ]
-        heads = [f"~{number}" for number in range(len(rules))]
-        strata = [
-            Stratum((head,), (one.rule.renamed(head),), recursive=False)
-            for head, one in zip(heads, rules, strict=True)
-        ]
-        rows = self.engine.evaluate(strata, self.known(rules), self.work.dictionary, heads, self.limits)
-        for head, one in zip(heads, rules, strict=True):
-            for row in rows[head]:
-                yield self.instance(one, row)
+    def strongest(self, stratum: Stratum, given: Given) -> Given:
+        """The rows of a stratum that is not recursive, each with the strength of the strongest that gives it."""
+        for one, bounds in self.each(stratum, strongest_bounds):
+            best = given[one.rule.head]
+            for row, bound in bounds.items():
+                if bound > best.get(row, UNJUDGED) or row not in best:
+                    best[row] = bound
+        return given
+
+    def settled(self, stratum: Stratum, given: Given) -> Given:
+        """The same where rows rest on each other."""
+        instances = [one for _, found in self.each(stratum, instances_of) for one in found]
+        nodes = [((name, row), strength) for name, rows in given.items() for row, strength in rows.items()]
+        for (name, row), strength in _settled(nodes, instances).items():
+            given[name][row] = strength
+        return given
+
+    def each(
+        self, stratum: Stratum, read: Callable[[WeighedRule, Iterable[Row]], T]
+    ) -> list[tuple[WeighedRule, T]]:
+        """What `read` makes of the rows of each weighed rule of a stratum."""
+        cache = self.work.cache
+        rules = [one for rule in stratum.rules for one in self.weighed(rule, stratum)]
+        keys = [("weighed", one.rule, self.inputs(one, stratum)) for one in rules]
+        kept: list[T | None] = [cache.get(key) for key in keys]
+        missing = [number for number, found in enumerate(kept) if found is None]
+        if missing:
+            heads = {number: f"~{number}" for number in missing}
+            strata = [
+                Stratum((head,), (rules[number].rule.renamed(head),), recursive=False)
+                for number, head in heads.items()
+            ]
+            known = self.known([rules[number] for number in missing])
+            rows = self.engine.evaluate(strata, known, self.work.dictionary, list(heads.values()), self.limits)
+            for number, head in heads.items():
+                kept[number] = read(rules[number], rows[head])
+                if len(rows[head]) <= MOST_KEPT:
+                    cache.put(keys[number], kept[number])
+        return [(one, found) for one, found in zip(rules, kept, strict=True) if found is not None]
+
+    def weighed(self, rule: Rule, stratum: Stratum) -> list[WeighedRule]:
+        """The rules that give a rule's rows with the strengths of its premises, made once."""
+        key = ("weighed", rule, self.work.doubtful.intersection(rule.reads))
+        found: list[WeighedRule] | None = self.work.cache.get(key)
+        if found is None:
+            found = weighed(rule, self.work.doubtful, stratum.relations, keep_own=True)
+            self.work.cache.put(key, found)
+        return found
+
+    def inputs(self, one: WeighedRule, stratum: Stratum) -> tuple[int, ...]:
+        """Numbers for what a weighed rule reads: of its own stratum it reads rows alone."""
+        weighed = {reading.name: reading.relation for reading in one.readings}
+        return tuple(
+            self.content(weighed.get(name, name), sure=name in weighed and weighed[name] not in stratum.relations)
+            for name in one.rule.reads
+        )
+
+    def content(self, name: str, *, sure: bool) -> int:
+        """A number for the rows of a relation, with their strengths if these are read."""
+        key = (name, sure)
+        if key not in self.contents:
+            rows = self.work.rows([name])[name]
+            self.contents[key] = self.work.cache.contents.number(name, rows, self.found.get(name) if sure else None)
+        return self.contents[key]
 
     def known(self, rules: Sequence[WeighedRule]) -> dict[str, Relation]:
         """What the queries of instances read."""
@@ -88,9 +149,12 @@ class _Weigher:
         rows = self.work.rows(reads)
         known = dict(rows)
         for name, reading in readings.items():
-            if name not in self.readings:
-                self.readings[name] = self.read(reading, rows[reading.relation])
-            known[name] = self.readings[name]
+            key = ("reading", name, self.content(reading.relation, sure=True))
+            read: MemoryRelation | None = self.work.cache.get(key)
+            if read is None:
+                read = self.read(reading, rows[reading.relation])
+                self.work.cache.put(key, read)
+            known[name] = read
         return known
 
     def read(self, reading: Reading, rows: Iterable[Row]) -> MemoryRelation:
@@ -101,61 +165,61 @@ class _Weigher:
             key = tuple([row[i] for i in reading.columns])
             strength = self.strength(reading.relation, row)
             best[key] = choose(strength, best[key]) if key in best else strength
-        return MemoryRelation.of([(*key, self.levels.code(strength)) for key, strength in best.items()])
+        return MemoryRelation.of([(*key, level(strength)) for key, strength in best.items()])
 
-    def instance(self, one: WeighedRule, row: Row) -> _Instance:
+
+@lru_cache(maxsize=65_536)
+def level(strength: float) -> int:
+    """A strength as a whole number that stands in rows, in which constants are whole numbers too."""
+    return int.from_bytes(struct.pack(">d", strength))
+
+
+@lru_cache(maxsize=65_536)
+def strength_of(level: int) -> float:
+    """The strength that a whole number stands for."""
+    return float(struct.unpack(">d", level.to_bytes(8))[0])
+
+
+def strongest_bounds(one: WeighedRule, rows: Iterable[Row]) -> dict[Row, float]:
+    """The heads of a rule's instances, each with the strength of the strongest."""
+    width, cap = one.arity, CERTAIN if one.rule.cap is None else one.rule.cap
+    best: dict[Row, float] = {}
+    for row in rows:
+        head = row[:width]
+        bound = min([cap, *map(strength_of, row[width:])])
+        if head not in best or bound > best[head]:
+            best[head] = bound
+    return best
+
+
+def instances_of(one: WeighedRule, rows: Iterable[Row]) -> list[_Instance]:
+    """The instances of a rule that reads relations of its own stratum."""
+    cap = CERTAIN if one.rule.cap is None else one.rule.cap
+    found = []
+    for row in rows:
         codes, rest = row[one.arity : one.arity + one.strengths], row[one.arity + one.strengths :]
-        cap = CERTAIN if one.rule.cap is None else one.rule.cap
-        bound = min([cap, *map(self.levels.strength, codes)])
         premises = []
         for premise in one.premises:
             width = len(premise.args)
             premises.append((premise.relation, rest[:width]))
             rest = rest[width:]
-        return _Instance((one.rule.head, row[: one.arity]), bound, tuple(premises))
+        bound = min([cap, *map(strength_of, codes)])
+        found.append(_Instance((one.rule.head, row[: one.arity]), bound, tuple(premises)))
+    return found
 
 
-class _Levels:
-    """Strengths as whole numbers that stand in rows, in which constants are whole numbers too."""
-
-    def __init__(self) -> None:
-        self._codes: dict[float, int] = {}
-        self._strengths: list[float] = []
-
-    def code(self, strength: float) -> int:
-        if strength not in self._codes:
-            self._codes[strength] = len(self._strengths)
-            self._strengths.append(strength)
-        return self._codes[strength]
-
-    def strength(self, code: int) -> float:
-        return self._strengths[code]
-
-
-Given: TypeAlias = Iterable[tuple[tuple[str, Row], float]]
-Settled: TypeAlias = dict[tuple[str, Row], float]
-
-
-def _strongest(given: Given, instances: Iterable[_Instance]) -> Settled:
-    """Each row with the strength of the strongest that gives it."""
-    best = dict(given)
-    for one in instances:
-        best[one.head] = max(one.bound, best.get(one.head, UNJUDGED))
-    return best
-
-
-def _settled(given: Given, instances: Sequence[_Instance]) -> Settled:
-    """The same where instances rest on each other: the strongest row not yet settled is settled next."""
+def _settled(given: Iterable[tuple[Node, float]], instances: Sequence[_Instance]) -> dict[Node, float]:
+    """The strengths of rows that rest on each other: the strongest row not yet settled is settled next."""
     waiting = [len(set(one.premises)) for one in instances]
-    readers: dict[tuple[str, Row], list[int]] = {}
-    heap: list[tuple[float, tuple[str, Row]]] = [(-strength, node) for node, strength in given]
+    readers: dict[Node, list[int]] = {}
+    heap: list[tuple[float, Node]] = [(-strength, node) for node, strength in given]
     for number, one in enumerate(instances):
         if not one.premises:
             heap.append((-one.bound, one.head))
         for premise in set(one.premises):
             readers.setdefault(premise, []).append(number)
     heapq.heapify(heap)
-    settled: Settled = {}
+    settled: dict[Node, float] = {}
     while heap:
         cost, node = heapq.heappop(heap)
         if node in settled:

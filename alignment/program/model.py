@@ -8,7 +8,7 @@ Constants are the integers of the base's dictionary. Each rule remembers the rul
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -137,6 +137,13 @@ class Rule:
     origin: tree.Rule | tree.Query | tree.Constraint = field(compare=False, repr=False)
     cap: float | None = None
     made: bool = False
+    _hash: int = field(default=0, init=False, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        """Taken once: rules are looked up in every question, and they are deep."""
+        if not self._hash:
+            object.__setattr__(self, "_hash", hash((self.head, self.args, self.body, self.cap, self.made)) or 1)
+        return self._hash
 
     def renamed(self, head: str) -> Rule:
         """The same rule for another relation."""
@@ -280,6 +287,9 @@ class Program:
     contraries: tuple[Contrary, ...] = ()
     defeasible: Defeasible = Defeasible()
     possible: Mapping[str, str] = field(default_factory=dict)
+    _needed: dict[frozenset[str], tuple[Stratum, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def written(self, relation: str) -> str:
         """The relation that people know: itself, unless compiling made it."""
@@ -299,8 +309,14 @@ class Program:
             return False
         return origin.head.relation == self.written(rule.head)
 
-    def needed(self, relations: frozenset[str]) -> list[Stratum]:
-        """The strata that the given relations depend on, in their order."""
+    def needed(self, relations: frozenset[str]) -> tuple[Stratum, ...]:
+        """The strata that the given relations depend on, in their order; looked for once."""
+        found = self._needed.get(relations)
+        if found is None:
+            found = self._needed[relations] = tuple(self._needing(relations))
+        return found
+
+    def _needing(self, relations: frozenset[str]) -> Sequence[Stratum]:
         wanted = set(relations)
         chosen: list[Stratum] = []
         for stratum in reversed(self.strata):

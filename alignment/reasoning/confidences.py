@@ -101,7 +101,7 @@ def _weighed(evaluation: Evaluation, names: frozenset[str], limits: Limits) -> M
     def rows(wanted: Collection[str]) -> Mapping[str, Relation]:
         return evaluation.relations(wanted, limits)
 
-    work = Weighing(weighed, doubted, strengths, evaluation.reported, rows, evaluation.dictionary)
+    work = Weighing(weighed, doubted, strengths, evaluation.reported, rows, evaluation.dictionary, evaluation.cache)
     found = evaluation.engine.weigh(work, limits) if weighed else {}
     return {**strengths, **found}
 

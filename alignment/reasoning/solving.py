@@ -7,11 +7,12 @@ that does not depend on the engine.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
+from alignment.engines.rewriting import variables
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, compare
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
@@ -30,8 +31,10 @@ from alignment.program.model import (
     Rule,
     Var,
 )
+from alignment.reasoning.lookup import Binding, Lookup
 
-Binding: TypeAlias = Mapping[str, int]
+__all__ = ["Binding", "Solution", "Solver", "Step"]
+
 RelationOf: TypeAlias = Callable[[str], Relation]
 Admit: TypeAlias = Callable[[str, Row], bool]
 
@@ -52,6 +55,10 @@ class Solution:
     steps: tuple[Step, ...]
 
 
+_Turn: TypeAlias = tuple[int, BodyLiteral, Lookup | None]
+"""A literal whose turn it is: its place in the body, and how it is looked up if it is read from a relation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Solver:
     """Solves bodies over the relations that `relation` looks up, within limits: a search may find nothing for long."""
@@ -60,6 +67,9 @@ class Solver:
     dictionary: Dictionary
     limits: Limits = field(default_factory=Limits)
     _keys: dict[int, tuple[int, float, str]] = field(default_factory=dict, repr=False, compare=False)
+    _orders: dict[Hashable, tuple[object, Sequence[_Turn], Sequence[Step]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def bind_head(self, rule: Rule, row: Row) -> Binding | None:
         """The binding that makes the rule's head equal `row`, or None."""
@@ -69,23 +79,50 @@ class Solver:
         self, body: Sequence[BodyLiteral], binding: Binding, admit: Admit | None = None
     ) -> Iterator[Solution]:
         """Every solution that extends `binding`; `admit` may refuse a row for a positive literal."""
-        pending = list(enumerate(body))
-        for final, steps in self._search(pending, binding, admit):
-            yield Solution(final, tuple(steps[i] for i in range(len(body))))
+        order, steps = self._in_order(body, frozenset(binding))
+        yield from self._search(order, 0, binding, [*steps], admit)
 
     def _search(
-        self, pending: list[tuple[int, BodyLiteral]], binding: Binding, admit: Admit | None
-    ) -> Iterator[tuple[Binding, dict[int, Step]]]:
-        if not pending:
-            yield binding, {}
+        self, order: Sequence[_Turn], depth: int, binding: Binding, steps: list[Step], admit: Admit | None
+    ) -> Iterator[Solution]:
+        """The solutions of the literals from a depth on; `steps` holds those taken so far, in the body's order."""
+        if depth == len(order):
+            yield Solution(binding, tuple(steps))
             return
         self.limits.check()
-        position = self.next_literal([literal for _, literal in pending], binding)
-        index, literal = pending[position]
-        rest = pending[:position] + pending[position + 1 :]
-        for extended, step in self.extensions(literal, binding, admit):
-            for final, steps in self._search(rest, extended, admit):
-                yield final, {**steps, index: step}
+        place, literal, lookup = order[depth]
+        if lookup is None:
+            for extended, step in self.extensions(literal, binding):
+                steps[place] = step
+                yield from self._search(order, depth + 1, extended, steps, admit)
+            return
+        for row in lookup.rows(binding):
+            if admit is not None and not admit(lookup.relation, row):
+                continue
+            steps[place] = Step(literal, row)
+            yield from self._search(order, depth + 1, lookup.extended(binding, row), steps, admit)
+
+    def _in_order(
+        self, body: Sequence[BodyLiteral], bound_names: frozenset[str]
+    ) -> tuple[Sequence[_Turn], Sequence[Step]]:
+        """The literals in the order in which they are met, which depends on what is bound alone, and as filters."""
+        key = (id(body), bound_names)
+        kept = self._orders.get(key)
+        if kept is not None and kept[0] is body:
+            return kept[1:]
+        known: dict[str, int] = dict.fromkeys(bound_names, 0)
+        pending, order = list(enumerate(body)), list[_Turn]()
+        while pending:
+            place, literal = pending.pop(self.next_literal([literal for _, literal in pending], known))
+            lookup = None
+            if isinstance(literal, Positive):
+                lookup = Lookup(literal.relation, literal.args, known, self.relation, self.row_key)
+            order.append((place, literal, lookup))
+            known |= dict.fromkeys(variables(literal), 0)
+        steps = [Step(literal) for literal in body]
+        if isinstance(body, tuple):  # that of a rule: it is asked for again
+            self._orders[key] = (body, order, steps)
+        return order, steps
 
     def next_literal(self, literals: Sequence[BodyLiteral], binding: Binding) -> int:
         """The position of the literal to evaluate next: a filter that is ready, else the narrowest relation."""
