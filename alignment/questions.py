@@ -207,10 +207,12 @@ class Questions:
         goal: str | Sequence[tree.BodyLiteral] | None = None,
         *,
         progress: Progress | None = None,
+        lazily: bool = False,
     ) -> Changes:
         """What is different in another base or view: among the stances, or the answers of a goal.
 
-        `progress` is told how many changes are explained, and of how many.
+        `progress` is told how many changes are explained, and of how many. With `lazily` each is explained when
+        somebody looks at it, within the time of this question.
         """
         from alignment.reasoning import changes  # noqa: PLC0415  # likewise
         from alignment.render.changes import Changes  # noqa: PLC0415  # likewise
@@ -221,12 +223,11 @@ class Questions:
         before, after = self._evaluation(states[0]), other._evaluation(states[1])
         if goal is None:
             names = [one.name for schema in schemas for one in schema.relations.values() if one.kind == "stance"]
-            found = changes.stance_changes(before, after, list(dict.fromkeys(names)), self._limits(), progress)
-            return Changes(found, schemas, derived=derived)
-        self._goal(goal, states[0])
-        body, limits = self._goal(goal, states[1]), self._limits()
-        columns, found = changes.goal_changes(before, after, body, limits, progress)
-        return Changes(found, schemas, columns, derived)
+            columns, found = None, changes.stance_changes(before, after, list(dict.fromkeys(names)), self._limits())
+        else:
+            self._goal(goal, states[0])
+            columns, found = changes.goal_changes(before, after, self._goal(goal, states[1]), self._limits())
+        return Changes(found if lazily else found.whole(progress), schemas, columns, derived)
 
     def evaluate(
         self,

@@ -21,6 +21,7 @@ from alignment.commands.progress import progress
 if TYPE_CHECKING:
     from alignment.commands.options import Call, Options
     from alignment.knowledge import KnowledgeBase
+    from alignment.render.changes import Changes
 
 MOST_TOLD = 20
 """Changes that are told at once in the shell."""
@@ -47,9 +48,19 @@ def show(base: KnowledgeBase, goal: str | None, options: Options, console: Conso
     """Tell the difference that the options make; 0 if there is none, 1 if there is, as diff(1) does."""
     parquet_can_be_written(options, console)
     before, after = sides(base, options, console)
+    if options.format == "table":
+        return _told(before.diff(after, goal, lazily=True), console)
     with progress(console, "changes") as told:
         found = before.diff(after, goal, progress=told)
     written(found.format(options.format, width=console.width, style=console.style), console)
+    return Status.NO if found else Status.YES
+
+
+def _told(found: Changes, console: Console, most: int | None = None) -> int:
+    """Tell changes as they are explained: whoever reads begins with the first."""
+    for block in found.blocks(console.width, console.style, most):
+        console.result(block)
+        console.stdout.flush()
     return Status.NO if found else Status.YES
 
 
@@ -76,7 +87,7 @@ def sides(base: KnowledgeBase, options: Options, console: Console) -> tuple[Know
 
 def tell_difference(before: KnowledgeBase, after: KnowledgeBase, console: Console) -> None:
     """Tell what a change in a session changes among the stances; of many changes the first."""
-    found = before.diff(after)
-    console.result(found.render(console.width, console.style, MOST_TOLD))
+    found = before.diff(after, lazily=True)
+    _told(found, console, MOST_TOLD)
     if len(found) > MOST_TOLD:
         console.note("`diff` tells all of what is assumed")

@@ -97,11 +97,11 @@ def plan(rule: Rule, first: int | None, statistics: Statistics) -> BodyPlan:
     A literal whose variables another one has too is a test of that one. The others come greedily, the fewest rows
     expected next, from whichever beginning leads to the fewest rows in all; values are taken to be spread evenly and
     independent of each other (Selinger et al., "Access path selection in a relational database management
-    system", 1979). A plan is kept by the magnitudes of the relations, so that a rule is planned once for the
-    many views and small changes of a session.
+    system", 1979). A plan is kept by the magnitudes of the relations (to the nearest power of four), so that a rule
+    is planned once for the many views and small changes of a session.
     """
     literals = (literal for literal in rule.body if isinstance(literal, Positive))
-    key = (rule, first, tuple(statistics.rows(literal.relation).bit_length() for literal in literals))
+    key = (rule, first, tuple(statistics.rows(literal.relation).bit_length() // 2 for literal in literals))
     found = _plans.get(key)
     if found is None:
         if len(_plans) >= MOST_KEPT:

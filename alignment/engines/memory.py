@@ -7,12 +7,10 @@ the round of a row does not depend on the order of rules.
 
 from __future__ import annotations
 
-import gc
 import sys
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
+from alignment.collector import collector_paused
 from alignment.engines.base import Limits, Weighing, out_of_memory, too_large
 from alignment.engines.body import Body, Setting, batches
 from alignment.engines.bodyplan import plan
@@ -166,29 +164,3 @@ class _Run:
         if key not in self._distinct:
             self._distinct[key] = len({row[column] for row in self.relation(relation)})
         return self._distinct[key]
-
-
-_collector = threading.Lock()
-_pauses = 0
-_was_enabled = False
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile: rows hold no cycles, and to walk them costs more than to join.
-
-    Counted, so that evaluations in several threads leave it as they found it.
-    """
-    global _pauses, _was_enabled  # noqa: PLW0603  # the collector is the process's own
-    with _collector:
-        if not _pauses:
-            _was_enabled = gc.isenabled()
-            gc.disable()
-        _pauses += 1
-    try:
-        yield
-    finally:
-        with _collector:
-            _pauses -= 1
-            if not _pauses and _was_enabled:
-                gc.enable()

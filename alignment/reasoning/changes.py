@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, overload
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
@@ -70,47 +70,74 @@ class _Found:
     after: float | None = None
 
 
+class Explained(Sequence[Change]):
+    """Changes in their order, each explained when somebody looks at it: a reader begins before all are.
+
+    Raises LimitReached where a reason takes too long.
+    """
+
+    def __init__(
+        self, found: Sequence[_Found], causes: Causes, told: Callable[[Change], Change] = lambda one: one
+    ) -> None:
+        self._found, self._causes, self._told = found, causes, told
+        self._known: dict[int, Change] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> Change: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Change]: ...
+    def __getitem__(self, at: int | slice) -> Change | Sequence[Change]:
+        places = range(len(self._found))[at]
+        if isinstance(places, range):
+            return [self[place] for place in places]
+        known = self._known.get(places)
+        if known is None:
+            change = _change(self._found[places], self._causes, explained=places < MOST_EXPLAINED)
+            known = self._known[places] = self._told(change)
+        return known
+
+    def whole(self, progress: Progress | None = None) -> tuple[Change, ...]:
+        """All of them, explained now; `progress` is told how many are, and of how many."""
+        changes = []
+        for number, change in enumerate(self, 1):
+            changes.append(change)
+            if progress is not None:
+                progress(number, len(self))
+        return tuple(changes)
+
+
 def stance_changes(
-    before: Evaluation,
-    after: Evaluation,
-    names: Sequence[str],
-    limits: Limits | None = None,
-    progress: Progress | None = None,
-) -> tuple[Change, ...]:
+    before: Evaluation, after: Evaluation, names: Sequence[str], limits: Limits | None = None
+) -> Explained:
     """The changes in some relations: new rows, then rows that are gone, then others; each by its values."""
-    limits = limits or Limits()
-    found = list(_differing(before, after, names, limits))
+    return Explained(_found(before, after, names, limits or Limits()), Causes(before, after, limits or Limits()))
+
+
+def goal_changes(
+    before: Evaluation, after: Evaluation, body: Sequence[tree.BodyLiteral], limits: Limits | None = None
+) -> tuple[tuple[str, ...], Explained]:
+    """The columns of a checked goal, and the changes in its answers: atoms of a relation `?` of these columns."""
+    columns, limits = tuple(variables(body)), limits or Limits()
+    asked = []
+    for side in (before, after):
+        goal = lower_goal(body, columns, side.dictionary.constant, GOAL)
+        asked.append(side.with_program(with_goal(side.program, goal)))
+    found = _found(asked[0], asked[1], (GOAL,), limits)
+    return columns, Explained(found, Causes(asked[0], asked[1], limits), lambda one: _answer(one, columns, body))
+
+
+def _found(before: Evaluation, after: Evaluation, names: Sequence[str], limits: Limits) -> list[_Found]:
+    """The rows that are different, in the order in which they are told."""
 
     def order(one: _Found) -> tuple[object, ...]:
         key = (before if one.kind == "vanished" else after).dictionary.sort_key
         values = [key(value) for value in one.row]
         return KINDS.index(one.kind), values[:1], names.index(one.name), values
 
-    found.sort(key=order)
-    causes = Causes(before, after, limits)
-    changes = []
-    for number, one in enumerate(found, 1):
-        changes.append(_change(one, causes, explained=number <= MOST_EXPLAINED))
-        if progress is not None:
-            progress(number, len(found))
-    return tuple(changes)
-
-
-def goal_changes(
-    before: Evaluation,
-    after: Evaluation,
-    body: Sequence[tree.BodyLiteral],
-    limits: Limits | None = None,
-    progress: Progress | None = None,
-) -> tuple[tuple[str, ...], tuple[Change, ...]]:
-    """The columns of a checked goal, and the changes in its answers: atoms of a relation `?` of these columns."""
-    columns = tuple(variables(body))
-    asked = []
-    for side in (before, after):
-        goal = lower_goal(body, columns, side.dictionary.constant, GOAL)
-        asked.append(side.with_program(with_goal(side.program, goal)))
-    changes = stance_changes(asked[0], asked[1], (GOAL,), limits, progress)
-    return columns, tuple(_answer(change, columns, body) for change in changes)
+    return sorted(_differing(before, after, names, limits), key=order)
 
 
 def _answer(change: Change, columns: Sequence[str], body: Sequence[tree.BodyLiteral]) -> Change:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ class Changes:
     goal whose answers were compared; None for stances.
     """
 
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
     schemas: tuple[Schema, Schema]
     columns: tuple[str, ...] | None = None
     derived: Collection[str] = ()
@@ -87,11 +87,18 @@ class Changes:
 
     def render(self, width: int | None = None, style: Style = plain, most: int | None = None) -> str:
         """A block for each change, `+`, `-` or `~` before it; `most` blocks, and how many more there are."""
+        return "\n".join(self.blocks(width, style, most))
+
+    def blocks(self, width: int | None = None, style: Style = plain, most: int | None = None) -> Iterator[str]:
+        """The same, block by block as changes are explained."""
         if not self:
-            return NOTHING
-        blocks = ["\n".join(self._telling(one, width, style).block(one)) for one in self.changes[:most]]
-        more = len(self) - len(blocks)
-        return "\n".join([*blocks, *([f"and {more} more"] if more else [])])
+            yield NOTHING
+        shown = len(self) if most is None else min(most, len(self))
+        for at in range(shown):
+            change = self.changes[at]
+            yield "\n".join(self._telling(change, width, style).block(change))
+        if shown < len(self):
+            yield f"and {len(self) - shown} more"
 
     def to_dict(self) -> dict[str, Any]:
         """All changes by kind, safe for JSON."""

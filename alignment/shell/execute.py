@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 from alignment.checks.model import fold
+from alignment.collector import collector_paused
 from alignment.commands import asking, differing, table
 from alignment.commands.bases import assuming
 from alignment.commands.console import Console
@@ -38,8 +39,13 @@ _ENTITY = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,]+)')
 def execute(session: Session, text: str, console: Console) -> int | None:
     """Run one entry: the status of the last question in it, None if it asks nothing.
 
-    Raises AlignmentError, Leave, KeyboardInterrupt.
+    Garbage is collected when the answer stands there. Raises AlignmentError, Leave, KeyboardInterrupt.
     """
+    with collector_paused():
+        return _executed(session, text, console)
+
+
+def _executed(session: Session, text: str, console: Console) -> int | None:
     entry = read_entry(text, VERBS, FLAGS)
     word, _, rest = text.strip().rstrip(".").partition(" ")
     bare = BARE.get(word) if not rest or (word == "help" and rest.strip().isidentifier()) else None

@@ -24,6 +24,7 @@ from alignment.shell.complete import complete
 from alignment.shell.dress import lines
 from alignment.shell.entry import is_whole
 from alignment.shell.execute import VERBS
+from alignment.shell.ready import load_meanwhile, loading
 from alignment.shell.session import Session
 from alignment.shell.vocabulary import words
 
@@ -58,6 +59,7 @@ class Prompt:
         colour: bool = True,
     ) -> None:
         self._session: Session | None = None
+        self._loading = loading()
         plain = not colour or bool(os.environ.get("NO_COLOR"))
         self._prompt: PromptSession[str] = PromptSession(
             multiline=True,
@@ -80,7 +82,11 @@ class Prompt:
         view = " · ".join(session.view_words())
         if view:
             message.insert(0, ("class:view", f"{view}\n"))
-        return self._prompt.prompt(message)
+        return self._prompt.prompt(message, pre_run=self._get_ready)
+
+    def _get_ready(self) -> None:
+        """Go on loading what questions need while the next one is typed."""
+        get_app().create_background_task(load_meanwhile(self._loading))
 
 
 class _Completer(Completer):
