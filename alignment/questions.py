@@ -273,9 +273,10 @@ class Questions:
         return self._atom(atom, self._store.state)
 
     def warm_up(self) -> None:
-        """Derive the stances of a small base, and how sure they are, before anybody asks; it may run in a thread.
+        """Derive what stances rest on in a small base, and how sure it is, before anybody asks; it may run in a thread.
 
-        A base in which that would take long is left alone, and so is one in which it meets a limit.
+        Stances first, then what explanations and small changes begin with. A base in which that would take long is
+        left alone, and so is one in which it meets a limit.
         """
         from alignment.reasoning.confidences import confidences  # noqa: PLC0415  # likewise
 
@@ -283,8 +284,9 @@ class Questions:
             names = [one.name for one in self.schema.relations.values() if one.kind == "stance"]
             with suppress(AlignmentError):
                 evaluation, limits = self.evaluation(), Limits.of(WARM_UP)
-                evaluation.relations(names, limits)
-                confidences(evaluation, names, limits)
+                for some in (names, list(evaluation.program.stratum_of)):
+                    evaluation.relations(some, limits)
+                    confidences(evaluation, some, limits)
 
     def evaluation(self) -> Evaluation:
         """The relations as this view sees them, for what looks at more than one answer."""

@@ -19,6 +19,7 @@ from alignment.commands.console import Console
 from alignment.commands.options import Options
 from alignment.shell.execute import execute
 from alignment.shell.ready import loading
+from alignment.shell.run import warm_up
 from alignment.shell.session import Session
 
 BASES = {
@@ -75,7 +76,7 @@ def begun(name: str, files: Sequence[str]) -> Session:
     before = time.perf_counter()
     session = Session.over(list(files), Options())
     loaded = time.perf_counter()
-    session.kb.warm_up()
+    warm_up(session)
     list(loading())
     print(f"{name}: loaded in {loaded - before:.2f} s, stances in {time.perf_counter() - loaded:.2f} s more")
     return session

@@ -16,8 +16,9 @@ from alignment.factbase.relation import EMPTY, Relation
 from alignment.factbase.shelf.shelf import Shelf
 from alignment.program.model import Rule
 
-KEPT = 4096
-"""Relations kept in a cache; the longest unused go first."""
+KEPT = 12_288
+"""Relations, and what was worked out of their rows, that a cache keeps: some twenty views of a base of a hundred
+relations. The longest unused go first."""
 
 REPORTED, DERIVED = "@reported", "@derived"
 """What is kept: the reported rows of a table in a view, and the rows that rules give. No relation has such a name."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
@@ -25,8 +25,7 @@ MOST_ROWS = 100
 Pattern: TypeAlias = tuple["int | None", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """An atom that a rule asks for.
 
     It speaks as the conclusion does, or with `sign` -1 against it. `applies` tells whether the rule can be applied as
@@ -169,26 +168,26 @@ class Expander:
         return found
 
 
-@dataclass(frozen=True, slots=True)
 class _Asked:
-    """A literal with the names of its variables and its constants by place, None where it has none."""
+    """A literal with the names of its variables by place, empty for constants and `_`, and its constants."""
 
-    literal: Positive | Negative
-    relation: str
-    terms: tuple[tuple[str | None, int | None], ...]
-    names: frozenset[str]
+    __slots__ = ("_constants", "_places", "literal", "names", "relation")
 
-    @classmethod
-    def of(cls, literal: Positive | Negative) -> _Asked:
-        terms = [
-            (arg.name if isinstance(arg, Var) else None, arg.id if isinstance(arg, Const) else None)
-            for arg in literal.args
-        ]
-        return cls(literal, literal.relation, tuple(terms), frozenset(name for name, _ in terms if name is not None))
+    def __init__(self, literal: Positive | Negative) -> None:
+        self.literal, self.relation = literal, literal.relation
+        self._places = tuple([arg.name if isinstance(arg, Var) else "" for arg in literal.args])
+        self._constants = [(i, arg.id) for i, arg in enumerate(literal.args) if isinstance(arg, Const)]
+        self.names = frozenset(filter(None, self._places))
 
     def pattern(self, known: Binding) -> Pattern:
-        """What is known of its arguments."""
-        return tuple([constant if name is None else known.get(name) for name, constant in self.terms])
+        """What is known of its arguments. There is no variable without a name."""
+        pattern = tuple(map(known.get, self._places))
+        if not self._constants:
+            return pattern
+        values = list(pattern)
+        for place, constant in self._constants:
+            values[place] = constant
+        return tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +203,8 @@ class _Asking:
     def of(cls, rule: Rule) -> _Asking:
         return cls(
             rule,
-            tuple(_Asked.of(literal) for literal in rule.body if isinstance(literal, Positive)),
-            tuple(_Asked.of(literal) for literal in rule.body if isinstance(literal, Negative)),
+            tuple(_Asked(literal) for literal in rule.body if isinstance(literal, Positive)),
+            tuple(_Asked(literal) for literal in rule.body if isinstance(literal, Negative)),
             tuple(literal for literal in rule.body if isinstance(literal, Aggregation)),
         )
 
@@ -223,7 +222,7 @@ class _Asking:
 
 def known_of(literal: Positive) -> Pattern:
     """The constants of a literal by place, None for all else."""
-    return _Asked.of(literal).pattern({})
+    return _Asked(literal).pattern({})
 
 
 def _wanted(result: Var, body: Sequence[BodyLiteral]) -> int:
