@@ -278,15 +278,16 @@ class Questions:
         Stances first, then what explanations and small changes begin with. A base in which that would take long is
         left alone, and so is one in which it meets a limit.
         """
-        from alignment.reasoning.confidences import confidences  # noqa: PLC0415  # likewise
+        from alignment.reasoning.confidences import confidences, weigh_ahead  # noqa: PLC0415  # likewise
 
         if len(self._store.state.facts) < LARGE:
             names = [one.name for one in self.schema.relations.values() if one.kind == "stance"]
             with suppress(AlignmentError):
                 evaluation, limits = self.evaluation(), Limits.of(WARM_UP)
-                for some in (names, list(evaluation.program.stratum_of)):
-                    evaluation.relations(some, limits)
-                    confidences(evaluation, some, limits)
+                evaluation.relations(names, limits)
+                confidences(evaluation, names, limits)
+                evaluation.relations(evaluation.program.stratum_of, limits)
+                weigh_ahead(evaluation, limits)
 
     def evaluation(self) -> Evaluation:
         """The relations as this view sees them, for what looks at more than one answer."""

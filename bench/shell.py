@@ -90,22 +90,23 @@ def ask(session: Session, asked: Sequence[str], *, show: bool) -> None:
             out = _Clocked()
             before = time.perf_counter()
             execute(session, text, Console(io.StringIO(), out, out))
-            after = time.perf_counter()
-            first = 1000 * ((out.first or after) - before)
-            took.append(f"{first:8.1f} {1000 * (after - before):8.1f}")
+            took.append(" ".join(f"{1000 * ((at or before) - before):8.1f}" for at in (out.first, out.last)))
         print(f"  {text:64.64} {'   '.join(took)}", flush=True)
         if show:
             print(out.getvalue())
 
 
 class _Clocked(io.StringIO):
-    """A stream that knows when something was first written to it."""
+    """A stream that knows when it was first and last written to."""
 
     first: float | None = None
+    last: float | None = None
 
     def write(self, text: str, /) -> int:
-        self.first = self.first or time.perf_counter()
-        return super().write(text)
+        written = super().write(text)
+        self.last = time.perf_counter()
+        self.first = self.first or self.last
+        return written
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from alignment.engines.cache import Cache
 from alignment.engines.call import Call, current, resident
 from alignment.engines.journal import Journal
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.relation import Relation
+from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import Strengths
 from alignment.language import tree
 from alignment.problems import LimitReached, Problem
@@ -26,7 +26,7 @@ class Weighing:
     `strengths` are those of the reported rows of `doubtful` relations, None where they are certain, and of
     all rows of those below the strata, which are known;
     `reported` gives reported rows and `rows` evaluated ones, each when they are needed. `cache` is where an engine
-    may keep what the next weighing can use.
+    may keep what the next weighing can use, and `heads` where it may tell which rows each rule gives.
     """
 
     strata: tuple[Stratum, ...]
@@ -36,6 +36,7 @@ class Weighing:
     rows: Callable[[Collection[str]], Mapping[str, Relation]]
     dictionary: Dictionary
     cache: Cache
+    heads: dict[Rule, list[Collection[Row]]] = field(default_factory=dict)
 
 
 class BudgetSpent(Exception):  # like LimitReached: it is no mistake of anybody

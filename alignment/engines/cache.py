@@ -40,6 +40,7 @@ class Cache:
         self._numbers: dict[Hashable, int] = {}
         self._keys: list[Any] = []
         self._alike: dict[Hashable, list[Any]] = {}
+        self._views: dict[Hashable, Hashable] = {}
         self.digests: dict[Hashable, str | None] = {}
         self.texts: dict[Rule, str] = {}
         self.contents = Contents()
@@ -110,14 +111,22 @@ class Cache:
             while len(self._relations) > self._kept:
                 del self._relations[next(iter(self._relations))]
 
-    def remember(self, what: Hashable, state: Hashable) -> None:
-        """A state in which something is kept: the stratum of some rules, or the rows of a table in a view."""
+    def remember(self, what: Hashable, state: Hashable, view: Hashable = None) -> None:
+        """A state in which something is kept: the stratum of some rules in a view, or the rows of a table in one."""
         with self._lock:
+            self._views[state] = view
             states = self._alike.setdefault(what, [])
             if state in states:
                 states.remove(state)
             states.append(state)
+            for forgotten in states[:-ALIKE]:
+                self._views.pop(forgotten, None)
             del states[:-ALIKE]
+
+    def view_of(self, state: Hashable) -> Hashable:
+        """The view in which a state that is remembered was last evaluated."""
+        with self._lock:
+            return self._views.get(state)
 
     def alike(self, what: Hashable) -> list[Any]:
         """The states in which the same is kept, or was, the last one first."""

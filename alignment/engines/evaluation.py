@@ -209,11 +209,12 @@ class Evaluation:
         """Keep the relations of a stratum in this view."""
         for name, relation in relations.items():
             self.cache.put((DERIVED, self._fingerprint(name)), relation)
-        self.cache.remember(stratum.rules, self._states[stratum.relations[0]])
+        self.cache.remember(stratum.rules, self._states[stratum.relations[0]], self.view)
 
     def former(self, stratum: Stratum) -> list[int]:
-        """The states in which the rules of a stratum were evaluated, the last one first."""
-        return self.cache.alike(stratum.rules)
+        """The states in which the rules of a stratum were evaluated: in this view first, and of these the last."""
+        states = self.cache.alike(stratum.rules)
+        return sorted(states, key=lambda state: self.cache.view_of(state) != self.view)
 
     # Reports -------------------------------------------------------------------------------------
 

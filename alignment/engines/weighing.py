@@ -78,7 +78,8 @@ class _Weigher:
 
     def strongest(self, stratum: Stratum, given: Given) -> Given:
         """The rows of a stratum that is not recursive, each with the strength of the strongest that gives it."""
-        for one, bounds in self.each(stratum, strongest_bounds):
+        for rule, one, bounds in self.each(stratum, strongest_bounds):
+            self.work.heads.setdefault(rule, []).append(bounds)
             best = given[one.rule.head]
             for row, bound in bounds.items():
                 if bound > best.get(row, UNJUDGED) or row not in best:
@@ -87,7 +88,7 @@ class _Weigher:
 
     def settled(self, stratum: Stratum, given: Given) -> Given:
         """The same where rows rest on each other."""
-        instances = [one for _, found in self.each(stratum, instances_of) for one in found]
+        instances = [one for _, _, found in self.each(stratum, instances_of) for one in found]
         nodes = [((name, row), strength) for name, rows in given.items() for row, strength in rows.items()]
         for (name, row), strength in _settled(nodes, instances).items():
             given[name][row] = strength
@@ -95,10 +96,11 @@ class _Weigher:
 
     def each(
         self, stratum: Stratum, read: Callable[[WeighedRule, Iterable[Row]], T]
-    ) -> list[tuple[WeighedRule, T]]:
+    ) -> list[tuple[Rule, WeighedRule, T]]:
         """What `read` makes of the rows of each weighed rule of a stratum."""
         cache = self.work.cache
-        rules = [one for rule in stratum.rules for one in self.weighed(rule, stratum)]
+        made = [(rule, weighed) for rule in stratum.rules for weighed in self.weighed(rule, stratum)]
+        rules = [weighed for _, weighed in made]
         keys = [("weighed", one.rule, self.inputs(one, stratum)) for one in rules]
         kept: list[T | None] = [cache.get(key) for key in keys]
         missing = [number for number, found in enumerate(kept) if found is None]
@@ -114,7 +116,7 @@ class _Weigher:
                 kept[number] = read(rules[number], rows[head])
                 if len(rows[head]) <= MOST_KEPT:
                     cache.put(keys[number], kept[number])
-        return [(one, found) for one, found in zip(rules, kept, strict=True) if found is not None]
+        return [(rule, one, found) for (rule, one), found in zip(made, kept, strict=True) if found is not None]
 
     def weighed(self, rule: Rule, stratum: Stratum) -> list[WeighedRule]:
         """The rules that give a rule's rows with the strengths of its premises, made once."""

@@ -19,8 +19,8 @@ from alignment.factbase.relation import Row
 from alignment.factbase.report import View
 from alignment.factbase.table import Table
 
-SMALL = 2000
-"""Annotated rows up to which all of them are looked at, and nothing is put in order first."""
+SMALL, OFTEN = 2000, 2
+"""Annotated rows up to which all of them are looked at, and nothing is put in order first; and so many times."""
 
 Ordered: TypeAlias = Sequence[tuple[float, Row]]
 
@@ -42,7 +42,8 @@ def differing(table: Table, one: View, other: View, dictionary: Dictionary) -> C
 
 def _written(table: Table, one: View, other: View) -> Iterator[Row]:
     base = table.origin or table
-    if len(base.annotated) > SMALL:
+    compared = _compared[base] = _compared.get(base, 0) + 1
+    if len(base.annotated) > SMALL or compared > OFTEN:
         yield from _index_of(base).differing(one, other)
         yield from table.touched
         return
@@ -106,6 +107,8 @@ def _first_after(given: Ordered, value: float) -> int:
 def _rows(given: Ordered, begin: int, end: int) -> Iterator[Row]:
     return (row for _, row in given[begin:end])
 
+
+_compared: weakref.WeakKeyDictionary[Table, int] = weakref.WeakKeyDictionary()
 
 _indexes: weakref.WeakKeyDictionary[Table, _Index] = weakref.WeakKeyDictionary()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from alignment.factbase.importing.reports import ImportedReports
 
 _versions = itertools.count(1)
+
+_days: weakref.WeakKeyDictionary[Table, Sequence[datetime.date]] = weakref.WeakKeyDictionary()
+"""The days on which what is seen of written reports changes, in order, of each table that was asked."""
 
 Written: TypeAlias = FactColumns | tree.Fact | None
 """What a plain fact was written in: a run of facts, a statement, or nothing that is known."""
@@ -97,7 +101,8 @@ class Table:
 
     def last_change(self, day: datetime.date) -> datetime.date | None:
         """The last day, up to a day, on which what is seen changed; each import must know its days."""
-        written = (one for one in self.turning(View()) if one <= day)
+        days = _turning_days(self)
+        written = days[: bisect_right(days, day)][-1:]
         imported = (found for one in self.imported if one.days and (found := one.last_change(day)))
         return max((*written, *imported), default=None)
 
@@ -176,3 +181,10 @@ class Filling:
         written = len(self.plain) + sum(row not in self.plain for row in self.annotated)
         whole = Table(self.plain, self.annotated, self.runs, tuple(self.imported), written=written)
         return _hiding(whole, frozenset(taken_back))
+
+
+def _turning_days(table: Table) -> Sequence[datetime.date]:
+    found = _days.get(table)
+    if found is None:
+        found = _days[table] = sorted(set(table.turning(View())))
+    return found

@@ -18,7 +18,7 @@ from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN, Strengths, confidence
 from alignment.language import tree
 from alignment.program.lower import NOW, lower_goal
-from alignment.program.model import Stratum
+from alignment.program.model import Rule, Stratum
 from alignment.program.stratify import with_goal
 from alignment.program.weighing import doubtful
 from alignment.reasoning.answers import GOAL
@@ -45,6 +45,15 @@ class Confidences:
         """The confidences of many rows, looked up at once."""
         weak = {} if self._strengths is None else {row: confidence(strength) for row, strength in self._strengths}
         return {row: weak.get(row, CERTAIN) for row in rows}
+
+
+def weigh_ahead(evaluation: Evaluation, limits: Limits) -> None:
+    """Weigh all relations, also those whose confidences are known: so is at hand what a small change leaves as it is.
+
+    Raises LimitReached.
+    """
+    for name, strengths in _weighed(evaluation, frozenset(evaluation.program.stratum_of), limits, anew=True).items():
+        evaluation.cache.put(("confidences", evaluation.key(name)), Confidences(strengths))
 
 
 def confidences(
@@ -87,12 +96,17 @@ def goal_confidences(
     return found
 
 
-def _weighed(evaluation: Evaluation, names: frozenset[str], limits: Limits) -> Mapping[str, Strengths | None]:
+def _weighed(
+    evaluation: Evaluation, names: frozenset[str], limits: Limits, *, anew: bool = False
+) -> Mapping[str, Strengths | None]:
     """The strengths of relations and of those that they rest on; a relation that is certain is left out.
 
-    Those that are known, of an earlier question or a view that sees the same, are not weighed again.
+    Those that are known, of an earlier question or a view that sees the same, are not weighed again, unless `anew`.
     """
-    strata, strengths = _unknown(evaluation, names)
+    strata: Sequence[Stratum] = evaluation.program.needed(names)
+    strengths: dict[str, Strengths | None] = {}
+    if not anew:
+        strata, strengths = _unknown(evaluation, names)
     read = {name for stratum in strata for name in (*stratum.relations, *stratum.reads)} | names
     strengths |= {name: _reported(evaluation, name) for name in read.difference(strengths)}
     doubted = doubtful(strata, [name for name, one in strengths.items() if one is not None])
@@ -103,7 +117,17 @@ def _weighed(evaluation: Evaluation, names: frozenset[str], limits: Limits) -> M
 
     work = Weighing(weighed, doubted, strengths, evaluation.reported, rows, evaluation.dictionary, evaluation.cache)
     found = evaluation.engine.weigh(work, limits) if weighed else {}
+    for stratum in weighed:
+        heads = {rule: work.heads[rule] for rule in stratum.rules if rule in work.heads}
+        for name in stratum.relations if heads else ():
+            evaluation.cache.put(("heads", evaluation.key(name)), heads)
     return {**strengths, **found}
+
+
+def known_heads(evaluation: Evaluation, name: str) -> Mapping[Rule, Sequence[Collection[Row]]]:
+    """The rows that each rule of a relation gives, of rules of which this was found out when they were weighed."""
+    found: Mapping[Rule, Sequence[Collection[Row]]] | None = evaluation.cache.get(("heads", evaluation.key(name)))
+    return found or {}
 
 
 def _unknown(evaluation: Evaluation, names: frozenset[str]) -> tuple[list[Stratum], dict[str, Strengths | None]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
+from alignment.reasoning.confidences import known_heads
 from alignment.reasoning.solving import Solution, Solver, value_of
 
 LIMIT = 20_000
@@ -60,6 +61,7 @@ class DerivationReader:
         self.evaluation = evaluation
         self.limits = limits
         self.known: dict[str, Relation] = {}
+        self._heads: dict[str, Mapping[Rule, Sequence[Collection[Row]]]] = {}
         self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
         self.rules: Mapping[str, list[tuple[int, Rule]]] = _rules_by_head(evaluation)
 
@@ -124,7 +126,10 @@ class DerivationReader:
                 return other not in peers or self.relation(other).round(candidate) < round_
 
         shown: set[Hashable] = set()
+        heads = self.heads(name)
         for place, rule in self.rules.get(name, ()):
+            if rule in heads and not any(row in rows for rows in heads[rule]):
+                continue
             binding = self.solver.bind_head(rule, row)
             if binding is None:
                 continue
@@ -139,6 +144,12 @@ class DerivationReader:
                 if seen not in shown:
                     shown.add(seen)
                     yield instance
+
+    def heads(self, name: str) -> Mapping[Rule, Sequence[Collection[Row]]]:
+        """The rows that rules of a relation give, as far as that is known."""
+        if name not in self._heads:
+            self._heads[name] = known_heads(self.evaluation, name)
+        return self._heads[name]
 
     def premises(self, solution: Solution) -> tuple[Node, ...]:
         """The rows that an instance rests on, those that its aggregates saw included."""
