@@ -19,7 +19,6 @@ from alignment.commands.console import Console
 from alignment.commands.options import Options
 from alignment.shell.execute import execute
 from alignment.shell.ready import loading
-from alignment.shell.run import warm_up
 from alignment.shell.session import Session
 
 BASES = {
@@ -76,7 +75,7 @@ def begun(name: str, files: Sequence[str]) -> Session:
     before = time.perf_counter()
     session = Session.over(list(files), Options())
     loaded = time.perf_counter()
-    warm_up(session)
+    session.kb.warm_up()
     list(loading())
     print(f"{name}: loaded in {loaded - before:.2f} s, stances in {time.perf_counter() - loaded:.2f} s more")
     return session

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 from collections.abc import Sequence
@@ -60,15 +59,9 @@ def run_shell(files: Sequence[str], options: Options, console: Console, reader: 
     told_rows(session.base, console)
     if interactive:
         console.note(banner(session, console.width or WIDTH))
-        threading.Thread(target=warm_up, args=(session,), daemon=True).start()  # while the first question is typed
+        threading.Thread(target=session.kb.warm_up, daemon=True).start()  # while the first question is typed
     status = loop(session, reader, console, interactive=interactive)
     return Status.YES if interactive else status
-
-
-def warm_up(session: Session) -> None:
-    """Derive what questions begin with. What is there then stays: garbage is looked for among what comes after."""
-    session.kb.warm_up()
-    gc.freeze()
 
 
 def loop(session: Session, reader: Reader, console: Console, *, interactive: bool) -> int:
