@@ -284,7 +284,6 @@ class Questions:
             names = [one.name for one in self.schema.relations.values() if one.kind == "stance"]
             with suppress(AlignmentError):
                 evaluation, limits = self.evaluation(), Limits.of(WARM_UP)
-                evaluation.relations(names, limits)
                 confidences(evaluation, names, limits)
                 evaluation.relations(evaluation.program.stratum_of, limits)
                 weigh_ahead(evaluation, limits)

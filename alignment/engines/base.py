@@ -26,7 +26,8 @@ class Weighing:
     `strengths` are those of the reported rows of `doubtful` relations, None where they are certain, and of
     all rows of those below the strata, which are known;
     `reported` gives reported rows and `rows` evaluated ones, each when they are needed. `cache` is where an engine
-    may keep what the next weighing can use, and `heads` where it may tell which rows each rule gives.
+    may keep what the next weighing can use, `derived` is told the rows of strata where they came out with their
+    strengths, and `heads` has then those of each rule.
     """
 
     strata: tuple[Stratum, ...]
@@ -36,6 +37,7 @@ class Weighing:
     rows: Callable[[Collection[str]], Mapping[str, Relation]]
     dictionary: Dictionary
     cache: Cache
+    derived: Callable[[Stratum, Mapping[str, Relation]], None]
     heads: dict[Rule, list[Collection[Row]]] = field(default_factory=dict)
 
 

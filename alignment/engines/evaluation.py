@@ -211,6 +211,11 @@ class Evaluation:
             self.cache.put((DERIVED, self._fingerprint(name)), relation)
         self.cache.remember(stratum.rules, self._states[stratum.relations[0]], self.view)
 
+    def keep_new(self, stratum: Stratum, relations: Mapping[str, Relation]) -> None:
+        """The same for a stratum that was found out on the way, unless it is kept already."""
+        if any(self.cache.get((DERIVED, self._fingerprint(name))) is None for name in stratum.relations):
+            self.keep(stratum, relations)
+
     def former(self, stratum: Stratum) -> list[int]:
         """The states in which the rules of a stratum were evaluated: in this view first, and of these the last."""
         states = self.cache.alike(stratum.rules)

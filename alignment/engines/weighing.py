@@ -77,13 +77,20 @@ class _Weigher:
         return CERTAIN if strengths is None else strengths.of(row)
 
     def strongest(self, stratum: Stratum, given: Given) -> Given:
-        """The rows of a stratum that is not recursive, each with the strength of the strongest that gives it."""
+        """The rows of a stratum that is not recursive, each with the strength of the strongest that gives it.
+
+        Who asks for strengths first need not evaluate it as well.
+        """
         for rule, one, bounds in self.each(stratum, strongest_bounds):
             self.work.heads.setdefault(rule, []).append(bounds)
             best = given[one.rule.head]
             for row, bound in bounds.items():
                 if bound > best.get(row, UNJUDGED) or row not in best:
                     best[row] = bound
+        derived = {}
+        for name, best in given.items():
+            derived[name] = MemoryRelation(dict.fromkeys(best, 1) | dict.fromkeys(self.work.reported(name), 0))
+        self.work.derived(stratum, derived)
         return given
 
     def settled(self, stratum: Stratum, given: Given) -> Given:

@@ -155,8 +155,8 @@ def _differing(before: Evaluation, after: Evaluation, names: Sequence[str], limi
     """The rows of relations that are on one side alone, or not as sure on both."""
     if before.cache is after.cache:
         names = [name for name in names if before.key(name) != after.key(name)]
+    old, new = (confidences(side, names, limits) for side in (before, after))  # rows come out with their strengths
     was, now = (side.relations(names, limits) for side in (before, after))
-    old, new = (confidences(side, names, limits) for side in (before, after))
     for name in names:
         were = old[name].of_all(was[name])
         kept = {row: translated(row, after.dictionary, before.dictionary) for row in now[name]}

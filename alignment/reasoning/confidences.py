@@ -115,7 +115,16 @@ def _weighed(
     def rows(wanted: Collection[str]) -> Mapping[str, Relation]:
         return evaluation.relations(wanted, limits)
 
-    work = Weighing(weighed, doubted, strengths, evaluation.reported, rows, evaluation.dictionary, evaluation.cache)
+    work = Weighing(
+        weighed,
+        doubted,
+        strengths,
+        evaluation.reported,
+        rows,
+        evaluation.dictionary,
+        evaluation.cache,
+        evaluation.keep_new,
+    )
     found = evaluation.engine.weigh(work, limits) if weighed else {}
     for stratum in weighed:
         heads = {rule: work.heads[rule] for rule in stratum.rules if rule in work.heads}

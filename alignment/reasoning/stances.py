@@ -41,9 +41,9 @@ def stances(
     names = [relation.name for relation in schema.relations.values() if relation.kind == "stance"]
     found: list[tuple[tuple[object, ...], Stance]] = []
     wanted = {evaluation.dictionary.symbol(entity) for entity in entities}
+    sure = confidences(evaluation, names, limits)  # rows come out with their strengths
     relations = evaluation.relations(names, limits)
     key = evaluation.dictionary.sort_key
-    sure = confidences(evaluation, names, limits)
     for order, name in enumerate(names):
         rows = [row for row in relations[name] if row and (not wanted or row[0] in wanted)]
         contested = _contested(evaluation, name, len(rows[0]), limits) if rows else frozenset()
