@@ -106,10 +106,10 @@ class _Bearing:
         self.note(expansion.reported, sign, distance)
         self.note(expansion.denied, -sign, distance)
         open_, all_ = distance
-        for one in expansion.looked:
-            if one.applies or not holding:
-                further = (open_ + (not one.near), all_ + 1)
-                self.look((one.name, one.pattern, sign * one.sign, holding or one.holding), further)
+        for below, known, direction, applies, near, only_holding in expansion.looked:
+            if applies or not holding:
+                further = (open_ + (not near), all_ + 1)
+                self.look((below, known, sign * direction, holding or only_holding), further)
 
     def note(self, facts: Iterable[Node], sign: int, distance: Distance) -> None:
         """Note facts that speak for the root or against it."""

@@ -6,18 +6,18 @@ hypotheses that are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
 from typing import NamedTuple, TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.factbase.relation import Row
+from alignment.factbase.relation import Relation, Row
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Comparison, Const, Negative, Positive, Rule, Var
 from alignment.reasoning.ground import Node
-from alignment.reasoning.solving import Binding, match_row, value_of
+from alignment.reasoning.solving import Binding, value_of
 
 MOST_ROWS = 100
 """Rows followed for one premise."""
@@ -58,7 +58,8 @@ class Expander:
         self._rules: dict[str, list[_Asking]] = {}
         for stratum in evaluation.program.strata:
             for rule in stratum.rules:
-                self._rules.setdefault(rule.head, []).append(_Asking.of(rule))
+                self._rules.setdefault(rule.head, []).append(_Asking(rule))
+        self._reported: dict[str, tuple[str, int, Relation]] = {}
         self._found: dict[tuple[str, Pattern], Expansion] = {}
         self._rows: dict[tuple[str, Pattern], list[Row]] = {}
         self._held: dict[tuple[str, Pattern], bool] = {}
@@ -84,12 +85,15 @@ class Expander:
 
     def reported(self, name: str, pattern: Pattern) -> tuple[Node, ...]:
         """The reports of an atom, as the facts that they are: evidence relations have more columns."""
-        rows = islice(self.evaluation.reported(name).match(pattern), MOST_ROWS)
-        evidence = self.evaluation.program.evidence.get(name)
-        if evidence is None:
-            return tuple([(name, row) for row in rows])
-        width = len(evidence.columns)
-        return tuple([(evidence.base, row[: len(row) - width]) for row in rows])
+        read = self._reported.get(name)
+        if read is None:
+            evidence, rows = self.evaluation.program.evidence.get(name), self.evaluation.reported(name)
+            read = (name, 0, rows) if evidence is None else (evidence.base, len(evidence.columns), rows)
+            self._reported[name] = read
+        base, more, relation = read
+        if not relation:
+            return ()
+        return tuple([(base, row[: len(row) - more]) for row in islice(relation.match(pattern), MOST_ROWS)])
 
     def _expanded(self, name: str, pattern: Pattern, limits: Limits) -> Expansion:
         reported: tuple[Node, ...] = ()
@@ -101,20 +105,21 @@ class Expander:
         for asking in self._rules.get(name, ()):
             binding = asking.bound_by(pattern)
             if binding is not None:
-                looked.update(dict.fromkeys(self._followed(asking, binding, limits)))
+                for one in self._followed(asking, binding, limits):
+                    looked[one] = None
         return Expansion(reported, denied, tuple(looked))
 
     def _followed(self, asking: _Asking, binding: Binding, limits: Limits) -> Iterator[Looked]:
         """The premises of a rule, joined as far as rows hold, and what it excludes."""
-        premises = asking.premises
-        for known, followed, whole in self._joined(premises, binding, premises, limits, whole=True):
+        every = (1 << len(asking.premises)) - 1
+        for known, followed, whole in self._joined(asking, every, binding, every, limits, whole=True):
             standing = [self._holds(absent, absent.pattern(known), limits) for absent in asking.excluded]
             applies = whole and not any(standing)
-            for asked in followed:
-                if asked.relation != NOW:
-                    yield Looked(asked.relation, asked.pattern(known), 1, applies, applies, holding=False)
+            for place, asked in enumerate(asking.premises):
+                if followed >> place & 1 and asked.relation != NOW:
+                    yield Looked(asked.relation, asked.pattern(known), 1, applies, applies, False)
             for absent in compress(asking.excluded, standing):
-                yield Looked(absent.relation, absent.pattern(known), -1, applies, whole, holding=True)
+                yield Looked(absent.relation, absent.pattern(known), -1, applies, whole, True)
             for counted in asking.counts:
                 rules = self._rules.get(counted.relation)
                 if rules:
@@ -124,30 +129,27 @@ class Expander:
                     yield Looked(counted.relation, pattern, sign, applies, applies, holding=False)
 
     def _joined(
-        self, waiting: Sequence[_Asked], binding: Binding, followed: Sequence[_Asked], limits: Limits, *, whole: bool
-    ) -> Iterator[tuple[Binding, Sequence[_Asked], bool]]:
+        self, asking: _Asking, waiting: int, binding: Binding, followed: int, limits: Limits, *, whole: bool
+    ) -> Iterator[tuple[Binding, int, bool]]:
         """The bindings under which the premises hold that can, those that are followed, and whether all hold.
 
         Where a premise does not hold, it is looked at with what is known, but what only it would lead to is not.
+        `waiting` and `followed` are sets of premises, a bit for each place.
         """
         if not waiting:
             yield binding, followed, whole
             return
-        patterns = [one.pattern(binding) for one in waiting]
-        known = [len(pattern) - pattern.count(None) for pattern in patterns]
-        place = known.index(max(known))
-        asked, rest = waiting[place], [*waiting[:place], *waiting[place + 1 :]]
-        rows = self._matching(asked, patterns[place], limits)
+        turn = asking.turn(waiting, binding)
+        rows = self._matching(turn.asked, turn.asked.pattern(binding), limits)
         if not rows:
-            missing = asked.names - binding.keys()
-            left = [one for one in rest if not missing & (one.names - binding.keys())]
-            lost = [one for one in rest if one not in left]
-            kept = [one for one in followed if one not in lost]
-            yield from self._joined(left, binding, kept, limits, whole=False)
+            yield from self._joined(asking, turn.left, binding, followed & ~turn.lost, limits, whole=False)
         for row in rows:
-            extended = match_row(asked.literal.args, row, binding)
-            if extended is not None:
-                yield from self._joined(rest, extended, followed, limits, whole=whole)
+            if turn.repeated and any(row[one] != row[other] for one, other in turn.repeated):
+                continue
+            extended = {**binding}
+            for name, column in turn.added:
+                extended[name] = row[column]
+            yield from self._joined(asking, turn.rest, extended, followed, limits, whole=whole)
 
     def _matching(self, asked: _Asked, pattern: Pattern, limits: Limits) -> list[Row]:
         """The first rows that match, in order."""
@@ -171,17 +173,21 @@ class Expander:
 class _Asked:
     """A literal with the names of its variables by place, empty for constants and `_`, and its constants."""
 
-    __slots__ = ("_constants", "_places", "literal", "names", "relation")
+    __slots__ = ("_constants", "names", "places", "relation")
 
     def __init__(self, literal: Positive | Negative) -> None:
-        self.literal, self.relation = literal, literal.relation
-        self._places = tuple([arg.name if isinstance(arg, Var) else "" for arg in literal.args])
+        self.relation = literal.relation
+        self.places = tuple([arg.name if isinstance(arg, Var) else "" for arg in literal.args])
         self._constants = [(i, arg.id) for i, arg in enumerate(literal.args) if isinstance(arg, Const)]
-        self.names = frozenset(filter(None, self._places))
+        self.names = frozenset(filter(None, self.places))
+
+    def number_known(self, known: Collection[str]) -> int:
+        """How many of its arguments are known where these variables are."""
+        return len(self._constants) + sum(name in known for name in self.places)
 
     def pattern(self, known: Binding) -> Pattern:
         """What is known of its arguments. There is no variable without a name."""
-        pattern = tuple(map(known.get, self._places))
+        pattern = tuple(map(known.get, self.places))
         if not self._constants:
             return pattern
         values = list(pattern)
@@ -190,23 +196,51 @@ class _Asked:
         return tuple(values)
 
 
-@dataclass(frozen=True, slots=True)
+class _Turn(NamedTuple):
+    """The premise that is joined next, and what it adds to a binding.
+
+    `rest` waits after it; where no row matches, what is `lost` is not looked at any more, and `left` waits.
+    """
+
+    asked: _Asked
+    added: Sequence[tuple[str, int]]
+    repeated: Sequence[tuple[int, int]]
+    rest: int
+    left: int
+    lost: int
+
+
 class _Asking:
     """A rule by what it asks for."""
 
-    rule: Rule
-    premises: tuple[_Asked, ...]
-    excluded: tuple[_Asked, ...]
-    counts: tuple[Aggregation, ...]
+    __slots__ = ("_turns", "counts", "excluded", "premises", "rule")
 
-    @classmethod
-    def of(cls, rule: Rule) -> _Asking:
-        return cls(
-            rule,
-            tuple(_Asked(literal) for literal in rule.body if isinstance(literal, Positive)),
-            tuple(_Asked(literal) for literal in rule.body if isinstance(literal, Negative)),
-            tuple(literal for literal in rule.body if isinstance(literal, Aggregation)),
-        )
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.premises = tuple(_Asked(literal) for literal in rule.body if isinstance(literal, Positive))
+        self.excluded = tuple(_Asked(literal) for literal in rule.body if isinstance(literal, Negative))
+        self.counts = tuple(literal for literal in rule.body if isinstance(literal, Aggregation))
+        self._turns: dict[tuple[int, frozenset[str]], _Turn] = {}
+
+    def turn(self, waiting: int, known: Binding) -> _Turn:
+        """The premise of which most is known: it depends on which variables have values alone."""
+        key = (waiting, frozenset(known))
+        found = self._turns.get(key)
+        if found is None:
+            found = self._turns[key] = self._turn(waiting, key[1])
+        return found
+
+    def _turn(self, waiting: int, known: frozenset[str]) -> _Turn:
+        places = [place for place in range(len(self.premises)) if waiting >> place & 1]
+        place = max(places, key=lambda one: (self.premises[one].number_known(known), -one))
+        asked, rest = self.premises[place], waiting & ~(1 << place)
+        missing = asked.names - known
+        lost = sum(1 << one for one in places if one != place and missing & (self.premises[one].names - known))
+        first, repeated = dict[str, int](), list[tuple[int, int]]()
+        for column, name in enumerate(asked.places):
+            if name in missing and first.setdefault(name, column) != column:
+                repeated.append((first[name], column))
+        return _Turn(asked, tuple(first.items()), repeated, rest, rest & ~lost, lost)
 
     def bound_by(self, pattern: Pattern) -> Binding | None:
         """What an atom says of the variables of the head; None where it is none of its conclusions."""

@@ -11,6 +11,7 @@ import importlib
 from collections.abc import Iterator
 
 MODULES = (
+    "wcwidth",
     "alignment.render.tables",
     "alignment.reasoning.proving",
     "alignment.render.explanation",

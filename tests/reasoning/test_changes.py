@@ -9,8 +9,9 @@ import pytest
 from alignment import AlignmentError, KnowledgeBase
 from alignment.language import tree
 from alignment.language.phrases import phrase
-from alignment.reasoning.causes import Cause
+from alignment.reasoning.causes import Cause, Causes, Reason, Side
 from alignment.reasoning.changes import Change
+from alignment.reasoning.derivations import Node
 from alignment.render.changes import Changes
 from tests.dated import Dated, Said, dated, day
 from tests.generators import SYMBOLS
@@ -171,6 +172,31 @@ def test_random_changes(engine: str, seeds: range) -> None:
                 check_causes(one, add, remove)
             seen += 1
     assert seen > len(seeds)
+
+
+def test_changes_are_explained_when_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader has the first before the second is explained; counting them explains none."""
+    kb = KnowledgeBase()
+    kb.add("stance p(a: any). relation z(a: any). z(a). p(X) :- z(X).")
+    reasons: list[object] = []
+    explained = Causes.reason
+
+    def noted(self: Causes, side: Side, node: Node) -> Reason:
+        reasons.append(node)
+        return explained(self, side, node)
+
+    monkeypatch.setattr(Causes, "reason", noted)
+    other = kb.supposing(add="z(b). z(c). z(d).")
+    found = kb.diff(other, lazily=True)
+    assert len(found) == 3
+    assert not reasons
+    blocks = found.blocks()
+    assert next(blocks).startswith("+ p(b)")
+    assert len(reasons) == 1
+    assert len(list(blocks)) == 2
+    assert str(found) == str(kb.diff(other))
+    assert [change.atom for change in found.changes[1:]] == ["p(c)", "p(d)"]
+    assert len(reasons) == 6
 
 
 def check_causes(change: Change, add: str, remove: str) -> None:

@@ -112,6 +112,38 @@ def test_engines_agree_and_give_the_confidence_of_the_strongest_proof(first: int
         assert len(results) < 2 or results[0] == results[1], seed
 
 
+def test_rows_that_come_out_with_their_strengths_are_those_that_are_evaluated() -> None:
+    """Who asks for strengths first gets the same rows in the same rounds, and views of one base the same strengths."""
+    compared = 0
+    for seed in range(1000, 1040):
+        made = doubted(program(seed))
+        try:
+            weighed, evaluated = (KnowledgeBase("memory", time_limit=20) for _ in range(2))
+            for kb in (weighed, evaluated):
+                kb.add(made.text)
+        except AlignmentError:
+            continue
+        names = sorted({predicate.ours for predicate in made.predicates})
+        for threshold in (0.0, 0.5, 0.0):
+            one, other = (kb.view(min_confidence=threshold) for kb in (weighed, evaluated))
+            sure = confidences(one.evaluation(), names, Limits.of(20))
+            rows = evaluated_rows(other, names)
+            assert evaluated_rows(one, names) == rows, made.text
+            alone = KnowledgeBase("memory")
+            alone.add(made.text)
+            expected = found(alone.view(min_confidence=threshold), *names)
+            assert found(one, *names) == expected, made.text
+            compared += sum(map(len, rows.values())) and len(sure)
+    assert compared > 40
+
+
+def evaluated_rows(kb: KnowledgeBase, names: list[str]) -> dict[str, dict[tuple[object, ...], int]]:
+    """The rows of relations, with the round of each."""
+    evaluation = kb.evaluation()
+    relations, decode = evaluation.relations(names, Limits.of(20)), evaluation.dictionary.decode
+    return {name: {tuple(map(decode, row)): relations[name].round(row) for row in relations[name]} for name in names}
+
+
 def strongest_agree(kb: KnowledgeBase, names: list[str], seed: int) -> None:
     """Hold confidences against the search for the strongest proof, which knows nothing of them."""
     evaluation = kb.evaluation()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +16,10 @@ from prompt_toolkit.output import DummyOutput
 
 from alignment.commands.console import Console
 from alignment.commands.options import Options
+from alignment.shell import ready
 from alignment.shell.prompt import Prompt
 from alignment.shell.run import run_shell
+from alignment.shell.session import Session
 
 
 @pytest.fixture
@@ -80,3 +85,33 @@ def test_history_is_kept_for_its_owner(keys: PipeInput, base: str, tmp_path: Pat
 def test_no_place_for_a_history(keys: PipeInput, base: str) -> None:
     """A home that cannot be written to is no reason to fail."""
     assert typed(keys, "likes(china, russia)\r", base, Path("/proc/nowhere/history"))[0] == "yes\n"
+
+
+def test_what_questions_need_is_loaded_while_nothing_is_typed(
+    keys: PipeInput, base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Modules are loaded one after another between keys, and go on at the next prompt."""
+    loaded: list[str] = []
+    monkeypatch.setattr(ready, "PAUSE", 0.0)
+    monkeypatch.setattr(ready.importlib, "import_module", loaded.append)
+    reader = Prompt(input=keys, output=DummyOutput(), history=tmp_path / "history")
+    session = Session.over([base], Options())
+
+    def leave() -> None:
+        for _ in range(400):
+            if len(loaded) >= len(ready.MODULES):
+                break
+            time.sleep(0.01)
+        keys.send_text("\x04")
+
+    thread = threading.Thread(target=leave)
+    thread.start()
+    with pytest.raises(EOFError):
+        reader.read(session)
+    thread.join()
+    assert loaded == list(ready.MODULES)
+
+
+def test_all_that_is_loaded_ahead_is_there() -> None:
+    """A module that was renamed is renamed there too."""
+    assert [importlib.util.find_spec(name) is not None for name in ready.MODULES] == [True] * len(ready.MODULES)
