@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         message = f"the result cannot be written: {error.strerror}"
         console.problems([Problem("cannot-write", None, message)])
         status = Status.WRONG
-    if arguments is None and sys.getprofile() is None and sys.gettrace() is None:
+    if arguments is None and not _is_watched():
         _leave(int(status))
     return int(status)
 
@@ -106,6 +106,12 @@ def _internal(error: Exception, console: Console) -> int:
         "of the same call under ALIGNMENT_DEBUG=1"
     )
     return Status.INTERNAL
+
+
+def _is_watched() -> bool:
+    """Whether somebody sees the process end: a profiler, a debugger, or who reads a terminal as it comes to its end."""
+    traced = sys.getprofile() is not None or sys.gettrace() is not None
+    return traced or sys.stdout.isatty() or sys.stderr.isatty()
 
 
 def _leave(status: int) -> None:
