@@ -71,6 +71,7 @@ class Body:
         columns, width = {name: i for i, name in enumerate(plan.needed)}, len(plan.needed)
         if len(plan.steps) == 1 and isinstance(self._begins, Scan):
             columns, width = layout(self._begins.literal), len(self._begins.literal.args)
+        self._exists = [Body(rule, one, setting) for one in plan.exists]
         self._after, columns = _after(plan, columns, width, conditions)
         self._head = picker(plan.head, columns)
 
@@ -78,6 +79,8 @@ class Body:
         """Batches of head rows. `delta` is what the first literal reads, `newest` the round of those rows."""
         self._check()
         if not all(self._relations) or not all(test(()) for test in self._before):
+            return
+        if not all(any(True for batch in one.rows() for _ in batch) for one in self._exists):
             return
         self._newest = newest
         for batch in batches(self._source() if delta is None else delta):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
-from alignment.engines.rewriting import names, simplified, variables
+from alignment.engines.rewriting import Located, apart, names, simplified, variables
 from alignment.program.model import (
     Aggregation,
     BodyLiteral,
@@ -59,12 +59,16 @@ Step: TypeAlias = Scan | Compute
 
 @dataclass(frozen=True, slots=True)
 class BodyPlan:
-    """What must hold at all, the join, what is tested and computed after it, and the head's terms."""
+    """What must hold at all, the join, what is tested and computed after it, and the head's terms.
+
+    `exists` are the bodies of which one row must be there, whatever it is: they share no variable with this one.
+    """
 
     before: tuple[BodyLiteral, ...]
     steps: tuple[Step, ...]
     after: tuple[BodyLiteral, ...]
     head: tuple[Var | Const, ...]
+    exists: tuple[BodyPlan, ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -115,6 +119,16 @@ _plans: dict[tuple[Rule, int | None, tuple[int, ...]], BodyPlan] = {}
 
 def _planned(rule: Rule, first: int | None, statistics: Statistics) -> BodyPlan:
     head, body = simplified(rule)
+    body, groups = apart(head, body)
+    joined = [group for group in groups if any(place == first for place, _ in group)]
+    body = sorted((one for group in (body, *joined) for one in group), key=lambda one: one[0])
+    exists = tuple(_planned_body((), group, None, statistics) for group in groups if group not in joined)
+    return replace(_planned_body(head, body, first, statistics), exists=exists)
+
+
+def _planned_body(
+    head: tuple[Var | Const, ...], body: Sequence[Located], first: int | None, statistics: Statistics
+) -> BodyPlan:
     before = tuple(literal for place, literal in body if not variables(literal) and place != first)
     scans: list[Placed] = []
     waiting: list[BodyLiteral] = []

@@ -44,6 +44,26 @@ def simplified(rule: Rule) -> tuple[tuple[Term, ...], list[Located]]:
     return head, [(place, _without_single_uses(literal, uses)) for place, literal in body]
 
 
+def apart(head: Sequence[Term], body: Sequence[Located]) -> tuple[list[Located], list[list[Located]]]:
+    """The literals that have to do with the head, and in groups those that only ask whether something is there at all.
+
+    Before: `p(A) :- e(A, _), f(C, D), g(D), C != D, not a.`  After: `e(A, _), not a`; and `f(C, D), g(D), C != D`.
+    A group shares no variable with the head nor with another group, so one row of it is as good as all of them.
+    """
+    groups: list[tuple[set[str], list[Located]]] = []
+    for place, literal in body:
+        own = set(variables(literal))
+        linked = [group for group in groups if group[0] & own]
+        groups = [group for group in groups if not group[0] & own]
+        joined = [one for _, literals in linked for one in literals]
+        groups.append((own.union(*(names_ for names_, _ in linked)), [*joined, (place, literal)]))
+    wanted = {arg.name for arg in head if isinstance(arg, Var)}
+    alone = [sorted(literals, key=lambda one: one[0]) for own, literals in groups if not own & wanted]
+    alone = [group for group in alone if any(isinstance(literal, Positive) for _, literal in group)]
+    left = {place for group in alone for place, _ in group}
+    return [one for one in body if one[0] not in left], sorted(alone, key=lambda group: group[0][0])
+
+
 def _equalities(body: Sequence[BodyLiteral]) -> tuple[dict[str, Term], list[Located]]:
     """What equalities of variables and constants say, and the rest. A result of an aggregate stays one."""
     results = {literal.result.name for literal in body if isinstance(literal, Aggregation)}

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from alignment.program.closures import BASE, linear
+from alignment.program.closures import BASE, followed, linear
 from alignment.program.lower import Lowered
 from alignment.program.model import (
     Argument,
@@ -96,26 +96,42 @@ class _Demand:
     reported: Collection[str]
     known: set[tuple[str, str]] = field(default_factory=set)
     waiting: list[tuple[str, str]] = field(default_factory=list)
+    constant: set[tuple[str, str]] = field(default_factory=set)
+    """Those that the goal asks for with constants."""
 
     def derive(self, name: str, adornment: str) -> None:
         """The rules of a relation for what is demanded of it, its reports among them."""
         reported = f"{name}@"
         self.out.evidence[reported] = Evidence(name, ())
-        rules = linear(self.rules[name], adornment, reported=name in self.reported) or self.rules[name]
+        ours = self.rules[name]
+        closed = linear(ours, adornment, reported=name in self.reported)
+        if closed is None and (name, adornment) in self.constant:
+            asked, following = demand(name, adornment), adorned(f"{name}*", adornment)
+            found = followed(ours, adornment, adorned(name, adornment), asked, following, reported)
+            if found is not None:
+                self.follow(found)
+                return
+        rules = closed or ours
         begins = BASE.format(name)
         for rule in rules:
-            if rule.head == begins:
+            if rule.head != name:
                 self.out.rules.append(rule)
             else:
                 self.add(rule, adornment)
         if any(begins in rule.reads for rule in rules):
             args = tuple(Var(f"#{i}") for i in range(2))
             self.out.rules.append(Rule(begins, args, (Positive(reported, args),), rules[0].origin))
-        first = self.rules[name][0]
+        first = ours[0]
         args = tuple(Var(f"#{i}") for i in range(len(first.args)))
-        asked = Positive(demand(name, adornment), _known(args, adornment))
-        body: tuple[BodyLiteral, ...] = (asked, Positive(reported, args))
+        asked_for = Positive(demand(name, adornment), _known(args, adornment))
+        body: tuple[BodyLiteral, ...] = (asked_for, Positive(reported, args))
         self.out.rules.append(Rule(adorned(name, adornment), args, body, first.origin))
+
+    def follow(self, rules: Sequence[Rule]) -> None:
+        """Rules whose first premise has the values for which the others are asked."""
+        for rule in rules:
+            bound = _names(rule.body[0])
+            self.pass_on(rule, rule.head, [rule.body[0]], bound, rule.body[1:])
 
     def add(self, rule: Rule, adornment: str | None) -> None:
         """A rule for what is demanded of its head (None: it is the goal's own), and the demands it passes on."""
@@ -127,7 +143,13 @@ class _Demand:
             asked = _known(rule.args, adornment)
             before.append(Positive(demand(rule.head, adornment), asked))
             bound = {arg.name for arg in asked if isinstance(arg, Var)}
-        waiting = list(rule.body)
+        self.pass_on(rule, head, before, bound, rule.body)
+
+    def pass_on(
+        self, rule: Rule, head: str, before: list[BodyLiteral], bound: set[str], rest: Sequence[BodyLiteral]
+    ) -> None:
+        """A rule with `before` and the rest of its body, each premise after what it is asked with."""
+        waiting = list(rest)
         body = list(before)
         while waiting:
             literal = _next(waiting, bound)
@@ -144,6 +166,12 @@ class _Demand:
         adornment = "".join("b" if _is_known(arg, bound) else "f" for arg in literal.args)
         if literal.relation not in self.partial or "b" not in adornment:
             return literal
+        if adornment == "bb" and linear(self.rules[literal.relation], "bf", reported=literal.relation in self.reported):
+            adornment = "bf"  # what is reached from one side, once, tells whether the other is
+        if all(_fixes(one) for one in before):
+            self.constant.add((literal.relation, adornment))
+        elif (literal.relation, adornment) not in self.known:
+            self.constant.discard((literal.relation, adornment))
         if (literal.relation, adornment) not in self.known:
             self.known.add((literal.relation, adornment))
             self.waiting.append((literal.relation, adornment))

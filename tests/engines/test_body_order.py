@@ -38,3 +38,26 @@ def test_a_bad_order_of_premises_is_not_slow(engine: str, written: str) -> None:
     bad, same = seconds(engine, written)
     assert rows == same == MANY
     assert bad < 3 * good + 0.05
+
+
+APART = {
+    "one": ("p(X) :- sends(X, _, _), agent(V, W), buys(T, U, _).", MANY),
+    "chain": ("p(X) :- agent(V, W), sends(X, _, _), buys(W, T, _), V != T.", MANY),
+    "none": ("p(X) :- sends(X, _, _), agent(V, W), agent(W, V), buys(_, T, _), T != V.", 0),
+    "fixed": ("p(a) :- sends(V, _, _), agent(W, _), buys(T, _, _).", 1),
+    "denied": ("p(X) :- sends(X, Y, _), not buys(Y, _, _), agent(V, W), not agent(W, V), buys(T, _, h3), T != e7.", MANY),
+    "counted": ("p(X) :- sends(X, _, _), agent(V, _), N = #count{ G : sends(V, _, G) }, N > 1.", 0),
+    "recursive": ("p(c0). p(X) :- sends(X, _, _), p(Y), Y != c1, agent(V, _), V != d1.", MANY),
+}
+"""Premises that share no variable with the head ask whether something is there: not with what, nor how often."""
+
+
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
+@pytest.mark.parametrize(("rule", "expected"), APART.values(), ids=APART)
+def test_premises_apart_from_the_head_are_looked_for_once(engine: str, rule: str, expected: int) -> None:
+    """They are not multiplied with the others: 8,000,000,000 rows where 2,000 are enough."""
+    base = KnowledgeBase(engine, time_limit=20)
+    base.add(FACTS + rule)
+    began = time.process_time()
+    assert len(base.evaluation().relation("p")) == expected
+    assert time.process_time() - began < 2

@@ -91,7 +91,9 @@ class Among:
 class Read:
     """A step with what its premises read, before constants are numbered.
 
-    `joins` are the known and the new variable with their columns; `tests` the filters with theirs.
+    `joins` are the known and the new variable with their columns; `tests` the filters with theirs. Of several pairs
+    that lead on from what is known, the one that leads to the fewest is joined, and what then brings nothing new
+    tests: from a row of `reach(Y, Z)` one edge leads back to `X`, a demand for `(X, Z)` to everybody who asks.
     """
 
     step: Step
@@ -103,15 +105,19 @@ class Read:
     def of(cls, step: Step, place: int, given: Given) -> Read:
         """Read the premises."""
         bound = {arg.name for arg in step.start.args if isinstance(arg, Var)}
-        joins = []
-        for join in step.joins:
-            names = variables(join.args)
-            (new,) = (name for name in names if name not in bound)
-            (known,) = (name for name in names if name in bound)
-            joins.append((known, new, given(join, (known, new))))
-            bound.add(new)
+        joins: list[tuple[str, str, Columns]] = []
+        waiting, filters = list(step.pairs), list(step.filters)
+        while True:
+            filters += [one for one in waiting if set(variables(one.args)) <= bound]
+            waiting = [one for one in waiting if not set(variables(one.args)) <= bound]
+            if not waiting:
+                break
+            chosen, link = _narrowest([one for one in waiting if bound.intersection(variables(one.args))], bound, given)
+            waiting.remove(chosen)
+            joins.append(link)
+            bound.add(link[1])
         tests: list[tuple[Filter, tuple[str, ...], Columns]] = []
-        for one in step.filters:
+        for one in filters:
             if isinstance(one, Comparison):
                 tests.append((one, variables((one.left, one.right)), []))
             else:
@@ -247,6 +253,19 @@ class Move:
 
     def _column(self, at: int, name: str | None, values: Values, length: int) -> Codes:
         return np.full(length, self.constants[at], np.int64) if name is None else values[name]
+
+
+def _narrowest(
+    pairs: Sequence[Positive], bound: set[str], given: Given
+) -> tuple[Positive, tuple[str, str, Columns]]:
+    """The pair that has the fewest new values for a known one, as a join."""
+    links = []
+    for pair in pairs:
+        known, new = sorted(variables(pair.args), key=lambda name: name not in bound)
+        links.append((pair, (known, new, given(pair, (known, new)))))
+    if len(links) == 1:
+        return links[0]
+    return min(links, key=lambda one: len(one[1][2][0]) / max(1, len(np.unique(one[1][2][0]))))
 
 
 def _split(tests: Sequence[Test], bound: set[str]) -> tuple[list[Test], list[Test]]:

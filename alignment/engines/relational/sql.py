@@ -17,7 +17,7 @@ from alignment.engines.relational.expressions import ORDERS, comparison, value
 from alignment.engines.relational.plan import filters
 from alignment.engines.relational.queries import Select, Table, Union, as_, both, call, is_known, named, number
 from alignment.engines.relational.queries import column as of_table
-from alignment.engines.rewriting import names, simplified, variables
+from alignment.engines.rewriting import Located, apart, names, simplified, variables
 from alignment.factbase.dictionary import KEPT
 from alignment.program.model import (
     Aggregation,
@@ -66,6 +66,19 @@ def rule_query(
 ) -> Select:
     """The head rows that a rule gives, each once if they are to be `distinct`, in columns `c0`, `c1`, …"""
     head, located = simplified(rule)
+    joined, groups = apart(head, located)
+    if groups and not any(isinstance(literal, Positive) for _, literal in joined):
+        joined, groups = sorted([*joined, *groups[0]], key=lambda one: one[0]), groups[1:]
+    body = _joined(joined, table_of, mixed, delta)
+    for group in groups:
+        there = _joined(group, table_of, mixed, delta).query
+        there.columns = ["1"]
+        body.where(f"EXISTS ({there})")
+    return body.finished(head, distinct=distinct and body.repeats(head))
+
+
+def _joined(located: Sequence[Located], table_of: TableOf, mixed: Mixed, delta: Delta | None) -> _Body:
+    """The query of some literals, which has no columns yet."""
     body = _Body(table_of, mixed)
     premises = [(place, literal) for place, literal in located if isinstance(literal, Positive)]
     newest = next((i for i, (place, _) in enumerate(premises) if delta and delta.place == place), None)
@@ -75,7 +88,7 @@ def rule_query(
             body.join(literal, delta.table if delta and i == newest else table_of(literal.relation))
     others = [literal for _, literal in located if not isinstance(literal, Positive)]
     body.conditions([*(premises[i][1] for i in sorted(tested)), *others])
-    return body.finished(head, distinct=distinct and body.repeats(head))
+    return body
 
 
 class _Body:

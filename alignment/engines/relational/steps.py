@@ -19,12 +19,15 @@ Filter = Positive | Negative | Comparison
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`head` from the rows of `start`, extended by one join after another, where all `filters` hold."""
+    """`head` from the rows of `start`, extended by one of the `pairs` after another, where all `filters` hold.
+
+    Which pairs bring in a variable, and which only filter, is a matter of the order in which they are taken.
+    """
 
     rule: Rule
     head: tuple[Var | Const, ...]
     start: Positive
-    joins: tuple[Positive, ...]
+    pairs: tuple[Positive, ...]
     filters: tuple[Filter, ...]
 
 
@@ -77,14 +80,13 @@ def _step(rule: Rule, own: set[str]) -> Step | None:
     if len(starts) != 1 or len(starts[0].args) > 2 or not _is_plain(starts[0].args):
         return None
     bound = _names(starts[0].args)
-    joins: list[Positive] = []
-    while join := next((one for one in others if one not in joins and _brings_one(one, bound)), None):
-        joins.append(join)
-        bound |= _names(join.args)
-    filters = [one for one in others if one not in joins] + rest
-    if not all(_is_filter(one, bound) for one in filters) or not _names(head) <= bound:
+    pairs = [one for one in others if len(_names(one.args)) == 2]
+    while any(_brings_one(one, bound) for one in pairs):
+        bound.update(*(_names(one.args) for one in pairs if _brings_one(one, bound)))
+    if not all(_is_filter(one, bound) for one in (*others, *rest)) or not _names(head) <= bound:
         return None
-    return Step(rule, head, starts[0], tuple(joins), tuple(one for one in filters if isinstance(one, Filter)))
+    filters = tuple(one for one in (*others, *rest) if one not in pairs and isinstance(one, Filter))
+    return Step(rule, head, starts[0], tuple(pairs), filters)
 
 
 def _brings_one(literal: Positive, bound: set[str]) -> bool:
