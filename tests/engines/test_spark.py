@@ -56,6 +56,7 @@ same(X, Y) :- q(X), p(_, Y), X =:= Y.
 quarter(X, Z) :- p(X, Y), Z = Y / 4.
 near(Y) :- p(_, Y), Y > 1.6, Y * 3 < 14.
 later(D + 30) :- q(D).
+fixed(a) :- N = -1 // 5, N < 3.
 """
 
 

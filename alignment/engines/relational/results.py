@@ -75,6 +75,8 @@ def _replace(call: exp.Anonymous, select: exp.Select, alias: str, functions: fro
             for i, argument in enumerate(call.expressions)
         )
     )
+    if select.args.get("from_") is None:  # it computes with constants alone: there must be a row to join
+        select.from_(exp.select(exp.alias_(exp.Literal.number(1), "one")).subquery(f"o_{alias}"), copy=False)
     select.join(exp.to_table(table).as_(alias), on=same, join_type="LEFT", copy=False)
     call.replace(exp.column("v", table=alias))
 
