@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -18,6 +17,7 @@ from typing import TypeAlias, overload
 
 from alignment.language import tree
 from alignment.language.lexical import symbol_name, text_value
+from alignment.language.patterns import re
 from alignment.source import SourceText, Span
 
 FEWEST = 4

@@ -6,7 +6,6 @@ one that is too long, or had several lines, is broken between its parts (see `la
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 from alignment.language import tree
 from alignment.language.layout import INDENT, WIDTH, Comment, is_alone, placed, plain
 from alignment.language.parser import parse
+from alignment.language.patterns import re
 from alignment.language.phrases import format_constant, phrase
 from alignment.language.statements import Container, container, is_statement, layout
 from alignment.language.tables import tables

@@ -6,9 +6,9 @@ comment) outside the braces of blocks and tests, or at the brace that closes one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
+from alignment.language.patterns import re
 from alignment.language.tables import tables
 
 MOST_TOKENS = 10_000

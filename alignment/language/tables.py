@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import sys
 import unicodedata
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from alignment.language.patterns import WORKS, re
 
 if TYPE_CHECKING:
 
@@ -87,7 +88,7 @@ def build_lark() -> Lark:
     grammar = GRAMMAR.read_text(encoding="utf-8")
     categories = _categories(frozenset(_CATEGORY.findall(grammar)))
     grammar = _CATEGORY.sub(lambda match: categories[match[1]], grammar)
-    return Lark(grammar, parser="lalr", start=list(STARTS), maybe_placeholders=False)
+    return Lark(grammar, parser="lalr", start=list(STARTS), maybe_placeholders=False, regex=not WORKS)
 
 
 _CATEGORY = re.compile(r"\\p\{(\w\w)\}")
@@ -219,7 +220,7 @@ def _key() -> str:
     """What the tables depend on. Lark's own `__init__` states its version, and need not be imported for it."""
     spec = find_spec("lark")
     files = [GRAMMAR, Path(__file__), *([Path(spec.origin)] if spec and spec.origin else [])]
-    python = f"{sys.version_info[:3]} {unicodedata.unidata_version}".encode()
+    python = f"{sys.version_info[:3]} {unicodedata.unidata_version} {re.__name__}".encode()
     return hashlib.sha256(b"\0".join([python, *(file.read_bytes() for file in files)])).hexdigest()[:24]
 
 

@@ -102,11 +102,14 @@ class _Bearing:
     def visit(self, visit: Visit, distance: Distance) -> None:
         """Note the reports of an atom and of its contrary, and go on to what its rules ask for."""
         name, pattern, sign, holding = visit
-        expansion = self.expander.expansion(name, pattern, self.limits)
-        self.note(expansion.reported, sign, distance)
-        self.note(expansion.denied, -sign, distance)
+        reported, denied = self.expander.reports(name, pattern)
+        self.note(reported, sign, distance)
+        self.note(denied, -sign, distance)
         open_, all_ = distance
-        for below, known, direction, applies, near, only_holding in expansion.looked:
+        if all_ == DEEPEST:
+            return
+        looked = self.expander.looked(name, pattern, self.limits, near=open_ == MOST_OPEN)
+        for below, known, direction, applies, near, only_holding in looked:
             if applies or not holding:
                 further = (open_ + (not near), all_ + 1)
                 self.look((below, known, sign * direction, holding or only_holding), further)

@@ -7,7 +7,6 @@ hypotheses that are compared.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress, islice
 from typing import NamedTuple, TypeAlias
 
@@ -41,13 +40,8 @@ class Looked(NamedTuple):
     holding: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """The reports of an atom, those of its contrary, and what its rules ask for."""
-
-    reported: tuple[Node, ...]
-    denied: tuple[Node, ...]
-    looked: tuple[Looked, ...]
+Reported: TypeAlias = tuple[tuple[Node, ...], tuple[Node, ...]]
+"""The reports of an atom, and those of its contrary."""
 
 
 class Expander:
@@ -60,7 +54,8 @@ class Expander:
             for rule in stratum.rules:
                 self._rules.setdefault(rule.head, []).append(_Asking(rule))
         self._reported: dict[str, tuple[str, int, Relation]] = {}
-        self._found: dict[tuple[str, Pattern], Expansion] = {}
+        self._reports: dict[tuple[str, Pattern], Reported] = {}
+        self._looked: dict[tuple[str, Pattern, bool], tuple[Looked, ...]] = {}
         self._rows: dict[tuple[str, Pattern], list[Row]] = {}
         self._held: dict[tuple[str, Pattern], bool] = {}
 
@@ -75,12 +70,31 @@ class Expander:
             evaluation.cache.put(key, found)
         return found
 
-    def expansion(self, name: str, pattern: Pattern, limits: Limits) -> Expansion:
-        """What an atom rests on. Raises LimitReached."""
-        found = self._found.get((name, pattern))
+    def reports(self, name: str, pattern: Pattern) -> Reported:
+        """The reports of an atom of which something is known, and those of its contrary."""
+        found = self._reports.get((name, pattern))
+        if found is None:
+            found = ((), ())
+            if any(value is not None for value in pattern) or not pattern:
+                contrary = name[1:] if name.startswith("-") else f"-{name}"
+                found = self.reported(name, pattern), self.reported(contrary, pattern)
+            self._reports[name, pattern] = found
+        return found
+
+    def looked(self, name: str, pattern: Pattern, limits: Limits, *, near: bool = False) -> tuple[Looked, ...]:
+        """What the rules of an atom ask for: all of it, or at the least what is near. Raises LimitReached."""
+        found = self._looked.get((name, pattern, False))
+        if found is None and near:
+            found = self._looked.get((name, pattern, True))
         if found is None:
             limits.check()
-            found = self._found[name, pattern] = self._expanded(name, pattern, limits)
+            looked: dict[Looked, None] = {}
+            for asking in self._rules.get(name, ()):
+                binding = asking.bound_by(pattern)
+                if binding is not None:
+                    for one in self._followed(asking, binding, limits, partly=not near):
+                        looked[one] = None
+            found = self._looked[name, pattern, near] = tuple(looked)
         return found
 
     def reported(self, name: str, pattern: Pattern) -> tuple[Node, ...]:
@@ -95,24 +109,10 @@ class Expander:
             return ()
         return tuple([(base, row[: len(row) - more]) for row in islice(relation.match(pattern), MOST_ROWS)])
 
-    def _expanded(self, name: str, pattern: Pattern, limits: Limits) -> Expansion:
-        reported: tuple[Node, ...] = ()
-        denied: tuple[Node, ...] = ()
-        if any(value is not None for value in pattern) or not pattern:
-            reported = self.reported(name, pattern)
-            denied = self.reported(name[1:] if name.startswith("-") else f"-{name}", pattern)
-        looked: dict[Looked, None] = {}
-        for asking in self._rules.get(name, ()):
-            binding = asking.bound_by(pattern)
-            if binding is not None:
-                for one in self._followed(asking, binding, limits):
-                    looked[one] = None
-        return Expansion(reported, denied, tuple(looked))
-
-    def _followed(self, asking: _Asking, binding: Binding, limits: Limits) -> Iterator[Looked]:
-        """The premises of a rule, joined as far as rows hold, and what it excludes."""
+    def _followed(self, asking: _Asking, binding: Binding, limits: Limits, *, partly: bool) -> Iterator[Looked]:
+        """The premises of a rule, joined as far as rows hold, and what it excludes; unless `partly`, where all hold."""
         every = (1 << len(asking.premises)) - 1
-        for known, followed, whole in self._joined(asking, every, binding, every, limits, whole=True):
+        for known, followed, whole in self._joined(asking, every, binding, every, limits, partly=partly):
             standing = [self._holds(absent, absent.pattern(known), limits) for absent in asking.excluded]
             applies = whole and not any(standing)
             for place, asked in enumerate(asking.premises):
@@ -129,11 +129,20 @@ class Expander:
                     yield Looked(counted.relation, pattern, sign, applies, applies, holding=False)
 
     def _joined(
-        self, asking: _Asking, waiting: int, binding: Binding, followed: int, limits: Limits, *, whole: bool
+        self,
+        asking: _Asking,
+        waiting: int,
+        binding: Binding,
+        followed: int,
+        limits: Limits,
+        *,
+        partly: bool,
+        whole: bool = True,
     ) -> Iterator[tuple[Binding, int, bool]]:
         """The bindings under which the premises hold that can, those that are followed, and whether all hold.
 
-        Where a premise does not hold, it is looked at with what is known, but what only it would lead to is not.
+        Where a premise does not hold, it is looked at with what is known, but what only it would lead to is not; only
+        where all hold unless `partly`.
         `waiting` and `followed` are sets of premises, a bit for each place.
         """
         if not waiting:
@@ -141,15 +150,16 @@ class Expander:
             return
         turn = asking.turn(waiting, binding)
         rows = self._matching(turn.asked, turn.asked.pattern(binding), limits)
-        if not rows:
-            yield from self._joined(asking, turn.left, binding, followed & ~turn.lost, limits, whole=False)
+        if not rows and partly:
+            lessened = followed & ~turn.lost
+            yield from self._joined(asking, turn.left, binding, lessened, limits, partly=partly, whole=False)
         for row in rows:
             if turn.repeated and any(row[one] != row[other] for one, other in turn.repeated):
                 continue
             extended = {**binding}
             for name, column in turn.added:
                 extended[name] = row[column]
-            yield from self._joined(asking, turn.rest, extended, followed, limits, whole=whole)
+            yield from self._joined(asking, turn.rest, extended, followed, limits, partly=partly, whole=whole)
 
     def _matching(self, asked: _Asked, pattern: Pattern, limits: Limits) -> list[Row]:
         """The first rows that match, in order."""
