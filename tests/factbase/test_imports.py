@@ -434,3 +434,36 @@ def test_a_wrong_column_in_one_import_of_a_table_is_told_alone(tmp_path: Path) -
     with pytest.raises(AlignmentError) as refused:
         base(tmp_path, 'import p(A) from "t.csv".\nimport q(Aa, B) from "t.csv" where C = 1.\nimport r(B) from "t.csv" where A = "x".', head="")
     assert [(one.line, one.message.partition(" in ")[0]) for one in refused.value.problems] == [(3, "there is no column 'Aa'"), (3, "there is no column 'C'")]
+
+
+LISTED = """type country. country germany "Germany" aka "DEU". country france "France" aka "FRA".
+country ukraine "Ukraine" aka "UKR". country joint "DEU & FRA" aka "DEU;UKR".
+relation gives(a: country, b: country, n: any). relation said(a: any).
+import gives(A, B, N) on Day confidence C from "l.tsv".
+import said(A) from "l.tsv".
+"""
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_cell_that_lists_entities_makes_a_fact_of_each(tmp_path: Path, alone: bool) -> None:
+    """What several do to several each does to each; what is no list of entities is told once, and names stay names."""
+    rows = ["DEU; FRA\tUKR\t1", "DEU;FRA;DEU\tUKR; FRA\t2", "DEU;UKR\tFRA\t3", "DEU;XXX\tUKR\t4", "DEU;FRA\tUKR;Y;FRA\t5"]
+    rows += ["FRA;\tUKR\t6", "DEU;FRA\tUKR;FRA\t"]
+    lines = ["A\tB\tN\tDay\tC", *(f"{row}\t2024-01-0{i}\t0.{i}" for i, row in enumerate(rows, 1))]
+    (tmp_path / "l.tsv").write_text("\n".join(lines) + "\n")
+    kb = KnowledgeBase("memory")
+    (tmp_path / "l.facts").write_text(LISTED.replace('import said(A) from "l.tsv".\n', "") if alone else LISTED)
+    kb.load(tmp_path / "l.facts")
+    pairs = {("germany", "ukraine"), ("germany", "france"), ("france", "ukraine"), ("france", "france")}
+    expected = {(*pair, 2) for pair in pairs} | {("germany", "ukraine", 1), ("france", "ukraine", 1)}
+    assert kb.rows("gives") == expected | {("joint", "france", 3)}
+    told = [one.message.rpartition("/")[2] for one in kb.checked.warnings if one.code == "bad-row"]
+    assert told == [
+        "l.tsv, row 5: 'DEU;XXX' in the column 'A' is no country",
+        "l.tsv, row 6: 'UKR;Y;FRA' in the column 'B' is no country",
+        "l.tsv, row 7: 'FRA;' in the column 'A' is no country",
+        "l.tsv, row 8: the column 'N' is empty",
+    ]
+    assert [row["A"] for row in kb.query("gives(A, ukraine, 2) on D, D = 2024-01-02")] == ["france", "germany"]
+    if not alone:
+        assert ("DEU;FRA",) in kb.rows("said")

@@ -41,7 +41,7 @@ def bad_rows(kb: KnowledgeBase) -> list[str]:
         ("icews", ["icews.tab, row 27: 'Hong Kong' in the column 'Source Country' is no country"]),
         ("gdelt1", ["gdelt1.export.CSV, row 7: 'AFR' in the column 'Column8' is no country"]),
         ("gdelt2", []),
-        ("polecat", ["polecat.txt, row 9: 'DEU; FRA' in the column 'Actor Country' lists 2, and a fact has one"]),
+        ("polecat", ["polecat.txt, row 14: 'DEU;XXX' in the column 'Actor Country' is no country"]),
     ],
 )
 def test_a_country_that_is_none_is_told(name: str, told: list[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from alignment.checks.model import ANY
 from alignment.factbase.database import new_name
 from alignment.factbase.importing import encoding
+from alignment.factbase.importing.listing import may_list, parts
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier, quoted
@@ -176,6 +177,8 @@ def _wrong(cells: Mapping[str, Any], plan: Plan, lookups: Lookups) -> str | None
             if not output.is_evidence:
                 return f"the column '{column}' is empty"
         elif lookups.encoder(output.kind)(cell) is None:
+            if output.variable in may_list(plan, lookups.schema) and parts(str(cell), lookups.encoder(output.kind)):
+                continue
             kind = {ANY: "constant", "source": "declared source"}.get(output.kind, output.kind.replace("_", " "))
             listed = _listed(str(cell), lookups.encoder(output.kind))
             says = f"lists {listed}, and a fact has one" if listed else f"is no {kind}"

@@ -17,6 +17,9 @@ from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.together import Together
 
+SHARE = "share__"
+"""The column of the part that a row is of a row in the file."""
+
 SAMPLE = 2_000
 """Rows that are looked at to see what a column holds."""
 
@@ -25,13 +28,15 @@ SAMPLE = 2_000
 class Raw:
     """The columns asked for as they stand in the table: a column a variable, and its SQL type.
 
-    `given` are their types in the file; `wordy` the columns of text in which no cell begins like a number.
+    `given` are their types in the file; `wordy` the columns of text in which no cell begins like a number. Where rows
+    were taken apart, `SHARE` is a column of the part that each is of the row in the file.
     """
 
     table: str
     types: Mapping[str, str]
     given: Mapping[str, str]
     wordy: frozenset[str]
+    has_shares: bool = False
 
     def computed(self, output: Output, column: str) -> str | None:
         """SQL for the codes of a column that need no look-up."""

@@ -20,11 +20,12 @@ from alignment.factbase.importing.ahead import Early
 from alignment.factbase.importing.bad_rows import BadRows, fits, unfit_rows
 from alignment.factbase.importing.clean import blocks_of, is_clean, read_clean
 from alignment.factbase.importing.delimited import unreadable
+from alignment.factbase.importing.lists import taken_apart
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.reports import ImportedReports
-from alignment.factbase.importing.rows import Raw, read_rows
+from alignment.factbase.importing.rows import SHARE, Raw, read_rows
 from alignment.factbase.importing.together import Together
 from alignment.factbase.supervision import supervised
 from alignment.factbase.watching import Watched
@@ -105,9 +106,11 @@ def _tabled(
             size = _size(target, cursor)
         else:
             broken, read = read_rows(plan, together, raw, cursor)
+            read = taken_apart(plan, read, lookups, cursor)
             coded, has = _encode(plan, read, target, lookups, cursor)
             size = _size(target, cursor)
-            bad = broken + unfit_rows(_size(raw, cursor) - size, plan, coded, read.given, lookups, cursor)
+            unfit = _unfit(plan, coded, cursor) if read.has_shares else _size(raw, cursor) - size
+            bad = broken + unfit_rows(unfit, plan, coded, read.given, lookups, cursor)
     except duckdb.OutOfMemoryException:
         message = "the import needs more memory than there is"
         hint = "raise --memory-limit, or import fewer columns or rows: `where` leaves rows out"
@@ -152,6 +155,14 @@ def _size(table: str, cursor: Any) -> int:  # noqa: ANN401
     return int(rows)
 
 
+def _unfit(plan: Plan, coded: str, cursor: Any) -> int:  # noqa: ANN401
+    """The number of rows of the file that do not fit, where some of them were taken apart."""
+    condition = " AND ".join(map(fits, plan.outputs))
+    query = f"SELECT round(coalesce(sum({SHARE}), 0)) FROM ({coded}) AS y WHERE NOT ({condition})"  # noqa: S608  # ours
+    ((rows,),) = cursor.execute(query).fetchall()
+    return int(rows)
+
+
 def _fixed(plan: Plan, lookups: Lookups) -> dict[str, str]:
     """The SQL of the columns that are the same in every row."""
     return {one.name: _constant(one, lookups.dictionary) for one in plan.outputs if one.variable is None}
@@ -173,7 +184,8 @@ def _encode(
         f"LEFT JOIN {table} AS m_{i} ON z.{identifier(variable)} = m_{i}.cell"
         for i, ((variable, _), table) in enumerate(tables.items())
     )
-    inner = f"SELECT {', '.join(filter(None, (made, cells)))} FROM {raw.table} AS z {joins}"  # noqa: S608
+    share = f"z.{SHARE}" if raw.has_shares else ""
+    inner = f"SELECT {', '.join(filter(None, (made, cells, share)))} FROM {raw.table} AS z {joins}"  # noqa: S608
     condition = " AND ".join(map(fits, plan.outputs)) or "TRUE"
     columns = dict(zip(codes, map(identifier, codes), strict=True))
     if "src" in codes and plan.statement.source is None:
