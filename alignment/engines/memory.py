@@ -94,6 +94,8 @@ class _Run:
     def _first_round(self, rules: Iterable[Rule]) -> NewRows:
         new: NewRows = {}
         for rule in rules:
+            if not all(self.relation(one.relation) for one in rule.body if isinstance(one, Positive)):
+                continue  # a premise has no rows at all: not worth a plan
             begin = 0 if self.limits.budget and rule.body and isinstance(rule.body[0], Positive) else None
             body = Body(rule, plan(rule, begin, self), self.setting)  # rules of changes begin with the change
             self._gather(rule, body.rows(), new, 1)
