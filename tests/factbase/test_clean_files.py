@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alignment import AlignmentError, KnowledgeBase
-from alignment.factbase.importing import clean, table
+from alignment.factbase.importing import clean, numbering, table
 
 HEAD = """
 type country.
@@ -91,6 +91,7 @@ def test_facts_and_bad_rows_are_the_same(ending: str, mark: str, data: st.DataOb
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clean, "LEAST", 0)
         patch.setattr(clean, "BLOCK", 200)
+        patch.setattr(numbering, "FEW", data.draw(st.sampled_from((0, 2, 10_000))))
         patch.setattr(table, "read_clean", spied)
         quick = outcome(tmp_path)
     with pytest.MonkeyPatch.context() as patch:

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from alignment.checks.model import Schema
 from alignment.factbase.importing.clean import OddError, blocks_of, is_clean, is_large, loaded
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
+from alignment.factbase.importing.numbering import Block, Numbering
 from alignment.factbase.importing.plan import Plan, planned
 from alignment.language import tree
 
@@ -50,7 +50,7 @@ class Early:
         self._plan: Plan | None = None
         self._is_clean = False
         self._is_planned = False
-        self._blocks: deque[Any] = deque()
+        self._blocks: deque[Block] = deque()
         self._ended = False
         self._odd = False
         self._left = False
@@ -66,7 +66,7 @@ class Early:
         """Whether there are blocks of all that is in the files, as far as one can tell before they are read."""
         return self._is_clean and not self._odd
 
-    def blocks(self) -> Iterator[Any]:
+    def blocks(self) -> Iterator[Block]:
         """The blocks, as they come in. Raises OddError where the files turn out not to be clean."""
         while True:
             with self._changed:
@@ -94,7 +94,7 @@ class Early:
             self._plan, self._is_clean, self._is_planned = plan, clean, True
             self._changed.notify_all()
 
-    def put(self, block: Any, waiting: Callable[[], int]) -> bool:  # noqa: ANN401  # an Arrow record batch
+    def put(self, block: Block, waiting: Callable[[], int]) -> bool:
         """Add a block once little is waiting; False if no more of it is wanted."""
         with self._changed:
             self._changed.wait_for(lambda: self._left or waiting() < MOST)
@@ -112,7 +112,7 @@ class Early:
     @property
     def waiting(self) -> int:
         """The bytes of the blocks that nobody has taken."""
-        return sum(int(block.nbytes) for block in self._blocks)
+        return sum(block.nbytes for block in self._blocks)
 
 
 class Ahead:
@@ -123,6 +123,7 @@ class Ahead:
         self._found = [None if job is None else Early(changed) for job in jobs]
         self._work = [(job, early) for job, early in zip(jobs, self._found, strict=True) if job and early]
         self._schema = schema
+        self._numbering = Numbering()
         if self._work:
             loaded()  # modules are loaded by one thread at a time
             threading.Thread(target=self._read_all, daemon=True).start()
@@ -152,7 +153,7 @@ class Ahead:
         clean = is_clean(plan)
         early.planned(plan, clean=clean)
         if clean:
-            for block in blocks_of(plan):
+            for block in blocks_of(plan, self._numbering):
                 if not early.put(block, self._waiting):
                     return
 

@@ -19,13 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from alignment.factbase.importing.lookups import Lookups
+from alignment.factbase.importing.lookups import NO_CODE, Lookups
+from alignment.factbase.importing.numbering import FEW, Block, Numbering
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import PlainText, identifier
 from alignment.language import tree
-
-NO_CODE = -1
-"""Stands for an empty cell of evidence until it is in its table: no day, no confidence and no source is coded so."""
 
 BLOCK = 8 << 20
 """Bytes that are read at once."""
@@ -40,7 +38,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 INTERRUPTED = "Query interrupted"
 """What DuckDB says when it is stopped, and what is said here."""
 
-_FEW = 10_000
 _NUMERIC = frozenset("-0123456789")
 
 
@@ -55,7 +52,7 @@ def read_clean(
     lookups: Lookups,
     cursor: Any,  # noqa: ANN401
     stops: list[Callable[[], None]],
-    blocks: Iterable[Any],
+    blocks: Iterable[Block],
 ) -> bool:
     """Make the table of codes `target` out of the blocks of a plan; False, and no table, if they are not plain.
 
@@ -84,11 +81,26 @@ def is_clean(plan: Plan) -> bool:
     return plain is not None and _worth_it(plan) and all(_is_plain(file, plain) for file in plan.reading.files)
 
 
-def blocks_of(plan: Plan) -> Iterator[Any]:
-    """The columns wanted of the files of a clean plan, block by block. Raises OddError where they are not clean."""
+def blocks_of(plan: Plan, numbering: Numbering | None = None) -> Iterator[Block]:
+    """The columns wanted of the files of a clean plan, block by block. Raises OddError where they are not clean.
+
+    So are many different numbers: SQL computes their codes faster. One `numbering` goes with one `Lookups`.
+    """
     assert plan.reading.plain is not None
     for file in plan.reading.files:
-        yield from _blocks(file, plan.reading.plain, plan)
+        for block in _blocks(file, plan.reading.plain, plan):
+            columns = dict(zip(block.schema.names, block.columns, strict=True))
+            if any(_has_many_numbers(column) for column in columns.values()):
+                raise OddError
+            yield Block(columns) if numbering is None else numbering.numbered(columns, plan)
+
+
+def _has_many_numbers(column: Any) -> bool:  # noqa: ANN401
+    """Whether a column has many different cells, and numbers among the first of them."""
+    cells = column.dictionary
+    if len(cells) <= max(FEW, len(column) // 8):
+        return False
+    return any(cell[:1] in _NUMERIC for cell in cells.slice(0, FEW).to_pylist())
 
 
 def is_large(files: Sequence[str]) -> bool:
@@ -164,16 +176,19 @@ def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
 
 
 def _append(
-    block: Any, plan: Plan, target: str, fixed: Mapping[str, str], lookups: Lookups, cursor: Any  # noqa: ANN401
+    block: Block, plan: Plan, target: str, fixed: Mapping[str, str], lookups: Lookups, cursor: Any  # noqa: ANN401
 ) -> None:
     """Add the rows of a block to the table of codes."""
     arrays: dict[str, Any] = {}
     listed = dict(fixed)
     for output in plan.outputs:
         if output.variable is not None:
-            column, name = block.column(plan.columns[output.variable]), identifier(output.name)
-            codes = _codes(output, column.dictionary.to_pylist(), len(column), lookups)
+            read, name = plan.columns[output.variable], identifier(output.name)
+            column, numbered = block.columns[read], read in block.numbered
+            codes = lookups.numbered(output.kind, column.dictionary) if numbered else _codes(output, column, lookups)
             arrays[output.name] = codes[_whole_numbers(column.indices)]
+            if numbered and lookups.has_unfit(output.kind) and (arrays[output.name] == NO_CODE).any():
+                raise OddError
             listed[output.name] = f"nullif({name}, {NO_CODE})" if output.is_evidence else name
     selected = ", ".join(listed[output.name] for output in plan.outputs)
     cursor.execute(f"INSERT INTO {target} SELECT {selected}, 0 FROM arrays")  # noqa: S608  # names of our own
@@ -185,13 +200,9 @@ def _whole_numbers(column: Any) -> Any:  # noqa: ANN401
     return np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column)]
 
 
-def _codes(output: Output, cells: list[str], rows: int, lookups: Lookups) -> Any:  # noqa: ANN401
-    """An array of the codes of distinct cells.
-
-    Raises OddError for cells that fit nothing, and for many different numbers: SQL computes their codes faster.
-    """
-    if len(cells) > max(_FEW, rows // 8) and any(cell[:1] in _NUMERIC for cell in cells[:_FEW]):
-        raise OddError
+def _codes(output: Output, column: Any, lookups: Lookups) -> Any:  # noqa: ANN401
+    """An array of the codes of the distinct cells of a column. Raises OddError for cells that fit nothing."""
+    cells: list[str] = column.dictionary.to_pylist()
     codes = lookups.codes(output.kind, cells)
     if None in codes:
         if any(code is None and (cell or not output.is_evidence) for cell, code in zip(cells, codes, strict=True)):

@@ -12,6 +12,9 @@ from alignment.factbase.database import new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import encoding
 
+NO_CODE = -1
+"""Stands for a cell that fits nothing, or an empty one of evidence: no constant, day or confidence is coded so."""
+
 
 class Lookups:
     """One table a kind of column: `cell`, `code`. The kind is a type of arguments, `confidence` or `source`."""
@@ -21,6 +24,8 @@ class Lookups:
         self.dictionary = dictionary
         self._tables: dict[tuple[str, str], str] = {}
         self._codes: dict[str, dict[str, int | float | None]] = {}
+        self._numbered: dict[str, Any] = {}
+        self._unfit: set[str] = set()
 
     def filled(self, kind: str, type_: str, cells: Sequence[str], cursor: Any) -> str:  # noqa: ANN401
         """The table of a kind for cells of an SQL type, with all that some queries of cells give.
@@ -68,6 +73,23 @@ class Lookups:
         known.update(zip(new, map(self.encoder(kind), new), strict=True))
         return list(map(known.__getitem__, cells))
 
+    def numbered(self, kind: str, cells: Any) -> Any:  # noqa: ANN401  # arrays of Arrow and of NumPy
+        """The codes of a list of cells that only grows, NO_CODE for those that fit nothing."""
+        before = self._numbered.get(kind)
+        known = 0 if before is None else len(before)
+        if known < len(cells):
+            found = self.codes(kind, cells.slice(known).to_pylist())
+            if None in found:
+                self._unfit.add(kind)
+                found = [NO_CODE if code is None else code for code in found]
+            new = np.array(found, np.int64)
+            before = self._numbered[kind] = new if before is None else np.concatenate((before, new))
+        return before
+
+    def has_unfit(self, kind: str) -> bool:
+        """Whether some cell that was numbered fits nothing."""
+        return kind in self._unfit
+
     def encoder(self, kind: str) -> encoding.Encode:
         """What gives the code of a cell of a kind."""
         if kind == "confidence":
@@ -83,3 +105,4 @@ class Lookups:
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
         self._tables.clear()
         self._codes.clear()
+        self._numbered.clear()
