@@ -9,8 +9,6 @@ that only could be taken; a fact that speaks for the atom and against it is take
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from heapq import heappop, heappush
-from itertools import count
 from typing import Literal as OneOf
 from typing import TypeAlias
 
@@ -18,8 +16,9 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.program.contraries import standing_against
 from alignment.program.model import Const, Positive
-from alignment.reasoning.expansion import Expander, Pattern, known_of
+from alignment.reasoning.expansion import Expander
 from alignment.reasoning.ground import Node
+from alignment.reasoning.premises import Pattern, known_of
 
 DEEPEST = 10
 """Rules followed one below the other."""
@@ -64,14 +63,15 @@ def _direction(near: Mapping[int, Distance]) -> Direction:
 
 
 class _Bearing:
-    """The search for one atom, the nearest atoms first."""
+    """The search for one atom, the nearest atoms first: those that wait are kept by how far away they are."""
 
     def __init__(self, expander: Expander, limits: Limits) -> None:
         self.expander, self.limits = expander, limits
         self.found: dict[Node, dict[int, Distance]] = {}
-        self.waiting: list[tuple[Distance, int, Visit]] = []
+        self.waiting: dict[Distance, list[Visit]] = {
+            (open_, all_): [] for open_ in range(MOST_OPEN + 1) for all_ in range(DEEPEST + 1)
+        }
         self.listed: dict[Visit, Distance] = {}
-        self.order = count()
 
     def run(self, root: Node) -> dict[Node, dict[int, Distance]]:
         """For each fact how near it is to the root, by direction: 1 for it, -1 against it."""
@@ -84,20 +84,20 @@ class _Bearing:
                 elif isinstance(literal, Positive):
                     self.note(self.expander.reported(literal.relation, known_of(literal)), -1, (0, 0))
         visited: set[Visit] = set()
-        while self.waiting and len(visited) < MOST_VISITS:
-            self.limits.check()
-            distance, _, key = heappop(self.waiting)
-            if key not in visited:
-                visited.add(key)
-                self.visit(key, distance)
+        for distance, visits in self.waiting.items():  # what is found is farther away than what led to it
+            for visit in visits:
+                if visit not in visited and len(visited) < MOST_VISITS:
+                    self.limits.check()
+                    visited.add(visit)
+                    self.visit(visit, distance)
         return self.found
 
     def look(self, visit: Visit, distance: Distance) -> None:
         """Put an atom on the list, unless it is there from as near."""
-        is_near = distance[0] <= MOST_OPEN and distance[1] <= DEEPEST
-        if is_near and distance < self.listed.get(visit, (MOST_OPEN + 1, 0)):
+        listed = self.listed.get(visit)
+        if (listed is None or distance < listed) and distance in self.waiting:
             self.listed[visit] = distance
-            heappush(self.waiting, (distance, next(self.order), visit))
+            self.waiting[distance].append(visit)
 
     def visit(self, visit: Visit, distance: Distance) -> None:
         """Note the reports of an atom and of its contrary, and go on to what its rules ask for."""
