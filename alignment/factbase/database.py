@@ -114,6 +114,15 @@ class Database:
 
         return of_one if arity == 1 else of_two  # DuckDB looks at the signature
 
+    def keep_within(self, megabytes: int, used: int | None = None) -> None:
+        """What DuckDB may take of a limit, of which the process has `used` so much, DuckDB's own included."""
+        others = 0
+        if used is not None:
+            ((own,),) = self.connection.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchall()
+            others = used - int(own or 0) // 2**20
+        self.connection.execute(f"SET memory_limit = '{_share(megabytes, others)}MB'")
+        self.most_in_memory = min(MOST_IN_MEMORY, megabytes * 2**20 // 8)
+
     def cursor(self) -> Any:  # noqa: ANN401  # DuckDB's connection
         """A connection of its own to the same tables, for one thread."""
         return self.connection.cursor()
@@ -244,17 +253,17 @@ def database_of(dictionary: Dictionary, memory_limit: int | None = None) -> Data
         if found is None:
             found = _databases[dictionary] = Database()
         if memory_limit is not None:
-            found.connection.execute(f"SET memory_limit = '{_share(memory_limit)}MB'")
-            found.most_in_memory = min(MOST_IN_MEMORY, memory_limit * 2**20 // 8)
+            found.keep_within(memory_limit)
         return found
 
 
-def _share(megabytes: int) -> int:
+def _share(megabytes: int, others: int) -> int:
     """What DuckDB may take of a limit: the process needs some itself, and DuckDB goes beyond its own at times.
 
-    Measured on imports of 1e7 rows: 120 MB for DuckDB were 250 MB in all, 300 were 460.
+    Measured on imports of 1e7 rows: 120 MB for DuckDB were 250 MB in all, 300 were 460. `others` is what the process
+    uses besides: the dictionary of 3e5 names takes another 100.
     """
-    return max(_LEAST, int((megabytes - _OTHERS) * 0.8))
+    return max(_LEAST, int((megabytes - max(_OTHERS, others)) * 0.8))
 
 
 def _drop(database: weakref.ref[Database], name: str, kind: str = "TABLE") -> None:

@@ -10,11 +10,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from alignment import KnowledgeBase
 from alignment.engines.base import Limits
 from alignment.engines.call import resident
+from alignment.engines.relational import duckdb as duckdb_engine
+from alignment.factbase.database import database_of
 from alignment.problems import AlignmentError, LimitReached
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,6 +122,36 @@ def test_duckdb_spills_before_it_fails(tmp_path: Path) -> None:
     assert done.spilled
     assert done.most <= 230
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_duckdb_takes_less_where_the_process_needs_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large dictionary beside it leaves less: else the process is over the limit before DuckDB spills."""
+    taken = []
+    for used in (100, 600):
+        monkeypatch.setattr(duckdb_engine, "resident", lambda used=used: used)
+        kb = KnowledgeBase("duckdb", memory_limit=1000)
+        kb.add(MANY + "few(X) :- n(X), X < 2.")
+        assert len(kb.rows("few")) == 2
+        database = database_of(kb.evaluation().dictionary)
+        ((limit,),) = database.cursor().execute("SELECT current_setting('memory_limit')").fetchall()
+        taken.append(float(limit.split()[0]))
+    assert taken[0] > 600
+    assert 250 < taken[1] < 330
+
+
+@pytest.mark.parametrize("error", [RuntimeError("Query interrupted"), duckdb.InterruptException("INTERRUPT Error")])
+def test_a_limit_that_stops_the_fetching_of_rows_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """DuckDB has two ways to say that it was interrupted; where a limit did it, the limit is the problem."""
+
+    def interrupted(*_: object) -> None:
+        time.sleep(0.3)
+        raise error
+
+    monkeypatch.setattr(duckdb_engine, "evaluate_all", interrupted)
+    kb = KnowledgeBase("duckdb", time_limit=0.2)
+    kb.add("n(0). few(X) :- n(X), X < 2.")
+    with pytest.raises(LimitReached, match="the time limit of 0.2 s was reached"):
+        kb.rows("few")
 
 
 @pytest.mark.parametrize("engine", ["memory", "duckdb"])

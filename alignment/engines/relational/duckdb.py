@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from alignment.engines.base import Limits, Weighing
+from alignment.engines.call import resident
 from alignment.engines.relational import stepwise
 from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.functions import functions
 from alignment.engines.relational.rounds import evaluate_all
 from alignment.engines.relational.sql import calls, compares
 from alignment.engines.relational.weighing import weigh
-from alignment.factbase.database import database_of
+from alignment.factbase.database import database_of, reading
 from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.duck import duckdb
 from alignment.factbase.relation import Relation
 from alignment.factbase.strengths import Strengths
 from alignment.factbase.supervision import supervised
@@ -37,6 +39,8 @@ class DuckDBEngine:
         A relation that is not `asked` for may be left out.
         """
         database = database_of(dictionary, limits.memory)
+        if limits.memory is not None:
+            database.keep_within(limits.memory, resident())
         rules = [rule for stratum in strata for rule in stratum.rules]
         if any(map(calls, rules)):
             database.register(functions(dictionary))
@@ -48,8 +52,16 @@ class DuckDBEngine:
             """Out of SQL, but not for a few rows: the kernel begins by reading all that they may meet."""
             return limits.budget is None and stepwise.evaluated(stratum, tables)
 
+        def work() -> None:
+            try:
+                with reading():
+                    evaluate_all(strata, tables, asked, in_steps)
+            except (KeyboardInterrupt, duckdb.InterruptException):
+                limits.check(tables.rule)  # a limit may interrupt the fetching of rows as well as a statement
+                raise
+
         try:
-            supervised(lambda: evaluate_all(strata, tables, asked, in_steps), tables.stop, limits.over)
+            supervised(work, tables.stop, limits.over)
             names = (name for stratum in strata for name in stratum.relations)
             return {name: tables.kept(name) for name in names if name not in tables.without_table}
         finally:
