@@ -107,6 +107,16 @@ class Questions:
         found = self._evaluation(state).relation(relation, self._limits())
         return set(decoded(self._store.dictionary, (), list(found)).rows)
 
+    def count(self, relation: str) -> int:
+        """How many rows a relation has, `-p` for what is strongly denied; none of them is fetched."""
+        arity = self._store.state.checked.schema.relations[relation.removeprefix("-")].arity
+        names = ", ".join(f"X{i}" for i in range(arity))
+        if not arity:
+            return int(self.holds(f"{relation}()"))
+        ((rows,),) = self.query(f"N = #count{{ {names} : {relation}({names}) }}").rows
+        assert isinstance(rows, int)
+        return rows
+
     def holds(self, goal: str | Sequence[tree.BodyLiteral]) -> bool:
         """Whether a goal has an answer."""
         state = self._store.state

@@ -85,9 +85,9 @@ def _one(session: Session, relation: Relation) -> str:
     if relation.doc:
         lines.append(textwrap.indent(relation.doc, "    "))
     own = sum(rule.head.predicate == relation.name for rule in kb.checked.rules)
-    count = f"{counted(len(kb.rows(relation.name)), 'row')} now"
+    count = f"{counted(kb.count(relation.name), 'row')} now"
     lines.append(f"    {count}, {counted(own, 'rule')}" + (f" (:rules {relation.name})" if own else ""))
-    denied = len(kb.rows(f"-{relation.name}"))
+    denied = kb.count(f"-{relation.name}")
     if denied:
         lines.append(f"    {denied} denied")
     return "\n".join(lines)

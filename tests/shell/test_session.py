@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alignment import KnowledgeBase
 from alignment.cli import main
 from alignment.commands.console import Console
 from alignment.commands.options import Options
@@ -348,3 +349,11 @@ def test_rows_that_do_not_fit_are_told_in_the_shell(base: Path) -> None:
     _, _, err = shell('import supplies(B, A) from "u.csv".')
     assert "'atlantis' in the column 'A'" in err
     assert "'oz' in the column 'B'" in err
+
+
+def test_schema_counts_rows_and_fetches_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relation of many millions is counted where it stands; a row that two reports give is one."""
+    kb = KnowledgeBase("duckdb")
+    kb.add('source a "A". source b "B". p(x, y) from a. p(x, y) from b. p(y, y). -p(z, z). q. relation r(a: any).')
+    monkeypatch.setattr(KnowledgeBase, "rows", None)
+    assert [kb.count(name) for name in ("p", "-p", "q", "-q", "r", "-r")] == [2, 1, 1, 0, 0, 0]
