@@ -10,7 +10,7 @@ the answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 from alignment.engines.rewriting import Located, apart, names, simplified, variables
@@ -69,13 +69,14 @@ class BodyPlan:
     after: tuple[BodyLiteral, ...]
     head: tuple[Var | Const, ...]
     exists: tuple[BodyPlan, ...] = ()
+    needed: tuple[str, ...] = field(init=False, compare=False)
+    """The variables of the join that the head or a literal after it reads, in the order of binding."""
 
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The variables of the join that the head or a literal after it reads, in the order of binding."""
+    def __post_init__(self) -> None:
         read = {arg.name for arg in self.head if isinstance(arg, Var)}
         read.update(name for literal in self.after for name in variables(literal))
-        return tuple(dict.fromkeys(name for step in self.steps for name in bound_by(step) if name in read))
+        needed = dict.fromkeys(name for step in self.steps for name in bound_by(step) if name in read)
+        object.__setattr__(self, "needed", tuple(needed))
 
 
 def bound_by(step: Step) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field
 
 from alignment.factbase.overlay import difference
-from alignment.factbase.relation import Relation
+from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.strengths import MemoryStrengths, Strengths
 
 STATES = 6
@@ -33,7 +33,7 @@ class Contents:
         with self._lock:
             states = self._states.setdefault(name, [])
             for place, (known, sure, number) in enumerate(states):
-                if _same_strengths(sure, strengths) and difference(known, rows, 0) is not None:
+                if _same_strengths(sure, strengths) and _same_rows(known, rows):
                     states.append(states.pop(place))
                     return number
             self._next += 1
@@ -46,3 +46,11 @@ def _same_strengths(one: Strengths | None, other: Strengths | None) -> bool:
     if one is other:
         return True
     return isinstance(one, MemoryStrengths) and isinstance(other, MemoryStrengths) and one.weak == other.weak
+
+
+def _same_rows(one: Relation, other: Relation) -> bool:
+    if one is other:
+        return True
+    if type(one) is MemoryRelation and type(other) is MemoryRelation:
+        return one.rounds.keys() == other.rounds.keys()
+    return difference(one, other, 0) is not None

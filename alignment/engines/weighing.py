@@ -17,7 +17,7 @@ from typing import TypeAlias, TypeVar
 
 from alignment.engines.base import Engine, Limits, Weighing
 from alignment.factbase.relation import MemoryRelation, Relation, Row
-from alignment.factbase.strengths import CERTAIN, UNJUDGED, Strengths, memory_strengths
+from alignment.factbase.strengths import CERTAIN, UNJUDGED, MemoryStrengths, Strengths
 from alignment.program.model import Rule, Stratum
 from alignment.program.weighing import Reading, WeighedRule, weighed
 
@@ -65,16 +65,21 @@ class _Weigher:
 
     def weigh(self, stratum: Stratum) -> None:
         """Add the strengths of a stratum's relations."""
-        reported = self.work.reported
-        given = {name: {row: self.strength(name, row) for row in reported(name)} for name in stratum.relations}
+        given = {name: self.strengths(name, self.work.reported(name)) for name in stratum.relations}
         found = self.settled(stratum, given) if stratum.recursive else self.strongest(stratum, given)
         for name, best in found.items():
-            self.found[name] = memory_strengths(best.items())
+            weak = {row: strength for row, strength in best.items() if strength != CERTAIN}
+            self.found[name] = MemoryStrengths(weak) if weak else None
 
-    def strength(self, name: str, row: Row) -> float:
-        """The strength of a row of a relation that is weighed, or certain."""
-        strengths = self.found.get(name)
-        return CERTAIN if strengths is None else strengths.of(row)
+    def strengths(self, name: str, rows: Iterable[Row]) -> dict[Row, float]:
+        """The strengths of rows of a relation that is weighed, or certain."""
+        known = self.found.get(name)
+        if known is None:
+            return dict.fromkeys(rows, CERTAIN)
+        if isinstance(known, MemoryStrengths):
+            weak = known.weak
+            return {row: weak.get(row, CERTAIN) for row in rows}
+        return {row: known.of(row) for row in rows}
 
     def strongest(self, stratum: Stratum, given: Given) -> Given:
         """The rows of a stratum that is not recursive, each with the strength of the strongest that gives it.
@@ -84,6 +89,9 @@ class _Weigher:
         for rule, one, bounds in self.each(stratum, strongest_bounds):
             self.work.heads.setdefault(rule, []).append(bounds)
             best = given[one.rule.head]
+            if not best:
+                best.update(bounds)
+                continue
             for row, bound in bounds.items():
                 if bound > best.get(row, UNJUDGED) or row not in best:
                     best[row] = bound
@@ -169,10 +177,13 @@ class _Weigher:
     def read(self, reading: Reading, rows: Iterable[Row]) -> MemoryRelation:
         """A relation's values of some columns, each with the level of its strongest row, or of its weakest."""
         choose = min if reading.weakest else max
+        columns = reading.columns
+        strengths = self.strengths(reading.relation, rows)
+        if all(len(row) == len(columns) for row in strengths) and columns == tuple(range(len(columns))):
+            return MemoryRelation.of([(*row, level(strength)) for row, strength in strengths.items()])
         best: dict[Row, float] = {}
-        for row in rows:
-            key = tuple([row[i] for i in reading.columns])
-            strength = self.strength(reading.relation, row)
+        for row, strength in strengths.items():
+            key = tuple([row[i] for i in columns])
             best[key] = choose(strength, best[key]) if key in best else strength
         return MemoryRelation.of([(*key, level(strength)) for key, strength in best.items()])
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from alignment.factbase.reading import evidence_of
 from alignment.factbase.relation import Row
-from alignment.factbase.report import View
+from alignment.factbase.report import Reports, View
 from alignment.factbase.strengths import CERTAIN, MemoryStrengths, Strengths, memory_strengths, report_strength
 from alignment.factbase.table import Table
 from alignment.factbase.tables import FactBase
@@ -25,7 +26,7 @@ def reported_strengths(facts: FactBase, relation: str, view: View) -> Strengths 
     if table is None:
         return None
     if all(one.is_certain for one in table.imported):
-        weak = {row: strength for row, strength in _annotated(table, view) if strength != CERTAIN}
+        weak = _weak(table, view)
         if not weak or not table.imported:
             return MemoryStrengths(weak) if weak else None
     queries = [one.rows(view, facts.dictionary, weighed=True) for one in table.imported]
@@ -47,6 +48,28 @@ def evidence_strengths(facts: FactBase, evidence: Evidence, view: View) -> Stren
     queries = [query for query in asked if query is not None]
     width = table.imported[0].arity + len(evidence.columns)
     return _stored(table.imported[0], width, queries, written, table.taken_back)
+
+
+def _weak(table: Table, view: View) -> Mapping[Row, float]:
+    """The written rows that are less than certain, if they are seen: a row of one report is as sure in every view."""
+    found = _alone.get(table)
+    if found is None:
+        rows = [(row, reports) for row, reports in table.annotated.items() if row not in table.plain]
+        alone = {row: report_strength(reports) for row, reports in rows if len(reports) == 1}
+        several = [(row, reports) for row, reports in rows if len(reports) > 1]
+        found = _alone[table] = ({row: one for row, one in alone.items() if one != CERTAIN}, several)
+    weak, several = found
+    if not several:
+        return weak
+    sees = view.seeing()
+    seen = ((row, tuple(filter(sees, reports))) for row, reports in several)
+    strengths = ((row, report_strength(reports)) for row, reports in seen if reports)
+    return weak | {row: one for row, one in strengths if one != CERTAIN}
+
+
+_alone: weakref.WeakKeyDictionary[Table, tuple[dict[Row, float], list[tuple[Row, Reports]]]]
+_alone = weakref.WeakKeyDictionary()
+"""Of each table how sure its rows of one report are, where less than certain, and the rows of several reports."""
 
 
 def _written(table: Table, view: View) -> Weighed:
