@@ -42,6 +42,13 @@ class ComputedRelation(StoredRelation):
                 self._table, self._arrays = name, None
             return self._table
 
+    def arrays(self) -> list[Any]:
+        """The rows as NumPy columns of codes."""
+        with self._making:
+            if self._arrays is not None:
+                return [self._arrays[f"c{i}"] for i in range(self.arity)]
+        return super().arrays()
+
     def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # DuckDB's connection
         """The name under which one cursor reads the rows, without a copy."""
         with self._making:

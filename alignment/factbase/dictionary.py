@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import Protocol, TypeAlias
 
@@ -92,21 +92,24 @@ class Dictionary:
         found = self._symbols.get(name)
         return self._new_symbol(name) if found is None else found
 
-    def symbols(self, names: Iterable[str]) -> list[int]:
-        """The integers of many symbols, for columns of them."""
+    def symbols(self, names: Iterable[str], *, distinct: bool = False) -> Sequence[int]:
+        """The integers of many symbols, for columns of them; quicker where it is known that they are `distinct`."""
         wanted = list(names)
         known = self._symbols
-        new = dict.fromkeys(name for name in wanted if name not in known)
+        new = [name for name in wanted if name not in known]
         if self._given is not None:
-            for name in new:
+            for name in dict.fromkeys(new):
                 self.symbol(name)
         elif new:
             with self._lock:
-                fresh = [name for name in new if name not in known]
+                fresh = [name for name in (new if distinct else dict.fromkeys(new)) if name not in known]
                 begin = len(self)
+                codes = range(begin << 2 | KEPT, (begin + len(fresh)) << 2 | KEPT, 4)
                 self._values += fresh
                 self._sorts += [Sort.SYMBOL] * len(fresh)
-                known.update(zip(fresh, range(begin << 2 | KEPT, (begin + len(fresh)) << 2 | KEPT, 4), strict=True))
+                known.update(zip(fresh, codes, strict=True))
+            if distinct and len(fresh) == len(wanted):
+                return codes
         return [known[name] for name in wanted]
 
     def _new_symbol(self, name: str) -> int:
@@ -181,6 +184,13 @@ class Dictionary:
             return self._at(encoded >> 2)[1]
         return Sort.NUMBER if tag == INTEGER else Sort.DATE
 
+    def meaning(self, encoded: int) -> tuple[Value, Sort]:
+        """The Python value of an integer, and the kind of constant."""
+        tag = encoded & 3
+        if tag == KEPT:
+            return self._at(encoded >> 2)
+        return (encoded >> 2, Sort.NUMBER) if tag == INTEGER else (datetime.date.fromordinal(encoded >> 2), Sort.DATE)
+
     def node(self, encoded: int) -> tree.Constant:
         """The constant as a syntax node, for printing it as it would be written."""
         return as_node(self.decode(encoded), self.sort(encoded))
@@ -204,3 +214,12 @@ def as_node(value: Value, sort: Sort) -> tree.Constant:
     if isinstance(value, datetime.date):
         return tree.Date(value)
     return tree.Integer(value) if isinstance(value, int) else tree.Decimal(value)
+
+
+def meaning_of(constant: tree.Constant) -> tuple[Value, Sort]:
+    """The Python value and the kind of a constant as written."""
+    if isinstance(constant, tree.Symbol):
+        return constant.name, Sort.SYMBOL
+    if isinstance(constant, tree.Text):
+        return constant.value, Sort.TEXT
+    return constant.value, Sort.DATE if isinstance(constant, tree.Date) else Sort.NUMBER

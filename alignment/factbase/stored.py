@@ -96,6 +96,12 @@ class StoredRelation:
             return list(self)
         return beginning(self.database, self.table, self.arity, list(prefixes))
 
+    def arrays(self) -> list[Any]:
+        """The rows as NumPy columns of codes."""
+        with reading():
+            found = self.database.cursor().execute(f"SELECT {self._columns} FROM {self.table}").fetchnumpy()  # noqa: S608
+        return [found[f"c{i}"] for i in range(self.arity)]
+
     def codes(self) -> list[frozenset[int]]:
         """The different constants of each column."""
         columns = [f"DISTINCT c{i}" for i in range(self.arity)]

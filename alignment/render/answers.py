@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from alignment.render.likelihood import confidence_text
 from alignment.render.rows import Field, json_text, written_rows
+from alignment.render.spelled import SPELLED, spelled
 from alignment.render.style import Style, plain
 from alignment.render.tables import Cell, table
 from alignment.render.widths import clean
@@ -51,6 +52,8 @@ def render_answers(
     added = [[row.get(name) for name in names] for row in extra] or [[]] * len(answers)
     if not answers.columns:
         return _yes_or_no(bool(answers), names, added[0] if added else [], format)
+    if answers and not names and format in SPELLED:
+        return spelled(answers.columns, answers.cells.columns, [value for value, _ in answers.meanings], format)
     rows = [(*row, *more) for row, more in zip(answers.rows, added, strict=True)] if names else answers.rows
     return written_rows([*answers.columns, *names], rows, format)
 

@@ -36,14 +36,13 @@ def ask(kb: KnowledgeBase, body: Sequence[tree.BodyLiteral]) -> Answers:
         return kb.query(body)
     others = [one for one in body if one not in asked or not (isinstance(one, tree.Literal) and one.negated)]
     plain = [replace(one, evidence=()) if isinstance(one, tree.Literal) and one in asked else one for one in others]
-    answers = kb.query(plain) if plain else Answers((), ((),), ((),))
+    answers = kb.query(plain) if plain else Answers.of((), ((),))
     kept = [
-        i
-        for i, row in enumerate(answers.constants)
+        row
+        for row in answers.constants
         if all(_comes_out(kb, literal, row_values(answers.columns, row)) for literal in asked)
     ]
-    rows, constants = tuple(answers.rows[i] for i in kept), tuple(answers.constants[i] for i in kept)
-    return Answers(answers.columns, rows, constants)
+    return Answers.of(answers.columns, kept)
 
 
 def asks_strength(kb: KnowledgeBase, literal: tree.Literal) -> bool:

@@ -34,3 +34,11 @@ def test_threads_agree_on_integers() -> None:
         thread.join()
     assert all(ids == seen[0] for ids in seen)
     assert len(dictionary) == 2000
+
+
+def test_many_symbols_are_numbered_as_one_by_one() -> None:
+    """Those known already keep their codes, whether the names are told to be distinct or not."""
+    one, many = Dictionary(), Dictionary()
+    for distinct, names in ((False, ["b", "a", "b"]), (True, ["c", "d"]), (True, ["d", "e", "a"]), (True, [])):
+        assert list(many.symbols(names, distinct=distinct)) == [one.symbol(name) for name in names]
+    assert list(many.own()) == list(one.own())

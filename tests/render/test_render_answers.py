@@ -31,7 +31,7 @@ def answers(columns: Sequence[str], *rows: tuple[Any, ...]) -> Answers:
     """Answers with these constants: strings are symbols."""
     nodes = {str: tree.Symbol, int: tree.Integer, float: tree.Decimal, datetime.date: tree.Date}
     constants = tuple(tuple(nodes[type(value)](value) for value in row) for row in rows)
-    return Answers(tuple(columns), tuple(rows), constants)
+    return Answers.of(columns, constants)
 
 
 def rendered(found: Answers, base: Base, form: str = "table", extra: Sequence[dict[str, Field]] = ()) -> str:

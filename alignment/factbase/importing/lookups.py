@@ -67,7 +67,7 @@ class Lookups:
             return codes
         new = [cell for cell, code in zip(cells, codes, strict=True) if code is None and cell not in known]
         if kind == ANY:  # most are names, and surely no numbers
-            named = [cell for cell in new if cell[:1].isalpha() and cell == cell.strip()]
+            named = list(filter(_is_named, new))
             known.update(zip(named, self.dictionary.symbols(named), strict=True))
             new = [cell for cell in new if cell not in known] if len(named) < len(new) else []
         known.update(zip(new, map(self.encoder(kind), new), strict=True))
@@ -78,7 +78,12 @@ class Lookups:
         before = self._numbered.get(kind)
         known = 0 if before is None else len(before)
         if known < len(cells):
-            found = self.codes(kind, cells.slice(known).to_pylist())
+            new_cells = cells.slice(known).to_pylist()
+            found: Sequence[int | float | None]
+            if kind == ANY and all(map(_is_named, new_cells)):
+                found = self.dictionary.symbols(new_cells, distinct=True)
+            else:
+                found = self.codes(kind, new_cells)
             if None in found:
                 self._unfit.add(kind)
                 found = [NO_CODE if code is None else code for code in found]
@@ -106,3 +111,8 @@ class Lookups:
         self._tables.clear()
         self._codes.clear()
         self._numbered.clear()
+
+
+def _is_named(cell: str) -> bool:
+    """Whether a cell of any kind is a name as it stands, and surely no number."""
+    return cell[:1].isalpha() and cell == cell.strip()
