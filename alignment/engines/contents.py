@@ -8,6 +8,7 @@ Peyton Jones, "Build systems à la carte", 2018).
 from __future__ import annotations
 
 import threading
+import weakref
 from dataclasses import dataclass, field
 
 from alignment.factbase.overlay import difference
@@ -17,12 +18,12 @@ from alignment.factbase.strengths import MemoryStrengths, Strengths
 STATES = 6
 """States of a relation that are told apart; the longest unused goes first."""
 
-_State = tuple[Relation, "Strengths | None", int]
+_State = tuple["weakref.ref[Relation]", "Strengths | None", int]
 
 
 @dataclass(slots=True)
 class Contents:
-    """The last states of each relation. Safe for threads."""
+    """The last states of each relation, as long as the cache keeps them. Safe for threads."""
 
     _states: dict[str, list[_State]] = field(default_factory=dict)
     _next: int = 0
@@ -33,12 +34,12 @@ class Contents:
         with self._lock:
             states = self._states.setdefault(name, [])
             for place, (known, sure, number) in enumerate(states):
-                if _same_strengths(sure, strengths) and _same_rows(known, rows):
+                if _same_strengths(sure, strengths) and _same_rows(known(), rows):
                     states.append(states.pop(place))
                     return number
             self._next += 1
-            states.append((rows, strengths, self._next))
-            del states[:-STATES]
+            kept = [one for one in states if one[0]() is not None]
+            self._states[name] = [*kept, (weakref.ref(rows), strengths, self._next)][-STATES:]
             return self._next
 
 
@@ -48,9 +49,9 @@ def _same_strengths(one: Strengths | None, other: Strengths | None) -> bool:
     return isinstance(one, MemoryStrengths) and isinstance(other, MemoryStrengths) and one.weak == other.weak
 
 
-def _same_rows(one: Relation, other: Relation) -> bool:
-    if one is other:
-        return True
+def _same_rows(one: Relation | None, other: Relation) -> bool:
+    if one is None or one is other:
+        return one is not None
     if type(one) is MemoryRelation and type(other) is MemoryRelation:
         return one.rounds.keys() == other.rounds.keys()
     return difference(one, other, 0) is not None

@@ -8,16 +8,24 @@ from alignment.factbase.strengths import MemoryStrengths
 
 
 def test_the_same_content_has_the_same_number() -> None:
-    contents = Contents()
-    one = contents.number("p", MemoryRelation.of([(1,), (2,)]), None)
+    contents, rows = Contents(), MemoryRelation.of([(1,), (2,)])
+    one = contents.number("p", rows, None)
     assert contents.number("p", MemoryRelation.of([(2,), (1,)]), None) == one
     assert contents.number("p", MemoryRelation.of([(1,)]), None) != one
     assert contents.number("p", MemoryRelation.of([(1,), (3,)]), None) != one
     assert contents.number("q", MemoryRelation.of([(1,), (2,)]), None) != one
-    weak = contents.number("p", MemoryRelation.of([(1,), (2,)]), MemoryStrengths({(1,): 0.5}))
+    weak = contents.number("p", rows, MemoryStrengths({(1,): 0.5}))
     assert weak != one
     assert contents.number("p", MemoryRelation.of([(1,), (2,)]), MemoryStrengths({(1,): 0.5})) == weak
     assert contents.number("p", MemoryRelation.of([(1,), (2,)]), MemoryStrengths({(1,): 0.6})) != weak
+
+
+def test_nothing_is_kept_for_the_numbers_alone() -> None:
+    """A state that the cache let go is forgotten: the same rows have another number then."""
+    contents, rows = Contents(), MemoryRelation.of([(1,)])
+    one = contents.number("p", rows, None)
+    del rows
+    assert contents.number("p", MemoryRelation.of([(1,)]), None) != one
 
 
 def test_the_longest_unused_state_is_forgotten() -> None:
