@@ -12,10 +12,9 @@ from itertools import islice
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
 from alignment.language import tree
-from alignment.program.contraries import standing_against
-from alignment.program.model import Const, Contrary, Positive, Rule
+from alignment.program.model import BodyLiteral, Contrary, Rule
 from alignment.reasoning.derivations import Node
-from alignment.reasoning.solving import Solution, Solver
+from alignment.reasoning.solving import Solution, Solver, match_row
 
 MOST_ATTACKS = 8
 """Attacks on one row that are looked at."""
@@ -45,6 +44,9 @@ class Attacks:
 
     evaluation: Evaluation
     solver: Solver
+    _bodies: dict[tuple[Contrary, str], tuple[BodyLiteral, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _known: dict[Node, list[Attack]] = field(default_factory=dict, repr=False, compare=False)
     _certainly: dict[Node, list[Node]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -68,12 +70,15 @@ class Attacks:
 
     def _contrary_rows(self, row: Row, contrary: Contrary, name: str) -> Iterator[Row]:
         """The rows of a relation made of the contrary's that stand against a row."""
-        literals = standing_against(tuple(map(Const, row)), contrary)
-        if literals is None:
+        binding = match_row(contrary.left.args, row, {})
+        if binding is None:
             return
-        body = [replace(one, relation=name) if isinstance(one, Positive) else one for one in literals]
+        body = self._bodies.get((contrary, name))
+        if body is None:
+            differs = [] if contrary.unequal is None else [contrary.unequal]
+            body = self._bodies[contrary, name] = (replace(contrary.right, relation=name), *differs)
         seen = set()
-        for solution in self.solver.solutions(body, {}):
+        for solution in self.solver.solutions(body, binding):
             found = next(step.row for step in solution.steps if step.row is not None)
             if found not in seen:
                 seen.add(found)
