@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,9 @@ from alignment.language import tree
 
 BLOCK = 8 << 20
 """Bytes that are read at once."""
+
+TOGETHER = 4
+"""Blocks of which the cells are numbered together: for each time, those that are known are put in a table anew."""
 
 LEAST = 256 << 10
 """Bytes of a file from which on Arrow is worth its start."""
@@ -88,11 +92,17 @@ def blocks_of(plan: Plan, numbering: Numbering | None = None) -> Iterator[Block]
     """
     assert plan.reading.plain is not None
     for file in plan.reading.files:
-        for block in _blocks(file, plan.reading.plain, plan):
-            columns = dict(zip(block.schema.names, block.columns, strict=True))
-            if any(_has_many_numbers(column) for column in columns.values()):
-                raise OddError
-            yield Block(columns) if numbering is None else numbering.numbered(columns, plan)
+        blocks = _columns(file, plan.reading.plain, plan)
+        while some := list(islice(blocks, TOGETHER)):
+            yield from map(Block, some) if numbering is None else numbering.numbered(some, plan)
+
+
+def _columns(file: str, plain: PlainText, plan: Plan) -> Iterator[Mapping[str, Any]]:
+    """The columns wanted of a file by name, block by block."""
+    for block in _blocks(file, plain, plan):
+        if any(map(_has_many_numbers, block.columns)):
+            raise OddError
+        yield dict(zip(block.schema.names, block.columns, strict=True))
 
 
 def _has_many_numbers(column: Any) -> bool:  # noqa: ANN401

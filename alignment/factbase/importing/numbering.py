@@ -8,7 +8,7 @@ Over the imports of 1e7 facts Python looked up 2.7 million cells, of which 450,0
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,23 +43,27 @@ class Numbering:
 
     _known: dict[str, Any] = field(default_factory=dict)
 
-    def numbered(self, columns: Mapping[str, Any], plan: Plan) -> Block:
-        """A block in which the large columns share the lists of cells."""
-        large: dict[str, list[str]] = {}
-        for name, kind in _kinds(plan).items():
-            if len(columns[name].dictionary) > FEW and kind is not None:
-                large.setdefault(kind, []).append(name)
-        found = dict(columns)
-        shared: set[str] = set()
-        for kind, names in large.items():
+    def numbered(self, blocks: Sequence[Mapping[str, Any]], plan: Plan) -> list[Block]:
+        """Some blocks, in which the large columns share the lists of cells."""
+        large: dict[str, dict[tuple[int, str], Any]] = {}
+        kinds = _kinds(plan)
+        for at, columns in enumerate(blocks):
+            for name, column in columns.items():
+                kind = kinds.get(name)
+                if kind is not None and len(column.dictionary) > FEW:
+                    large.setdefault(kind, {})[at, name] = column
+        found = [dict(columns) for columns in blocks]
+        shared: list[set[str]] = [set() for _ in blocks]
+        for kind, chosen in large.items():
             known = self._known.get(kind)
-            cells = sum(len(columns[name].dictionary) for name in names)
+            cells = sum(len(column.dictionary) for column in chosen.values())
             if known is None or cells * _WORTH > len(known):
-                found.update(self._share(kind, {name: columns[name] for name in names}))
-                shared.update(names)
-        return Block(found, frozenset(shared))
+                for (at, name), column in self._share(kind, chosen).items():
+                    found[at][name] = column
+                    shared[at].add(name)
+        return [Block(columns, frozenset(names)) for columns, names in zip(found, shared, strict=True)]
 
-    def _share(self, kind: str, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _share(self, kind: str, columns: Mapping[tuple[int, str], Any]) -> Mapping[tuple[int, str], Any]:
         import pyarrow  # noqa: PLC0415  # an extra, loaded by who reads with it
 
         known = self._known.get(kind)
