@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from alignment import KnowledgeBase
 from alignment.engines.relational import bits, frontier, reached, seen
+from alignment.engines.relational.links import Link
 from alignment.engines.relational.steps import recognised
 
 RULES = {
@@ -135,3 +137,14 @@ def test_more_rounds_than_a_table_can_tell_apart() -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(frontier, "MOST_ROUNDS", 10)
         assert len(kb.rows("p")) == 41
+
+
+@pytest.mark.parametrize("largest", [9, 2**40, 2**61])
+def test_the_pairs_of_a_link_stand_by_their_sources(largest: int) -> None:
+    """Also where a pair is too large for one whole number."""
+    chance = np.random.default_rng(3)
+    known, new = chance.integers(0, 50, 300), chance.integers(0, largest, 300)
+    link = Link(known, new, 50)
+    assert (np.diff(link.sources) >= 0).all()
+    assert sorted(zip(link.sources, link.targets, strict=True)) == sorted(zip(known, new, strict=True))
+    assert not len(Link(known[:0], new[:0], 50).targets)

@@ -14,8 +14,13 @@ class Link:
     """Pairs in compressed sparse rows. `sources` and `targets` are the pairs, by their sources."""
 
     def __init__(self, known: Codes, new: Codes, size: int) -> None:
-        order = np.argsort(known, kind="stable")
-        self.sources, self.targets = known[order], new[order]
+        bits = int(new.max(initial=0)).bit_length()
+        if int(known.max(initial=0)).bit_length() + bits < 64:  # a pair as one whole number: sorted in half the time
+            pairs = np.sort(known << bits | new)
+            self.sources, self.targets = pairs >> bits, pairs & ((1 << bits) - 1)
+        else:
+            order = np.argsort(known, kind="stable")
+            self.sources, self.targets = known[order], new[order]
         self.degrees: Codes = np.bincount(known, minlength=size).astype(np.int64)
         self._begins = np.cumsum(self.degrees) - self.degrees
         self._is_function = bool(self.degrees.max(initial=0) <= 1)
