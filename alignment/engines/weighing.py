@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
@@ -62,6 +62,7 @@ class _Weigher:
         self.work, self.engine, self.limits = work, engine, limits
         self.found: Found = dict(work.strengths)
         self.contents: dict[tuple[str, bool], int] = {}
+        self.rows: dict[str, Relation] = {}
 
     def weigh(self, stratum: Stratum) -> None:
         """Add the strengths of a stratum's relations."""
@@ -114,6 +115,7 @@ class _Weigher:
     ) -> list[tuple[Rule, WeighedRule, T]]:
         """What `read` makes of the rows of each weighed rule of a stratum."""
         cache = self.work.cache
+        self.fetch(stratum.reads)
         made = [(rule, weighed) for rule in stratum.rules for weighed in self.weighed(rule, stratum)]
         rules = [weighed for _, weighed in made]
         keys = [("weighed", one.rule, self.inputs(one, stratum)) for one in rules]
@@ -150,11 +152,18 @@ class _Weigher:
             for name in one.rule.reads
         )
 
+    def fetch(self, names: Collection[str]) -> Mapping[str, Relation]:
+        """The rows of relations, all that are not at hand at once."""
+        missing = [name for name in names if name not in self.rows]
+        if missing:
+            self.rows.update(self.work.rows(missing))
+        return self.rows
+
     def content(self, name: str, *, sure: bool) -> int:
         """A number for the rows of a relation, with their strengths if these are read."""
         key = (name, sure)
         if key not in self.contents:
-            rows = self.work.rows([name])[name]
+            rows = self.fetch((name,))[name]
             self.contents[key] = self.work.cache.contents.number(name, rows, self.found.get(name) if sure else None)
         return self.contents[key]
 
@@ -163,8 +172,8 @@ class _Weigher:
         readings = {reading.name: reading for one in rules for reading in one.readings}
         reads = {name for one in rules for name in one.rule.reads if name not in readings}
         reads |= {reading.relation for reading in readings.values()}
-        rows = self.work.rows(reads)
-        known = dict(rows)
+        rows = self.fetch(reads)
+        known = {name: rows[name] for name in reads}
         for name, reading in readings.items():
             key = ("reading", name, self.content(reading.relation, sure=True))
             read: MemoryRelation | None = self.work.cache.get(key)
@@ -203,13 +212,15 @@ def strength_of(level: int) -> float:
 def strongest_bounds(one: WeighedRule, rows: Iterable[Row]) -> dict[Row, float]:
     """The heads of a rule's instances, each with the strength of the strongest."""
     width, cap = one.arity, CERTAIN if one.rule.cap is None else one.rule.cap
+    if one.strengths == 0:
+        return dict.fromkeys(rows, cap)
     best: dict[Row, float] = {}
     for row in rows:
         head = row[:width]
-        bound = min([cap, *map(strength_of, row[width:])])
+        bound = strength_of(row[width]) if one.strengths == 1 else min(map(strength_of, row[width:]))
         if head not in best or bound > best[head]:
             best[head] = bound
-    return best
+    return best if cap == CERTAIN else {head: min(cap, bound) for head, bound in best.items()}
 
 
 def instances_of(one: WeighedRule, rows: Iterable[Row]) -> list[_Instance]:

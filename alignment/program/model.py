@@ -138,6 +138,7 @@ class Rule:
     cap: float | None = None
     made: bool = False
     _hash: int = field(default=0, init=False, compare=False, repr=False)
+    _reads: tuple[str, ...] | None = field(default=None, init=False, compare=False, repr=False)
 
     def __hash__(self) -> int:
         """Taken once: rules are looked up in every question, and they are deep."""
@@ -151,12 +152,11 @@ class Rule:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The relations that its body reads, in order."""
-        return tuple(
-            literal.relation
-            for literal in self.body
-            if isinstance(literal, Positive | Negative | Aggregation)
-        )
+        """The relations that its body reads, in order; looked for once."""
+        if self._reads is None:
+            read = [one.relation for one in self.body if isinstance(one, Positive | Negative | Aggregation)]
+            object.__setattr__(self, "_reads", tuple(read))
+        return self._reads or ()
 
     @property
     def label(self) -> str:
