@@ -188,7 +188,7 @@ class _Weigher:
         choose = min if reading.weakest else max
         columns = reading.columns
         strengths = self.strengths(reading.relation, rows)
-        if all(len(row) == len(columns) for row in strengths) and columns == tuple(range(len(columns))):
+        if columns == tuple(range(len(next(iter(strengths), columns)))):  # all of them: each row is read as it is
             return MemoryRelation.of([(*row, level(strength)) for row, strength in strengths.items()])
         best: dict[Row, float] = {}
         for row, strength in strengths.items():
