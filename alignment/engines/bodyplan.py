@@ -27,9 +27,6 @@ from alignment.program.model import (
     Wildcard,
 )
 
-FEW = 1_000
-"""Rows of a relation up to which any of its sizes is as good for a plan: no order over so few rows is slow."""
-
 MOST_KEPT = 4096
 """Plans that are kept; then all are forgotten."""
 
@@ -109,7 +106,7 @@ def plan(rule: Rule, first: int | None, statistics: Statistics) -> BodyPlan:
     is planned once for the many views and small changes of a session.
     """
     literals = (literal for literal in rule.body if isinstance(literal, Positive))
-    key = (rule, first, tuple((statistics.rows(literal.relation) // FEW).bit_length() // 2 for literal in literals))
+    key = (rule, first, tuple(statistics.rows(literal.relation).bit_length() // 2 for literal in literals))
     found = _plans.get(key)
     if found is None:
         if len(_plans) >= MOST_KEPT:
