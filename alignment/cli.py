@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
     console = console or Console.of_process()
     if arguments is None:  # the process is ours
         gc.set_threshold(MANY, 20, 20)
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads for algebra that is not done here
     words = sys.argv[1:] if arguments is None else arguments
     try:
         status = _run(words, console)

@@ -15,7 +15,7 @@ from bench.compare import Comparison, Settings, compare
 from bench.processes import calibrate
 from bench.report import as_json, noise, table
 from bench.rows import ROWS, Row
-from bench.special import edit, growth, start
+from bench.special import edit, growth, same_tables, start
 from bench.systems import ENGINES, System, Task, systems
 from bench.workspace import ROOT, Workspace, default_folder
 
@@ -81,6 +81,8 @@ def _measured(
             yield growth(row, task, ours, too_slow, settings)
         elif row.how == "edit":
             yield edit(row, task, ours, too_slow, settings)
+        elif row.how == "sql":
+            yield same_tables(row, task, settings)
         else:
             yield compare(row.name, task, [*ours, *others], too_slow, settings, row.promise)
 

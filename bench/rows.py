@@ -18,7 +18,8 @@ class Row:
     """One kind of work at each scale. `form` is how our command reads it, `against` whom it is compared with.
 
     Small worlds are asked all goals, full ones the first `timed` of them. `how` says what is measured: whole
-    processes that `compare`, the `start` of a process, the `growth` of another row, or an `edit` inside one.
+    processes that `compare`, the `start` of a process, the `growth` of another row, an `edit` inside one, or `sql` over
+    tables that are loaded.
     `heavy` rows run only when they are named. `promise` is what issue B asks for, in words.
     """
 
@@ -82,6 +83,12 @@ ROWS: tuple[Row, ...] = (
         "ends within 8 GB",
         options=("--memory-limit", "8000"),
         heavy=True,
+    ),
+    Row(
+        "stance-sql", "stance", "tsv", "stance.rules", STANCES[:1], (),
+        {"small": Size(10_000), "full": Size(10_000_000)},
+        "ours at most 1.2 times as long as by-hand: processor time over the same loaded tables, no file read",
+        how="sql",
     ),
     Row(
         "growth", "stance", "tsv", "stance.rules", STANCES[:1], (),

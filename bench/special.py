@@ -1,4 +1,4 @@
-"""Rows that compare our engine with itself: the start of a process, growth, and one fact more."""
+"""Rows that are no comparison of processes: the start of one, growth, one fact more, and SQL over the same tables."""
 
 from __future__ import annotations
 
@@ -75,4 +75,23 @@ def edit(row: Row, task: Task, ours: Sequence[System], left_out: Sequence[str], 
             for what, label in (("more", ""), ("less", " one less"), ("full", " in full")):
                 name, seconds = f"{system.name}{label}", (told[what]["seconds"],)
                 figures.append(Figures(name, seconds, told[what]["cpu"], done.megabytes, ours=what == "more"))
+    return Comparison(row.name, task.goal, world.facts, tuple(figures), promise=row.promise)
+
+
+def same_tables(row: Row, task: Task, settings: Settings) -> Comparison:
+    """Our SQL and the SQL by hand over the same tables of codes, inside a process that has loaded the base."""
+    world = settings.workspace.world(task.world, task.size, task.form)
+    folder = settings.workspace.scratch(row.name)
+    files = [str(HERE / (task.rules or "")), str(world.folder / "world.facts")]
+    command = [sys.executable, "-m", "bench.same_tables", *files]
+    done = run(command, output=folder / "out", folder=ROOT, limit=settings.limit)
+    if done.timed_out or done.status:
+        note = f"not within {settings.limit:g} s" if done.timed_out else done.error.strip()[-200:]
+        failed = Figures("duckdb", note=note, failed=not done.timed_out, ours=True)
+        return Comparison(row.name, task.goal, world.facts, (failed,), promise=row.promise)
+    told = json.loads((folder / "out").read_text())
+    figures = [
+        Figures(name, tuple(told[name]), min(told[name]), done.megabytes, ours=name == "duckdb")
+        for name in ("duckdb", "by-hand")
+    ]
     return Comparison(row.name, task.goal, world.facts, tuple(figures), promise=row.promise)

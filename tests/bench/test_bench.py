@@ -111,3 +111,10 @@ def test_worlds_are_heavy_tailed_and_the_same_again():
     for name, table in one.tables.items():
         for mine, theirs in zip(table.columns, two.tables[name].columns, strict=True):
             assert np.array_equal(mine, theirs)
+
+
+def test_our_sql_is_held_against_the_sql_by_hand_over_the_same_tables(tmp_path):
+    """Both give the same rows, and the processor time of both is told."""
+    done = bench("--row", "stance-sql", "--work", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\n  duckdb .*1\.00x\n  by-hand +\d+\.\d\d s .*x\n", done.stdout)

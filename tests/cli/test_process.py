@@ -54,6 +54,16 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], env=ENVIRONMENT, text=True) == "0.1.0\n"
 
 
+def test_numpy_starts_no_threads_of_its_own_in_our_process() -> None:
+    """OpenBLAS would, a tenth of a second of processor time; whoever asks for them gets them."""
+    told = "import atexit, os, sys; atexit.register(lambda: print(os.environ['OPENBLAS_NUM_THREADS']));"
+    code = f"{told} from alignment.cli import main; sys.argv = ['alignment', '--version']; main()"
+    for asked, expected in ({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3"):
+        environment = {name: value for name, value in ENVIRONMENT.items() if name != "OPENBLAS_NUM_THREADS"} | asked
+        out = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+        assert out.splitlines()[-1] == expected
+
+
 HEAVY = (
     *("prompt_toolkit", "argparse", "pyarrow", "pandas", "numpy", "difflib"),
     *("alignment.shell", "alignment.scripted"),
