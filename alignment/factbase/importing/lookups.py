@@ -43,13 +43,14 @@ class Lookups:
         return table
 
     def _add(self, table: str, kind: str, cells: Iterable[Any], cursor: Any) -> None:  # noqa: ANN401
-        encode = self.encoder(kind)
-        kept, codes = [], []
-        for cell in cells:
-            code = encode(cell)
-            if code is not None:
-                kept.append(cell)
-                codes.append(code)
+        kept = list(cells)
+        codes: list[int | float]
+        if kind == ANY and all(isinstance(cell, str) and _is_named(cell) for cell in kept):
+            codes = list(self.dictionary.symbols(kept, distinct=True))
+        else:
+            found = list(map(self.encoder(kind), kept))
+            kept = [cell for cell, code in zip(kept, found, strict=True) if code is not None]
+            codes = [code for code in found if code is not None]
         if not kept:
             return
         arrays = {
