@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from alignment import KnowledgeBase
-from alignment.engines.relational import bits, frontier, reached, seen
+from alignment.engines.relational import bits, chasing, frontier, reached, seen
 from alignment.engines.relational.links import Link
 from alignment.engines.relational.steps import recognised
 
@@ -148,3 +149,36 @@ def test_the_pairs_of_a_link_stand_by_their_sources(largest: int) -> None:
     assert (np.diff(link.sources) >= 0).all()
     assert sorted(zip(link.sources, link.targets, strict=True)) == sorted(zip(known, new, strict=True))
     assert not len(Link(known[:0], new[:0], 50).targets)
+
+
+SIDES = {
+    "chain": "".join(f"e({i}, {i + 1})." for i in range(40)),
+    "ring": "".join(f"e({i}, {(i + 1) % 30})." for i in range(30)),
+    "rings and chains": "".join(f"e({i}, {i + 7 if i < 30 else i % 7})." for i in range(34)) + "e(50, 50).",
+    "ways meet": "".join(f"e({i}, {i + 1})." for i in range(30)) + "e(61, 60). e(60, 12).",
+    "ways part": "".join(f"e({i}, {i + 1})." for i in range(30)) + "e(12, 60). e(60, 61).",
+}
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("name", ["right", "left", "double", "both reported", "of what it carries"])
+def test_chains_and_rings_are_chased(side: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no two ways meet or part and nothing is tested, with the rounds of the other engine."""
+    taken: list[bool] = []
+    chased = frontier.chased
+
+    def noted(*args: Any) -> bool:
+        taken.append(chased(*args))
+        return taken[-1]
+
+    monkeypatch.setattr(frontier, "chased", noted)
+    more = "f(0). f(3). " + ("p(3, 9). p(9, 3). p(0, 33). p(70, 4). " if name == "both reported" else "")
+    text = SIDES[side] + more + RULES[name]
+    assert rounds("duckdb", text) == rounds("memory", text)
+    assert taken == ([] if "ways" in side or name == "of what it carries" else [True])
+
+
+def test_a_chase_with_too_many_rounds_goes_on_in_sql(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chasing, "MOST_ROUNDS", 20)
+    text = SIDES["chain"] + RULES["right"]
+    assert rounds("duckdb", text) == rounds("memory", text)

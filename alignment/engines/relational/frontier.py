@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alignment.engines.relational.bits import BitRounds
+from alignment.engines.relational.chasing import chased, step_of
 from alignment.engines.relational.closing import closing_step, rounds_of_doubling
 from alignment.engines.relational.domains import Domains
 from alignment.engines.relational.moves import Columns, Given, Move, Read, Watch
@@ -112,6 +114,7 @@ def _all_rounds(
 ) -> bool:
     """Find everything, round by round; False where there are too many rounds."""
     bits = _bits(moves, pairs)
+    step = None if bits is None else _step(moves)
     newest: dict[str, Columns] = {}
     fresh: dict[str, list[Codes]] = {}
     for name, one in pairs.items():
@@ -133,6 +136,12 @@ def _all_rounds(
         fresh = {name: [] for name in pairs}
         if not any(len(columns[0]) for columns in newest.values()):
             return True
+        if step is not None:
+            ((name, one),) = pairs.items()
+            major, minor = newest[name][one.major], newest[name][1 - one.major]
+            width, look = one.numberings[1 - one.major].size, partial(watch.look, moves[0].rule)
+            assert one.seen.table is not None
+            return chased(step, (major, minor), width, one.seen.table, round_, look)
         bits = bits or _bits(moves, pairs)  # there may be a table by now
         if bits is not None:
             ((name, one),) = pairs.items()
@@ -147,6 +156,14 @@ def _joined(parts: Sequence[Codes]) -> Codes:
     if len(parts) == 1:
         return parts[0]
     return np.concatenate(parts) if parts else NONE
+
+
+def _step(moves: Sequence[Move]) -> Codes | None:
+    """Where the one move leads from each number, where it tests nothing and no two ways meet or part."""
+    if len(moves) != 1 or moves[0].before or any(moves[0].after):
+        return None
+    ((_, _, link),) = moves[0].links
+    return step_of(link)
 
 
 def _bits(moves: Sequence[Move], pairs: Mapping[str, _Pairs]) -> BitRounds | None:
