@@ -19,7 +19,11 @@ QUICK = "--driver-memory 700m --driver-java-options -XX:TieredStopAtLevel=1 pysp
 
 @pytest.fixture(scope="session")
 def spark() -> str:
-    """Spark on this machine, one for all tests of a process; its master. Code that runs once is not optimised."""
+    """Spark on this machine, one for all tests of a process; its master. Code that runs once is not optimised.
+
+    It has answered once when a test gets it: its first answer takes seconds, which is no matter of any limit.
+    """
+    from alignment import KnowledgeBase
     from alignment.engines.base import Limits
     from alignment.engines.relational.spark_session import cluster
 
@@ -31,4 +35,7 @@ def spark() -> str:
         del os.environ["PYSPARK_SUBMIT_ARGS"]
         if before is not None:
             os.environ["PYSPARK_SUBMIT_ARGS"] = before
+    base = KnowledgeBase("spark")
+    base.add("p(a). q(X) :- p(X).")
+    assert base.rows("q")
     return SPARK

@@ -45,6 +45,7 @@ def test_a_time_limit_stops_a_cross_product_and_names_the_rule(engine: str) -> N
         base.rows("p")
     assert time.monotonic() - started < 3
     assert stopped.value.problems[0].code == "time-limit"
+    base.time_limit = 20  # a Spark that is cold, on a busy machine, takes longer than half a second for anything
     assert base.holds("n(7)")
 
 
