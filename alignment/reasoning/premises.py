@@ -53,19 +53,14 @@ class Counted(NamedTuple):
     sign: int
 
 
-class Joined(NamedTuple):
-    """Bindings of one kind: in what frame they stand, which premises are followed, and whether all of them hold."""
-
-    frame: Frame
-    followed: int
-    whole: bool
-    bindings: Sequence[Values]
+Joined: TypeAlias = tuple["Frame", int, bool, Sequence[Values]]
+"""Bindings of one kind: in what frame they stand, which premises are followed, whether all hold, and the bindings."""
 
 
 class Asking:
     """A rule by what it asks for. `width` gives the number of columns of a relation that is counted."""
 
-    __slots__ = ("_begin", "_frames", "constants", "counts", "excluded", "premises", "rule")
+    __slots__ = ("_begin", "_frames", "_names", "constants", "counts", "excluded", "premises", "rule")
 
     def __init__(self, rule: Rule, width: Callable[[str], int | None]) -> None:
         self.rule = rule
@@ -76,6 +71,8 @@ class Asking:
         constants += [arg.id for one in self.counts for arg in one.group if isinstance(arg, Const)]
         self.constants = {value: place for place, value in enumerate(dict.fromkeys(constants), 1)}
         self._begin: Values = (None, *self.constants)
+        names = tuple(arg.name for arg in rule.args if isinstance(arg, Var))
+        self._names = names if len(set(names)) == len(rule.args) else None  # each argument a variable of its own
         self._frames: dict[tuple[str, ...], Frame] = {}
 
     def joined(self, pattern: Pattern, finder: Finder, *, partly: bool) -> Iterator[Joined]:
@@ -84,24 +81,27 @@ class Asking:
         Where a premise does not hold, it is looked at with what is known, but what only it would lead to is not; only
         where all hold unless `partly`.
         """
-        known = self._bound_by(pattern)
-        if known is None:
-            return
+        names, values = self._names, pattern
+        if names is None or None in pattern:
+            known = self._bound_by(pattern)
+            if known is None:
+                return
+            names, values = tuple(known), tuple(known.values())
         every = (1 << len(self.premises)) - 1
-        first = Joined(self.frame(tuple(known)), every, True, [(*self._begin, *known.values())])
-        waiting = [(every, first)]
+        begun: Joined = (self.frame(names), every, True, [self._begin + values])
+        waiting = [(every, begun)]
         while waiting:
             left, group = waiting.pop()
             if not left:
                 yield group
                 continue
-            turn = group.frame.turn(left)
-            more, without = turn.follow(group.bindings, finder)
+            frame, followed, whole, bindings = group
+            turn = frame.turn(left)
+            more, without = turn.follow(bindings, finder)
             if more:
-                waiting.append((turn.rest, Joined(turn.frame, group.followed, group.whole, more)))
+                waiting.append((turn.rest, (turn.frame, followed, whole, more)))
             if without and partly:
-                lessened = Joined(group.frame, group.followed & ~turn.lost, False, without)
-                waiting.append((turn.left, lessened))
+                waiting.append((turn.left, (frame, followed & ~turn.lost, False, without)))
 
     def frame(self, names: tuple[str, ...]) -> Frame:
         """The frame of bindings in which these variables are known, in this order."""
