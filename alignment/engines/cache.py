@@ -114,7 +114,8 @@ class Cache:
     def remember(self, what: Hashable, state: Hashable, view: Hashable = None) -> None:
         """A state in which something is kept: the stratum of some rules in a view, or the rows of a table in one."""
         with self._lock:
-            self._views[state] = view
+            if view is not None:
+                self._views[state] = view
             states = self._alike.setdefault(what, [])
             if state in states:
                 states.remove(state)

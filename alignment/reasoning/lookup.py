@@ -29,16 +29,11 @@ class Lookup:
     ) -> None:
         self.relation = relation
         self._find, self._key = find, key
-        self._pattern: list[tuple[int | None, str | None]] = []
-        first: dict[str, int] = {}
-        self._same: list[tuple[int, int]] = []
-        for column, arg in enumerate(args):
-            constant = arg.id if isinstance(arg, Const) else None
-            name = arg.name if isinstance(arg, Var) else None
-            self._pattern.append((constant, name if name in known else None))
-            if name is not None and name not in known and first.setdefault(name, column) != column:
-                self._same.append((first[name], column))
-        self._added = list(first.items())
+        names = [arg.name if isinstance(arg, Var) else "" for arg in args]
+        constants = [arg.id if isinstance(arg, Const) else None for arg in args]
+        self._pattern = [(value, name if name in known else None) for value, name in zip(constants, names, strict=True)]
+        added, self._same = new_columns(names, known)
+        self._added = list(added.items())
         self._found: dict[Row | tuple[int | None, ...], Sequence[Row]] = {}
 
     def rows(self, binding: Binding) -> Sequence[Row]:
@@ -62,3 +57,16 @@ class Lookup:
         for name, column in self._added:
             more[name] = row[column]
         return more
+
+
+def new_columns(names: Sequence[str], known: Collection[str]) -> tuple[dict[str, int], list[tuple[int, int]]]:
+    """Where the variables of a literal that are not known stand first, and the columns in which one stands again.
+
+    `names` are those of its arguments, empty for what is no variable.
+    """
+    first: dict[str, int] = {}
+    again: list[tuple[int, int]] = []
+    for column, name in enumerate(names):
+        if name and name not in known and first.setdefault(name, column) != column:
+            again.append((first[name], column))
+    return first, again

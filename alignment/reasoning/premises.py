@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 from alignment.factbase.relation import Row
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Comparison, Const, Negative, Positive, Rule, Var
+from alignment.reasoning.lookup import new_columns
 
 Pattern: TypeAlias = tuple["int | None", ...]
 """What is known of the arguments of an atom."""
@@ -158,10 +159,7 @@ class Frame:
         asked, rest = premises[place], waiting & ~(1 << place)
         missing = asked.names.difference(known)
         lost = sum(1 << one for one in places if one != place and missing & premises[one].names.difference(known))
-        first, repeated = dict[str, int](), list[tuple[int, int]]()
-        for column, name in enumerate(asked.places):
-            if name in missing and first.setdefault(name, column) != column:
-                repeated.append((first[name], column))
+        first, repeated = new_columns(asked.places, known)
         frame = self.asking.frame((*self.names, *first))
         added = _picker(list(first.values())) if first else None
         values = {i: self.asking.constants[value] for i, value in asked.constants.items()}

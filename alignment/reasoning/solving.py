@@ -153,12 +153,12 @@ class Solver:
         return 1.0 + math.pow(size, free / len(literal.args))
 
     def extensions(
-        self, literal: BodyLiteral, binding: Binding, admit: Admit | None = None
+        self, literal: BodyLiteral, binding: Binding
     ) -> Iterator[tuple[Binding, Step]]:
         """The bindings that make one literal true, each with the row that does."""
         match literal:
             case Positive():
-                yield from self._positive(literal, binding, admit)
+                yield from self._positive(literal, binding)
             case Negative():
                 if next(iter(self.counterexamples(literal, binding)), None) is None:
                     yield binding, Step(literal)
@@ -175,11 +175,9 @@ class Solver:
                     yield extended, Step(literal)
 
     def _positive(
-        self, literal: Positive, binding: Binding, admit: Admit | None
+        self, literal: Positive, binding: Binding
     ) -> Iterator[tuple[Binding, Step]]:
         for row in self._rows(literal.relation, literal.args, binding):
-            if admit is not None and not admit(literal.relation, row):
-                continue
             extended = match_row(literal.args, row, binding)
             if extended is not None:
                 yield extended, Step(literal, row)

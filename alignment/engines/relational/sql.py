@@ -34,9 +34,6 @@ from alignment.program.model import (
     Wildcard,
 )
 
-ROUND = "r"
-"""The column in which a table keeps the round of each row."""
-
 
 @dataclass(frozen=True, slots=True)
 class Delta:
