@@ -62,6 +62,21 @@ def test_ctrl_c_stops_a_cross_product_at_once(engine: str) -> None:
     assert len(base.rows("n")) == 300
 
 
+@pytest.mark.usefixtures("spark")
+def test_spark_is_stopped_in_a_product_that_has_run_for_seconds() -> None:
+    """An interrupt arrives too when a product has had the time to fill the memory."""
+    base = KnowledgeBase("spark", time_limit=40)
+    base.add(CROSS)
+    after = 3.0
+    timer = threading.Timer(after, lambda: signal.raise_signal(signal.SIGINT))
+    started = time.monotonic()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        base.rows("p")
+    assert time.monotonic() - started < after + 3
+    assert len(base.rows("n")) == 300
+
+
 def test_counting_without_end_is_stopped(engine: str) -> None:
     """Arithmetic that grows for ever meets the time limit, not the memory."""
     base = KnowledgeBase(engine, time_limit=0.5)

@@ -255,6 +255,7 @@ def settings(master: str, memory: int | None, folder: Path) -> dict[str, str]:
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.ansi.enabled": "true",  # an overflow is an error and no wrong answer
+        "spark.sql.codegen.wholeStage": "false",  # its products stay in memory and cannot be stopped
         "spark.sql.constraintPropagation.enabled": "false",  # with it Spark 4.3 fails at checkpoints of some unions
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.leafNodeDefaultParallelism": "1",  # of literals, which are few
