@@ -18,16 +18,27 @@ def collector_paused() -> Iterator[None]:
 
     Counted, so that evaluations in several threads leave it as they found it.
     """
+    pause_collector()
+    try:
+        yield
+    finally:
+        resume_collector()
+
+
+def pause_collector() -> None:
+    """The same for whoever ends it elsewhere, by `resume_collector`."""
     global _pauses, _was_enabled  # noqa: PLW0603  # the collector is the process's own
     with _collector:
         if not _pauses:
             _was_enabled = gc.isenabled()
             gc.disable()
         _pauses += 1
-    try:
-        yield
-    finally:
-        with _collector:
-            _pauses -= 1
-            if not _pauses and _was_enabled:
-                gc.enable()
+
+
+def resume_collector() -> None:
+    """End one pause; the collector goes on when all have ended."""
+    global _pauses  # noqa: PLW0603  # likewise
+    with _collector:
+        _pauses -= 1
+        if not _pauses and _was_enabled:
+            gc.enable()

@@ -290,13 +290,18 @@ class Questions:
         """
         from alignment.reasoning.confidences import confidences, weigh_ahead  # noqa: PLC0415  # likewise
 
-        if len(self._store.state.facts) < LARGE:
+        if self.is_small:
             names = [one.name for one in self.schema.relations.values() if one.kind == "stance"]
             with suppress(AlignmentError):
                 evaluation, limits = self.evaluation(), Limits.of(WARM_UP)
                 confidences(evaluation, names, limits)
                 evaluation.relations(evaluation.program.stratum_of, limits)
                 weigh_ahead(evaluation, limits)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the base is one of those that are derived whole before anybody asks."""
+        return len(self._store.state.facts) < LARGE
 
     def evaluation(self) -> Evaluation:
         """The relations as this view sees them, for what looks at more than one answer."""

@@ -46,7 +46,7 @@ def questions(who: str, whom: str, third: str, early: str, late: str, source: st
         ":as-of today",
         f":without {source}",
         f"supports(X, {whom})",
-        ":without",
+        ":without none",
         ":min-confidence 0.7",
         f"supports(X, {whom})",
         ":min-confidence 0",

@@ -95,6 +95,8 @@ class Limits:
         call = current()
         if deadline is not None and call is not None and call.deadline is not None:
             deadline = min(deadline, call.deadline)
+        if cancel is None and call is not None:
+            cancel = call.stopped
         return cls(deadline, cancel, seconds, memory, call=call)
 
     def again(self) -> Limits:

@@ -7,6 +7,7 @@ limits hold for both, and whoever stops it from outside, a signal or a watch, na
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,10 +20,14 @@ _PAGE: int = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 @dataclass(slots=True)
 class Call:
-    """When a call is to end, in `time.monotonic()` seconds, and the rule that it is evaluating now."""
+    """When a call is to end, in `time.monotonic()` seconds, and the rule that it is evaluating now.
+
+    It ends too when another thread sets `stopped`.
+    """
 
     deadline: float | None = None
     rule: Rule | None = None
+    stopped: threading.Event | None = None
 
 
 _call: ContextVar[Call | None] = ContextVar("call", default=None)
@@ -34,9 +39,9 @@ def current() -> Call | None:
 
 
 @contextmanager
-def calling(deadline: float | None) -> Iterator[Call]:
+def calling(deadline: float | None, stopped: threading.Event | None = None) -> Iterator[Call]:
     """What is asked within is part of one call."""
-    call = Call(deadline)
+    call = Call(deadline, stopped=stopped)
     token = _call.set(call)
     try:
         yield call

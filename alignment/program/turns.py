@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from alignment.program.lower import NOW, Lowered
@@ -178,6 +179,7 @@ class _Reading:
         return any(isinstance(arg, Var) and arg.name in defined for arg in self.rule.args[group:])
 
 
+@lru_cache(maxsize=4096)
 def dated(rule: Rule) -> Definitions:
     """The variables of a rule that have their values from the date in view alone or with others."""
     known = {name for literal in rule.body for name in _bound_by_rows(literal)}

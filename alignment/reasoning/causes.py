@@ -7,7 +7,7 @@ changed, so the way always ends at a report, a rule or the date in view.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -66,14 +66,20 @@ class Yielding:
 class Reason:
     """Why an answer holds on one side alone: its strongest proof there, and what fails on the other side.
 
-    `failing` are those of the proof's first premises that do not hold there, `yields` is what it gives way to there,
-    and `causes` are what is behind that.
+    `step` is the last step of that proof, its premises cut off where they are derived. `failing` are those of them
+    that do not hold on the other side, `yields` is what it gives way to there, and `causes` are what is behind that.
     """
 
-    proof: Proof
+    step: Proof
     failing: tuple[Proof, ...]
     causes: tuple[Cause, ...]
     yields: tuple[Yielding, ...] = ()
+    prove: Callable[[], Proof] = field(kw_only=True, repr=False, compare=False)
+
+    @property
+    def proof(self) -> Proof:
+        """The whole proof, built when somebody looks at it: most readers do not."""
+        return self.prove()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +119,17 @@ class Causes:
         if node[0] == GOAL and instance is not None and len(instance.premises) == 1:
             (node,) = instance.premises  # a goal of one atom is explained as that atom
             instance = choice[node]
-        proof = builder.proof(node, choice)
+        last = builder.last_step(node, choice)
         while instance is not None and instance.rule.made:
             instance = choice[instance.premises[0]]
         failing: list[Proof] = []
         if instance is not None:
             steps = [step for step in instance.solution.steps if not is_hidden(step)]
-            shown = zip(steps, premises(proof), strict=True)
+            shown = zip(steps, premises(last), strict=True)
             failing = [part for step, part in shown if self._fails(side, step, instance)]
         causes = tuple(dict.fromkeys(self._causes(side, node, choice)))
-        return Reason(proof, tuple(failing), causes, tuple(self._yields(side, node)))
+        yields = tuple(self._yields(side, node))
+        return Reason(last, tuple(failing), causes, yields, prove=lambda: builder.proof(node, choice))
 
     def weakest(self, side: Side, node: Node) -> Weakest | None:
         """The weakest premise of a row's strongest proof; None where nothing in it is in doubt."""

@@ -6,8 +6,7 @@ chosen so far; an instance other than the witness's is tried only if another wit
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
@@ -154,16 +153,18 @@ def in_order(root: Node, chosen: Choice) -> Iterator[Node]:
 
 
 class StrongestChoice(Mapping[Node, "Instance | None"]):
-    """The instance of the shortest of the proofs that are strong enough; of a row without one, of its strongest."""
+    """The instance that `choose` takes for each of some rows, found when somebody asks for it."""
 
-    __slots__ = ("_best", "_shortest")
+    __slots__ = ("_best", "_choose")
 
-    def __init__(self, shortest: Settled, best: Settled) -> None:
-        self._shortest, self._best = shortest, best
+    def __init__(self, choose: Callable[[Node], Instance | None], best: Settled) -> None:
+        self._choose, self._best = choose, best
 
     def __getitem__(self, node: Node) -> Instance | None:
-        cost, last = self._shortest.get(node, (math.inf, None))
-        return last if cost < math.inf else self._best[node][1]
+        return self._choose(node)
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._best
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self._best)

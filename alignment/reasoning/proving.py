@@ -104,8 +104,7 @@ class ProofBuilder:
         self.attacks = Attacks(evaluation, self.solver)
         self.reported: dict[Node, float] = {}
         self.best: Settled = {}
-        self._nodes: list[Node] = []
-        self._shortest: dict[float, tuple[int, Settled]] = {}
+        self._shortest: dict[float, tuple[Settled, set[Node]]] = {}
         self._built: dict[Hashable, Proof] = {}
         self._claims: dict[Node, tree.Atom] = {}
         self._defeated: dict[tuple[Node, str], tuple[Defeated, ...]] = {}
@@ -120,7 +119,6 @@ class ProofBuilder:
                 self.reported[node] = report_strength(self.reports(node))
                 costs[node] = -self.reported[node]
         settle(self.best, self._instances(nodes), costs, weakness)
-        self._nodes += nodes
 
     def _instances(self, nodes: Iterable[Node]) -> Iterator[Instance]:
         return itertools.chain.from_iterable(self.graph.instances[node] for node in nodes)
@@ -138,22 +136,37 @@ class ProofBuilder:
 
     def strongest_choice(self, node: Node) -> Choice:
         """Of the choices as strong as can be, one that takes the fewest steps to `node`."""
-        return StrongestChoice(self._short_enough(-self.best[node][0]), self.best)
+        least = -self.best[node][0]
+        shortest, seen = self._shortest.setdefault(least, ({}, set()))
 
-    def _short_enough(self, least: float) -> Settled:
-        """The shortest proofs of all rows among those that are at least so strong."""
+        def short_enough(row: Node) -> Instance | None:
+            """The last instance of the shortest proof of a row that is strong enough, else of its strongest."""
+            if row not in seen:
+                self._settle_below(row, least, shortest, seen)
+            return shortest[row][1] if row in shortest else self.best[row][1]
 
-        def strong_steps(instance: Instance, premises: Sequence[Cost]) -> Cost:
-            cap = instance.rule.cap
-            return math.inf if cap is not None and cap < least else self.steps(instance, premises)
+        return StrongestChoice(short_enough, self.best)
 
-        done, shortest = self._shortest.get(least, (0, {}))
-        if done < len(self._nodes):
-            new = self._nodes[done:]
-            enough: dict[Node, Cost] = {other: 1 for other in new if self.reported.get(other, -math.inf) >= least}
-            settle(shortest, self._instances(new), enough, strong_steps)
-            self._shortest[least] = (len(self._nodes), shortest)
-        return shortest
+    def _settle_below(self, root: Node, least: float, shortest: Settled, seen: set[Node]) -> None:
+        """Add the shortest proofs at least so strong of a row and of all that may stand in them."""
+        instances: list[Instance] = []
+        enough: dict[Node, Cost] = {}
+        todo = [root]
+        while todo:
+            node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if self.reported.get(node, -math.inf) >= least:
+                enough[node] = 1
+            for instance in self.graph.instances[node]:
+                cap = instance.rule.cap
+                if cap is not None and cap < least:
+                    continue
+                if all(-self.best[premise][0] >= least for premise in instance.premises):
+                    instances.append(instance)
+                    todo += instance.premises
+        settle(shortest, instances, enough, self.steps)
 
     def choices(self, node: Node, limits: Limits | None = None) -> Iterator[Choice]:
         """Every acyclic choice for the rows that a row rests on, the strongest first."""
@@ -215,6 +228,26 @@ class ProofBuilder:
             built[node] = self.derived(instance, lambda premise, node=node: part(premise, node))  # type: ignore[misc]
         return part(root, None)
 
+    def last_step(self, root: Node, chosen: Choice) -> Proof:
+        """The last step of the proof that a choice stands for: premises that are derived are cut off.
+
+        Of what an aggregate counts the step behind is there.
+        """
+
+        def cut(premise: Node) -> Proof:
+            if chosen[premise] is None:
+                return self.one(Reported(self.claim(premise), self.reports(premise), self.defeated(premise)))
+            return self.one(CutOff(self.claim(premise)))
+
+        def stepped(node: Node, prove: Prove) -> Proof:
+            instance = chosen[node]
+            while instance is not None and instance.rule.made:
+                node = instance.premises[0]
+                instance = chosen[node]
+            return cut(node) if instance is None else self.derived(instance, prove, lambda row: stepped(row, cut))
+
+        return stepped(root, cut)
+
     def one(self, proof: Proof) -> Proof:
         """The one object for equal proofs, found without walking down deep ones."""
         match proof:
@@ -226,14 +259,14 @@ class ProofBuilder:
                 key = proof
         return self._built.setdefault(key, proof)
 
-    def derived(self, instance: Instance, prove: Prove) -> Proof:
-        """The node of one rule instance; a made rule has none of its own."""
+    def derived(self, instance: Instance, prove: Prove, counted: Prove | None = None) -> Proof:
+        """The node of one rule instance; a made rule has none of its own. `counted` proves what aggregates see."""
         if instance.rule.made:
             return prove(instance.premises[0])
         claim = self.claim(instance.head)
         binding = instance.solution.binding
         premises = [
-            self.premise(step, binding, prove)
+            self.premise(step, binding, counted if counted and isinstance(step.literal, Aggregation) else prove)
             for step in instance.solution.steps
             if not is_hidden(step)
         ]

@@ -171,7 +171,7 @@ class _Telling:
         What is absent or compared is told where it is new: the proof in short.
         """
         assert change.reason is not None
-        proof, failing, yields = change.reason.proof, change.reason.failing, change.reason.yields
+        proof, failing, yields = change.reason.step, change.reason.failing, change.reason.yields
         if not isinstance(proof, Derived):
             return
         named = "" if proof.claim.predicate == GOAL else self.named(proof.rule)

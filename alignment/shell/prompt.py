@@ -59,6 +59,7 @@ class Prompt:
         colour: bool = True,
     ) -> None:
         self._session: Session | None = None
+        self._typing: Callable[[str], None] = lambda _: None
         self._loading = loading()
         plain = not colour or bool(os.environ.get("NO_COLOR"))
         self._prompt: PromptSession[str] = PromptSession(
@@ -74,10 +75,11 @@ class Prompt:
             input=input,
             output=output,
         )
+        self._prompt.default_buffer.on_text_changed += lambda buffer: self._typing(buffer.text)
 
-    def read(self, session: Session) -> str:
+    def read(self, session: Session, typing: Callable[[str], None]) -> str:
         """The next entry. Raises EOFError on Ctrl-D, KeyboardInterrupt on Ctrl-C."""
-        self._session = session
+        self._session, self._typing = session, typing
         message: StyleAndTextTuples = [("class:prompt", "?- ")]
         view = " · ".join(session.view_words())
         if view:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol, TextIO
 
 from alignment.commands.bases import told_rows
@@ -14,18 +15,25 @@ from alignment.commands.help import WIDTH, wrapped
 from alignment.commands.options import Options
 from alignment.library import DEFAULT_FILES
 from alignment.problems import AlignmentError, LimitReached
+from alignment.shell.ahead import Ahead
 from alignment.shell.commands import Leave
 from alignment.shell.content import default_or_own
 from alignment.shell.entry import Lines
 from alignment.shell.execute import execute
 from alignment.shell.session import Session
 
+TURN = 0.001
+"""Seconds for which a thread that computes keeps a key that was pressed waiting: a fifth of what is usual."""
+
 
 class Reader(Protocol):
     """Where entries come from: a person at a prompt, or a stream."""
 
-    def read(self, session: Session) -> str:
-        """The next entry. Raises EOFError at the end, KeyboardInterrupt where the line was given up."""
+    def read(self, session: Session, typing: Callable[[str], None]) -> str:
+        """The next entry; `typing` is told what stands in the line whenever that changes.
+
+        Raises EOFError at the end, KeyboardInterrupt where the line was given up.
+        """
         ...
 
 
@@ -35,8 +43,9 @@ class StreamReader:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
-    def read(self, session: Session) -> str:
+    def read(self, session: Session, typing: Callable[[str], None]) -> str:
         """The next entry; what is not whole at the end of the stream is handed on as it is."""
+        del typing  # it comes in whole lines
         lines = Lines(session.kb.schema.types)
         for line in self.stream:
             if lines.add(line):
@@ -57,36 +66,51 @@ def run_shell(files: Sequence[str], options: Options, console: Console, reader: 
     if reader is None:
         reader = _prompt() if interactive else StreamReader(console.stdin)
     told_rows(session.base, console)
+    ahead = None
     if interactive:
         console.note(banner(session, console.width or WIDTH))
-        threading.Thread(target=session.kb.warm_up, daemon=True).start()  # while the first question is typed
-    status = loop(session, reader, console, interactive=interactive)
+        warming = threading.Thread(target=session.kb.warm_up, daemon=True)
+        warming.start()  # while the first question is typed
+        ahead = Ahead(console, lambda: not warming.is_alive())
+        sys.setswitchinterval(TURN)  # for as long as this process is a shell
+    status = loop(session, reader, console, ahead)
     return Status.YES if interactive else status
 
 
-def loop(session: Session, reader: Reader, console: Console, *, interactive: bool) -> int:
-    """Read and run entries until the end; the worst that happened, else the status of the last question."""
+def loop(session: Session, reader: Reader, console: Console, ahead: Ahead | None) -> int:
+    """Read and run entries until the end; the worst that happened, else the status of the last question.
+
+    What a person types is asked `ahead`; without it nobody is there.
+    """
     worst, last = Status.YES, Status.YES
+    typing = partial(ahead.typing, session) if ahead else _unwatched
     while True:
         try:
-            text = reader.read(session)
-            status = _attempt(session, text, console)
+            text = reader.read(session, typing)
+            status = _attempt(session, text, console, ahead)
             if status in (Status.WRONG, Status.LIMIT):
                 worst = max(worst, status)
             elif status is not None:
                 last = status
             console.stdout.flush()
         except KeyboardInterrupt:
-            if not interactive:
+            if ahead is None:
                 raise
+            ahead.drop()
         except (EOFError, Leave):
             return worst or last
 
 
-def _attempt(session: Session, text: str, console: Console) -> Status | None:
+def _unwatched(text: str) -> None:
+    """Nobody looks at the line before it is entered."""
+
+
+def _attempt(session: Session, text: str, console: Console, ahead: Ahead | None = None) -> Status | None:
     """The status of an entry, None if it neither asked anything nor was wrong."""
     try:
-        status = execute(session, text, console)
+        status = ahead.told(text) if ahead else None
+        if status is None:
+            status = execute(session, text, console)
         return None if status is None else Status(status)
     except LimitReached as error:
         console.problems(error.problems)

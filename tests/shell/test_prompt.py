@@ -107,7 +107,7 @@ def test_what_questions_need_is_loaded_while_nothing_is_typed(
     thread = threading.Thread(target=leave)
     thread.start()
     with pytest.raises(EOFError):
-        reader.read(session)
+        reader.read(session, lambda _: None)
     thread.join()
     assert loaded == list(ready.MODULES)
 
