@@ -156,10 +156,11 @@ class ProofBuilder:
             node = todo.pop()
             if node in seen:
                 continue
+            below = self.graph.instances[node]
             seen.add(node)
             if self.reported.get(node, -math.inf) >= least:
                 enough[node] = 1
-            for instance in self.graph.instances[node]:
+            for instance in below:
                 cap = instance.rule.cap
                 if cap is not None and cap < least:
                     continue
