@@ -35,8 +35,9 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         gc.set_threshold(MANY, 20, 20)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads for algebra that is not done here
     words = sys.argv[1:] if arguments is None else arguments
+    held: list[Call] = []
     try:
-        status = _run(words, console)
+        status = _run(words, console, held)
         console.stdout.flush()
     except KeyboardInterrupt:
         console.note("interrupted")
@@ -54,9 +55,11 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
     return int(status)
 
 
-def _run(words: Sequence[str], console: Console) -> int:
+def _run(words: Sequence[str], console: Console, held: list[Call]) -> int:
+    """The status of a call, which is `held` with what it asked: to free that takes as long as a small question."""
     try:
         call = parse_call(words)
+        held.append(call)
         return _dispatch(call, console)
     except LimitReached as error:
         console.problems(error.problems)
@@ -121,6 +124,9 @@ def _leave(status: int) -> None:
     Python would go on to free what it made, object by object and looking for circles three times: a tenth of a
     second after a question on a million facts. The memory goes back with the process. All threads of ours are daemons.
     """
+    databases = sys.modules.get("alignment.factbase.database")
+    if databases is not None:
+        databases.leave_all()
     atexit._run_exitfuncs()  # noqa: SLF001  # folders that are to be removed, files to be written
     sys.stdout.flush()
     sys.stderr.flush()

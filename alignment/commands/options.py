@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alignment.commands import convert
 from alignment.commands.convert import Day, OnBadRow, nearest, not_yet, usage
 from alignment.commands.table import BY_NAME, COMMANDS, SHELL, Command
 from alignment.problems import AlignmentError, Problem
+
+if TYPE_CHECKING:
+    from alignment.knowledge import KnowledgeBase
 
 FILE_ENDINGS = (".facts", ".rules", ".test", ".duckdb")
 
@@ -121,11 +125,12 @@ SHORT = {"-h": "--help", "-V": "--version", "-o": "--output"}
 
 @dataclass(slots=True)
 class Call:
-    """What is asked: a command, its arguments in order, and the options."""
+    """What is asked: a command, its arguments in order, and the options; `base` is what it is asked of."""
 
     command: Command
     arguments: list[str] = field(default_factory=list)
     options: Options = field(default_factory=Options)
+    base: KnowledgeBase | None = None
 
     def take_first(self) -> str:
         """The goal or atom that a question begins with, taken from the arguments."""

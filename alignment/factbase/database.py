@@ -67,14 +67,15 @@ class Database:
     """Tables of codes in one DuckDB database."""
 
     def __init__(self) -> None:
-        spill = os.path.join(tempfile.gettempdir(), f"alignment-{os.getpid()}")
-        self.connection: Any = duckdb.connect(":memory:", config={**SETTINGS, "temp_directory": spill})
+        self._spill = os.path.join(tempfile.gettempdir(), f"alignment-{os.getpid()}")
+        self.connection: Any = duckdb.connect(":memory:", config={**SETTINGS, "temp_directory": self._spill})
         self._loaded: weakref.WeakKeyDictionary[MemoryRelation, str] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
         self._registered = False
         self._spelled = 0
         self._attached: dict[str, int] = {}
         self.failure: BaseException | None = None
+        self.is_left = False
         self.most_in_memory = MOST_IN_MEMORY
         self.close = weakref.finalize(self, self.connection.close)
 
@@ -122,6 +123,11 @@ class Database:
             others = used - int(own or 0) // 2**20
         self.connection.execute(f"SET memory_limit = '{_share(megabytes, others)}MB'")
         self.most_in_memory = min(MOST_IN_MEMORY, megabytes * 2**20 // 8)
+
+    def leave(self) -> None:
+        """Drop nothing any more: the process ends, and its memory with it. Closing removes what was spilled to disk."""
+        self.is_left = True
+        self.close.atexit = os.path.isdir(self._spill)
 
     def cursor(self) -> Any:  # noqa: ANN401  # DuckDB's connection
         """A connection of its own to the same tables, for one thread."""
@@ -257,6 +263,13 @@ def database_of(dictionary: Dictionary, memory_limit: int | None = None) -> Data
         return found
 
 
+def leave_all() -> None:
+    """The process ends after this: what its databases have in memory is left as it is."""
+    with _opening:
+        for database in _databases.values():
+            database.leave()
+
+
 def _share(megabytes: int, others: int) -> int:
     """What DuckDB may take of a limit: the process needs some itself, and DuckDB goes beyond its own at times.
 
@@ -268,7 +281,7 @@ def _share(megabytes: int, others: int) -> int:
 
 def _drop(database: weakref.ref[Database], name: str, kind: str = "TABLE") -> None:
     found = database()
-    if found is not None and found.close.alive:
+    if found is not None and found.close.alive and not found.is_left:
         found.connection.cursor().execute(f"DROP {kind} IF EXISTS {name}")
 
 
