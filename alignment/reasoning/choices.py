@@ -6,12 +6,13 @@ chosen so far; an instance other than the witness's is tried only if another wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.graph import strong_components
-from alignment.reasoning.derivations import Choice, Derivations, Instance, Node, Settled
+from alignment.reasoning.derivations import Choice, Cost, CostOf, Derivations, Instance, Node, Settled, settle
 
 Option: TypeAlias = Instance | None
 """An instance that gives a row, or None: it is reported."""
@@ -153,15 +154,44 @@ def in_order(root: Node, chosen: Choice) -> Iterator[Node]:
 
 
 class StrongestChoice(Mapping[Node, "Instance | None"]):
-    """The instance that `choose` takes for each of some rows, found when somebody asks for it."""
+    """For each row the last instance of the shortest proof that is at least so strong, or else of its strongest.
 
-    __slots__ = ("_best", "_choose")
+    `best` are the strongest proofs, and `reported` how strong reports are. The shortest ones are looked for below what
+    somebody asks for.
+    """
 
-    def __init__(self, choose: Callable[[Node], Instance | None], best: Settled) -> None:
-        self._choose, self._best = choose, best
+    def __init__(
+        self, graph: Derivations, least: float, best: Settled, reported: Mapping[Node, float], cost: CostOf
+    ) -> None:
+        self._graph, self._least, self._best, self._reported, self._cost = graph, least, best, reported, cost
+        self._shortest: Settled = {}
+        self._seen: set[Node] = set()
 
     def __getitem__(self, node: Node) -> Instance | None:
-        return self._choose(node)
+        if node not in self._seen:
+            self._settle_below(node)
+        return (self._shortest if node in self._shortest else self._best)[node][1]
+
+    def _settle_below(self, root: Node) -> None:
+        """Find the shortest proofs strong enough of a row and of all that may stand in them."""
+        least, instances, enough = self._least, list[Instance](), dict[Node, Cost]()
+        todo = [root]
+        while todo:
+            node = todo.pop()
+            if node in self._seen:
+                continue
+            below = self._graph.instances[node]
+            self._seen.add(node)
+            if self._reported.get(node, -math.inf) >= least:
+                enough[node] = 1
+            for instance in below:
+                cap = instance.rule.cap
+                if cap is not None and cap < least:
+                    continue
+                if all(-self._best[premise][0] >= least for premise in instance.premises):
+                    instances.append(instance)
+                    todo += instance.premises
+        settle(self._shortest, instances, enough, self._cost)
 
     def __contains__(self, node: object) -> bool:
         return node in self._best

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -104,7 +103,7 @@ class ProofBuilder:
         self.attacks = Attacks(evaluation, self.solver)
         self.reported: dict[Node, float] = {}
         self.best: Settled = {}
-        self._shortest: dict[float, tuple[Settled, set[Node]]] = {}
+        self._choices: dict[float, StrongestChoice] = {}
         self._built: dict[Hashable, Proof] = {}
         self._claims: dict[Node, tree.Atom] = {}
         self._defeated: dict[tuple[Node, str], tuple[Defeated, ...]] = {}
@@ -137,37 +136,9 @@ class ProofBuilder:
     def strongest_choice(self, node: Node) -> Choice:
         """Of the choices as strong as can be, one that takes the fewest steps to `node`."""
         least = -self.best[node][0]
-        shortest, seen = self._shortest.setdefault(least, ({}, set()))
-
-        def short_enough(row: Node) -> Instance | None:
-            """The last instance of the shortest proof of a row that is strong enough, else of its strongest."""
-            if row not in seen:
-                self._settle_below(row, least, shortest, seen)
-            return shortest[row][1] if row in shortest else self.best[row][1]
-
-        return StrongestChoice(short_enough, self.best)
-
-    def _settle_below(self, root: Node, least: float, shortest: Settled, seen: set[Node]) -> None:
-        """Add the shortest proofs at least so strong of a row and of all that may stand in them."""
-        instances: list[Instance] = []
-        enough: dict[Node, Cost] = {}
-        todo = [root]
-        while todo:
-            node = todo.pop()
-            if node in seen:
-                continue
-            below = self.graph.instances[node]
-            seen.add(node)
-            if self.reported.get(node, -math.inf) >= least:
-                enough[node] = 1
-            for instance in below:
-                cap = instance.rule.cap
-                if cap is not None and cap < least:
-                    continue
-                if all(-self.best[premise][0] >= least for premise in instance.premises):
-                    instances.append(instance)
-                    todo += instance.premises
-        settle(shortest, instances, enough, self.steps)
+        if least not in self._choices:
+            self._choices[least] = StrongestChoice(self.graph, least, self.best, self.reported, self.steps)
+        return self._choices[least]
 
     def choices(self, node: Node, limits: Limits | None = None) -> Iterator[Choice]:
         """Every acyclic choice for the rows that a row rests on, the strongest first."""

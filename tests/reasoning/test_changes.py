@@ -12,9 +12,11 @@ from alignment.language.phrases import phrase
 from alignment.reasoning.causes import Cause, Causes, Reason, Side
 from alignment.reasoning.changes import Change
 from alignment.reasoning.derivations import Node
+from alignment.reasoning.proofs import Aggregated, CutOff, Derived, leaves
 from alignment.render.changes import Changes
 from tests.dated import Dated, Said, dated, day
 from tests.generators import SYMBOLS
+from tests.reasoning.proofcheck import nodes
 
 BASE = """
 source a reliability b. source c reliability c.
@@ -263,3 +265,23 @@ def test_of_rules_as_good_the_one_written_first_counts() -> None:
     rules = [one.reason.proof.rule.label for one in found if one.reason and one.claim.predicate == "p"]
     assert rules == ["first"]
     assert "by rule first" in str(kb.why("p(x)"))
+
+
+def test_what_an_aggregate_counts_is_told_though_the_proof_is_cut() -> None:
+    """The last step names the rows counted; the whole proof is there for whoever asks."""
+    kb = KnowledgeBase("memory")
+    kb.add("""
+        relation p(x: any). relation e(x: any, y: any).
+        stance s(x: any).
+        p(one). q(X, Y) :- e(X, Y).
+        many: s(X) :- p(X), N = #count{ Y : q(X, Y) }, N >= 2.
+        e(one, two).
+    """)
+    (found,) = kb.what_if(add="e(one, three).")
+    assert found.reason is not None
+    step, proof = found.reason.step, found.reason.proof
+    assert isinstance(step, Derived) and isinstance(proof, Derived)
+    (counted,) = (one for one in step.premises if isinstance(one, Aggregated))
+    assert {phrase(row.claim) for row in counted.rows if isinstance(row, CutOff)} == {"q(one, three)", "q(one, two)"}
+    assert not any(isinstance(one, CutOff) for one in nodes(proof))
+    assert {phrase(leaf.claim) for leaf in leaves(proof)} == {"p(one)", "e(one, three)", "e(one, two)"}
