@@ -23,7 +23,7 @@ LONGEST = 1.0
 """Seconds after which a question is given up that nobody has asked yet: it is no small one."""
 
 STEP = 0.01
-"""Seconds between two looks at what is written down: at every word, whoever looks would hold up whoever writes."""
+"""Seconds between two looks at what is written down: whoever looked at every word would hold up whoever writes."""
 
 PURE = frozenset((*ASKED, "compare", "contradictions", "diff", "stances"))
 """Questions that leave everything as it is."""
