@@ -285,9 +285,10 @@ class Questions:
     def warm_up(self) -> None:
         """Derive what stances rest on in a small base, and how sure it is, before anybody asks; it may run in a thread.
 
-        Stances first, then what explanations and small changes begin with. A base in which that would take long is
-        left alone, and so is one in which it meets a limit.
+        Stances first, then what explanations and small changes begin with, then all of it on all days. A base in
+        which that would take long is left alone, and so is one in which it meets a limit.
         """
+        from alignment.engines.dated.ahead import derive_on_all_days  # noqa: PLC0415  # likewise
         from alignment.reasoning.confidences import confidences, weigh_ahead  # noqa: PLC0415  # likewise
 
         if self.is_small:
@@ -297,6 +298,7 @@ class Questions:
                 confidences(evaluation, names, limits)
                 evaluation.relations(evaluation.program.stratum_of, limits)
                 weigh_ahead(evaluation, limits)
+                derive_on_all_days(evaluation, limits)
 
     @property
     def is_small(self) -> bool:

@@ -20,8 +20,9 @@ KEPT = 12_288
 """Relations, and what was worked out of their rows, that a cache keeps: some twenty views of a base of a hundred
 relations. The longest unused go first."""
 
-REPORTED, DERIVED = "@reported", "@derived"
-"""What is kept: the reported rows of a table in a view, and the rows that rules give. No relation has such a name."""
+REPORTED, DERIVED, LASTING = "@reported", "@derived", "@lasting"
+"""What is kept: the reported rows of a table in a view, the rows that rules give, and these on all days. No relation
+has such a name."""
 
 ALIKE = 8
 """States of one thing that are remembered, the last ones."""
@@ -31,7 +32,8 @@ class Cache:
     """Evaluated relations, and how sure their rows are, by fingerprint: shared by views and safe for threads.
 
     `shelf` is where relations are kept for other processes, if anywhere, and `digests` are what they are known by;
-    `texts` are the rules as digests read them, and `contents` tells what holds the same.
+    `texts` are the rules as digests read them, and `contents` tells what holds the same. `has_lasting` says whether
+    relations were ever kept on all days.
     """
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -45,6 +47,7 @@ class Cache:
         self.texts: dict[Rule, str] = {}
         self.contents = Contents()
         self.shelf: Shelf | None = None
+        self.has_lasting = False
         self._lock = threading.Lock()
 
     def number(self, key: Hashable) -> int:

@@ -14,7 +14,9 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from alignment.engines.base import Engine, Limits
-from alignment.engines.cache import DERIVED, REPORTED, Cache
+from alignment.engines.cache import DERIVED, LASTING, REPORTED, Cache
+from alignment.engines.dated.calendar import EARLIEST, LATEST
+from alignment.engines.dated.lasting import Lasting
 from alignment.engines.deriving import Deriving
 from alignment.engines.digests import Digests
 from alignment.factbase.dictionary import Dictionary
@@ -65,6 +67,7 @@ class Evaluation:
         self._contraries: dict[str, list[Contrary]] | None = None
         self._turning: Mapping[str, Sequence[datetime.date]] = {}
         self._is_goal = False
+        self._on_all_days: Evaluation | None = None
 
     def with_program(self, program: Program) -> Evaluation:
         """The same base and view under a program that has a goal on top."""
@@ -147,7 +150,7 @@ class Evaluation:
                 continue  # all that reads it is kept
             kept = {name: self.cache.get((DERIVED, self._fingerprint(name))) for name in stratum.relations}
             if None in kept.values():
-                kept = self._shelved(stratum) or kept
+                kept = self._looked_up(stratum) or self._shelved(stratum) or kept
             if None in kept.values():
                 missing.append(stratum)
                 wanted |= stratum.reads
@@ -168,6 +171,42 @@ class Evaluation:
         if self.cache.get((DERIVED, self._fingerprint(name))) is not None:
             return True
         return any(self.cache.derived(name, state) is not None for state in self.former(stratum))
+
+    # On all days ---------------------------------------------------------------------------------
+
+    def keep_lasting(self, name: str, relation: Lasting) -> None:
+        """Keep a relation on all days for the views that differ from this one in their date alone."""
+        self.cache.put((LASTING, self._undated().key(name)), relation)
+        self.cache.has_lasting = True
+
+    def lasting(self, name: str) -> tuple[Lasting, int] | None:
+        """A relation on all days, if it is kept, and the day of this view as an ordinal."""
+        day = self.view.as_of
+        if not self.cache.has_lasting or day != self.today or not EARLIEST <= self.today <= LATEST:
+            return None
+        found: Lasting | None = self.cache.get((LASTING, self._undated().key(name)))
+        return None if found is None else (found, self.today.toordinal())
+
+    def _undated(self) -> Evaluation:
+        """The same of no date: what its keys stand for does not depend on one."""
+        if self._on_all_days is None:
+            view = replace(self.view, as_of=None)
+            self._on_all_days = Evaluation(
+                self.program, self.facts, self.dictionary, view, self.engine, self.cache, datetime.date.min
+            )
+        return self._on_all_days
+
+    def _looked_up(self, stratum: Stratum) -> dict[str, Relation] | None:
+        """The relations of a stratum, looked up in those of all days."""
+        found: dict[str, Relation] = {}
+        for name in stratum.relations:
+            lasting = self.lasting(name)
+            if lasting is None:
+                return None
+            relation, day = lasting
+            found[name] = relation.on(day, self.reported(name))
+        self.keep(stratum, found)
+        return found
 
     # For other processes -------------------------------------------------------------------------
 

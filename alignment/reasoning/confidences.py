@@ -63,7 +63,9 @@ def confidences(
     keys = {name: ("confidences", evaluation.key(name)) for name in names}
     kept: dict[str, Confidences | None] = {name: evaluation.cache.get(key) for name, key in keys.items()}
     for name in [name for name, found in kept.items() if found is None]:
-        if (shelved := kept_strengths(evaluation, name)) is not None:
+        if (lasting := _looked_up(evaluation, name)) is not None:
+            kept[name] = lasting
+        elif (shelved := kept_strengths(evaluation, name)) is not None:
             kept[name] = Confidences(shelved)
             evaluation.cache.put(keys[name], kept[name])
     missing = frozenset(name for name, found in kept.items() if found is None)
@@ -136,7 +138,27 @@ def _weighed(
 def known_heads(evaluation: Evaluation, name: str) -> Mapping[Rule, Sequence[Collection[Row]]]:
     """The rows that each rule of a relation gives, of rules of which this was found out when they were weighed."""
     found: Mapping[Rule, Sequence[Collection[Row]]] | None = evaluation.cache.get(("heads", evaluation.key(name)))
+    if found is None and (lasting := evaluation.lasting(name)) is not None:
+        relation, day = lasting
+        found = relation.heads_on(day)
     return found or {}
+
+
+def _known(evaluation: Evaluation, name: str) -> Confidences | None:
+    """The confidences of a relation, if they are kept, for this view or for all days."""
+    kept: Confidences | None = evaluation.cache.get(("confidences", evaluation.key(name)))
+    return _looked_up(evaluation, name) if kept is None else kept
+
+
+def _looked_up(evaluation: Evaluation, name: str) -> Confidences | None:
+    """The confidences of a relation that is kept on all days."""
+    lasting = evaluation.lasting(name)
+    if lasting is None:
+        return None
+    relation, day = lasting
+    found = Confidences(relation.strengths_on(day))
+    evaluation.cache.put(("confidences", evaluation.key(name)), found)
+    return found
 
 
 def _unknown(evaluation: Evaluation, names: frozenset[str]) -> tuple[list[Stratum], dict[str, Strengths | None]]:
@@ -147,12 +169,12 @@ def _unknown(evaluation: Evaluation, names: frozenset[str]) -> tuple[list[Stratu
     for stratum in reversed(evaluation.program.needed(names)):
         if wanted.isdisjoint(stratum.relations):
             continue
-        kept = {name: evaluation.cache.get(("confidences", evaluation.key(name))) for name in stratum.relations}
+        kept = {name: _known(evaluation, name) for name in stratum.relations}
         if None in kept.values():
             unknown.append(stratum)
             wanted |= stratum.reads
         else:
-            known |= {name: one.strengths for name, one in kept.items()}
+            known |= {name: one.strengths for name, one in kept.items() if one is not None}
     return unknown[::-1], known
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
-from alignment.engines.dated.calendar import Calendar
+from alignment.engines.dated.calendar import calendar_of
 from alignment.engines.dated.days import END, FIRST, Days, periods
 from alignment.engines.dated.evaluate import can_be_dated, dated_rows
 from alignment.engines.dated.relation import DatedRelation
@@ -30,9 +30,6 @@ from alignment.program.stratify import with_goal
 from alignment.program.turns import Turn, turns
 from alignment.reasoning.answers import GOAL, decoded, in_order
 from alignment.reasoning.daily import day_after_day
-
-EARLIEST, LATEST = datetime.date(1000, 1, 1), datetime.date(8999, 12, 31)
-"""The days between which a condition on the date may turn, unless a report names an earlier or a later one."""
 
 DAY, ROW_AND_DAY, ROW = 0.02, 1e-6, 25e-6
 """Seconds: of an evaluation on one day, for each row that it reads then, and for each row on all days at once."""
@@ -102,7 +99,7 @@ def _held(evaluation: Evaluation, goal: Lowered, limits: Limits, progress: Progr
     tables = {name: evaluation.facts.tables[name] for name in bases if name in evaluation.facts.tables}
     turned = {name: sorted(evaluation.facts.turning(name, evaluation.view)) for name in tables}
     days = sorted({day for one in turned.values() for day in one})
-    calendar = _calendar(evaluation, days)
+    calendar = calendar_of(evaluation.dictionary, days)
     rows = sum(map(len, tables.values()))
     try:
         if not can_be_dated(strata) or (not turning and (len(days) + 1) * (DAY + rows * ROW_AND_DAY) < rows * ROW):
@@ -126,12 +123,6 @@ def _program(evaluation: Evaluation, goal: Lowered) -> tuple[Program, list[Turn]
         if not daily:
             return program, found
     raise AlignmentError(_changes_daily(daily[0]))
-
-
-def _calendar(evaluation: Evaluation, days: Sequence[datetime.date]) -> Calendar:
-    first = min([EARLIEST.toordinal(), *(max(1, day.toordinal() - 1) for day in days[:1])])
-    last = max([LATEST.toordinal(), *(day.toordinal() for day in days[-1:])])
-    return Calendar(evaluation.dictionary, first, last)
 
 
 def _changes_daily(rule: Rule) -> Problem:

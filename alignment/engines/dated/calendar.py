@@ -6,8 +6,9 @@ the days go by, so halving the calendar finds the day, whatever arithmetic stand
 
 from __future__ import annotations
 
+import datetime
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,6 +18,9 @@ from alignment.program.model import Comparison, Const, Expression, Operation
 from alignment.program.turns import TODAY
 
 Values: TypeAlias = Mapping[str, int]
+
+EARLIEST, LATEST = datetime.date(1000, 1, 1), datetime.date(8999, 12, 31)
+"""The days between which a condition on the date may turn, unless a report names an earlier or a later one."""
 
 TESTS = {">=": (">=",), "<": (">=",), ">": (">",), "=<": (">",)}
 """The comparisons whose turning makes each one turn; what asks for equality turns with both."""
@@ -76,6 +80,13 @@ class Calendar:
         number = self.dictionary.decode(value)
         assert isinstance(number, int | float)
         return (number > 0) - (number < 0)
+
+
+def calendar_of(dictionary: Dictionary, days: Sequence[datetime.date]) -> Calendar:
+    """The calendar for a base that names some days, sorted."""
+    first = min([EARLIEST.toordinal(), *(max(1, day.toordinal() - 1) for day in days[:1])])
+    last = max([LATEST.toordinal(), *(day.toordinal() for day in days[-1:])])
+    return Calendar(dictionary, first, last)
 
 
 def holds_on(dictionary: Dictionary, condition: Comparison, values: Values, day: int) -> bool:

@@ -49,7 +49,7 @@ def dated_rows(
 
     Raises LimitReached, and ChangesDaily where a condition may turn on any day.
     """
-    run = _Run(reported, calendar, limits)
+    run = Run(reported, calendar, limits)
     rules = dated_rules([rule for stratum in strata for rule in stratum.rules])
     for done, stratum in enumerate(strata):
         progress(done, len(strata))
@@ -59,8 +59,8 @@ def dated_rows(
     return run.relation(name).rows
 
 
-class _Run:
-    """The relations as they grow."""
+class Run:
+    """The relations as they grow, stratum after stratum."""
 
     def __init__(self, reported: Reported, calendar: Calendar, limits: Limits) -> None:
         self.relations: dict[str, DatedRelation] = {}

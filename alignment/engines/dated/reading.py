@@ -67,11 +67,11 @@ HERE = Const(0)
 
 def dated_rules(rules: Sequence[Rule]) -> list[DatedRule]:
     """The rules for all days of the rules of some strata. None of them may give rows that change daily."""
-    agreed = _agreed(rules)
-    return [_dated_rule(rule, agreed) for rule in rules]
+    here = agreed(rules)
+    return [dated_rule(rule, here) for rule in rules]
 
 
-def _agreed(rules: Sequence[Rule]) -> Mapping[str, frozenset[int]]:
+def agreed(rules: Sequence[Rule]) -> Mapping[str, frozenset[int]]:
     """The columns of aggregates' rows in which their own rules put the date."""
     counted = {one.relation for rule in rules for one in rule.body if isinstance(one, Aggregation)}
     found: dict[str, frozenset[int]] = {}
@@ -82,7 +82,8 @@ def _agreed(rules: Sequence[Rule]) -> Mapping[str, frozenset[int]]:
     return found
 
 
-def _dated_rule(rule: Rule, agreed: Mapping[str, frozenset[int]]) -> DatedRule:
+def dated_rule(rule: Rule, agreed: Mapping[str, frozenset[int]]) -> DatedRule:
+    """The rule for all days of one rule; `agreed` is what `agreed` says of all."""
     head, placed = simplified(rule)
     plain = replace(rule, args=head, body=tuple(literal for _, literal in placed))
     defined = dated(plain)

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from alignment.engines.dated.days import ALWAYS, END, FIRST, Days
 from alignment.engines.dated.relation import DatedRelation
+from alignment.engines.dated.spans import ByStrength, add
 from alignment.factbase.reading import evidence_of
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Report, View
+from alignment.factbase.strengths import CERTAIN, report_strength
 from alignment.factbase.tables import FactBase
 from alignment.program.model import Evidence
 
@@ -28,6 +30,24 @@ def reported(facts: FactBase, name: str, evidence: Evidence | None, view: View) 
             rows = one.dated(wanted, trusted, facts.dictionary)
             relation.add((row, days) for row, days in _periods(rows) if row[:arity] not in taken_back)
     return relation
+
+
+def reported_strengths(
+    facts: FactBase, name: str, evidence: Evidence | None, view: View
+) -> dict[Row, ByStrength] | None:
+    """The same rows, each with how strong its reports are and the days of these; None where some are imported."""
+    table = facts.tables.get(evidence.base if evidence else name)
+    found: dict[Row, ByStrength] = {}
+    if table is None:
+        return found
+    if table.imported:
+        return None
+    for row, report in evidence_of(table, evidence or Evidence(name, ()), replace(view, as_of=None), facts.dictionary):
+        days = ALWAYS if report is None else _days(report)
+        if days:
+            strength = CERTAIN if report is None else report_strength((report,))
+            add(found.setdefault(row, {}), strength, days)
+    return found
 
 
 def _days(report: Report) -> Days:

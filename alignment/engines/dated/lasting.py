@@ -1,0 +1,83 @@
+"""A relation on all days, kept to be looked up on one: its rows, how sure each is, and what each rule gives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from alignment.engines.dated.days import Days
+from alignment.engines.dated.spans import Spans, holds, strength_on
+from alignment.factbase.relation import MemoryRelation, Relation, Row
+from alignment.factbase.strengths import CERTAIN, MemoryStrengths
+from alignment.program.model import Rule
+
+Held = TypeVar("Held", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A relation of a stratum that is not recursive: a row is reported or given in the first round.
+
+    Rows with the same days are looked up together: most have them in common with others.
+    """
+
+    rows: Mapping[Row, Days]
+    weak: Mapping[Row, Spans]
+    heads: Mapping[Rule, Sequence[Mapping[Row, Days]]]
+    _by_days: list[tuple[Days, list[Row]]] = field(default_factory=list, init=False, repr=False)
+    _by_spans: list[tuple[Spans, list[Row]]] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._by_days.extend(_groups(self.rows).items())
+        self._by_spans.extend(_groups(self.weak).items())
+
+    def on(self, day: int, reported: Relation) -> MemoryRelation:
+        """The rows that hold on a day, an ordinal; `reported` are those that are reported then."""
+        rounds: dict[Row, int] = {}
+        for days, rows in self._by_days:
+            if holds(days, day):
+                rounds.update(dict.fromkeys(rows, 1))
+        if len(reported):
+            rounds.update(dict.fromkeys(reported, 0))
+        return MemoryRelation(rounds)
+
+    def strengths_on(self, day: int) -> MemoryStrengths | None:
+        """How strong the rows are that hold on a day; None where all are certain."""
+        weak: dict[Row, float] = {}
+        for spans, rows in self._by_spans:
+            strength = strength_on(spans, day)
+            if strength is not None and strength != CERTAIN:
+                weak.update(dict.fromkeys(rows, strength))
+        return MemoryStrengths(weak) if weak else None
+
+    def heads_on(self, day: int) -> Mapping[Rule, Sequence[Collection[Row]]]:
+        """The rows that each rule gives on a day."""
+        return {rule: [_OnDay(rows, day) for rows in given] for rule, given in self.heads.items()}
+
+
+class _OnDay(Collection[Row]):
+    """The rows of a mapping that hold on a day."""
+
+    __slots__ = ("_day", "_rows")
+
+    def __init__(self, rows: Mapping[Row, Days], day: int) -> None:
+        self._rows, self._day = rows, day
+
+    def __contains__(self, row: object) -> bool:
+        days = self._rows.get(row)  # type: ignore[call-overload]  # no row: not there
+        return days is not None and holds(days, self._day)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (row for row, days in self._rows.items() if holds(days, self._day))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _groups(held: Mapping[Row, Held]) -> dict[Held, list[Row]]:
+    """The rows that have the same days, or spans."""
+    groups: dict[Held, list[Row]] = {}
+    for row, one in held.items():
+        groups.setdefault(one, []).append(row)
+    return groups
