@@ -18,10 +18,10 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN
-from alignment.program.lower import NOW
-from alignment.program.model import Aggregation, BodyLiteral, Negative, Positive, Rule
+from alignment.program.model import Rule
 from alignment.reasoning.confidences import known_heads
-from alignment.reasoning.solving import Solution, Solver, value_of
+from alignment.reasoning.search import Head, Search, Solution
+from alignment.reasoning.solving import Solver
 
 LIMIT = 20_000
 """Instances beyond which a graph is no longer built whole."""
@@ -31,13 +31,22 @@ Node: TypeAlias = tuple[str, Row]
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A rule with its variables bound: `head` holds because all `premises` do. `place` is that of the rule."""
+    """A rule with its variables bound: `head` holds because all `premises` do. `place` is that of the rule.
+
+    `found` is the solution as the `search` for it found it.
+    """
 
     head: Node
     rule: Rule
-    solution: Solution
     premises: tuple[Node, ...]
     place: int
+    search: Search = field(repr=False)
+    found: Row = field(repr=False)
+
+    @property
+    def solution(self) -> Solution:
+        """The values of its variables, and what made each literal of its body true."""
+        return self.search.solution(self.found)
 
 
 @dataclass(slots=True)
@@ -61,7 +70,7 @@ class DerivationReader:
         self.evaluation = evaluation
         self.limits = limits
         self.known: dict[str, Relation] = {}
-        self._heads: dict[str, Mapping[Rule, Sequence[Collection[Row]]]] = {}
+        self._ways: dict[str, list[_Way]] = {}
         self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
         self.rules: Mapping[str, list[tuple[int, Rule]]] = _rules_by_head(evaluation)
 
@@ -126,49 +135,45 @@ class DerivationReader:
                 return other not in peers or self.relation(other).round(candidate) < round_
 
         shown: set[Hashable] = set()
-        heads = self.heads(name)
-        for place, rule in self.rules.get(name, ()):
-            if rule in heads and not any(row in rows for rows in heads[rule]):
+        for way in self.ways(name):
+            if way.rows and not any(row in rows for rows in way.rows):
                 continue
-            binding = self.solver.bind_head(rule, row)
-            if binding is None:
+            values = way.head.values(row)
+            if values is None:
                 continue
-            for solution in self.solver.solutions(rule.body, binding, admit):
-                instance = Instance(node, rule, solution, self.premises(solution), place)
-                if rule.made or self.evaluation.program.is_written(rule):
-                    yield instance
-                    continue
-                # of a row that an aggregate sees only what it rests on is shown: the rest makes no other proof
-                denied = [said for step in solution.steps if (said := negated(step.literal, solution))]
-                seen = (instance.premises, *denied)
-                if seen not in shown:
+            search = self.solver.search(way.rule.body, way.head.names)
+            for found in search.found(values, admit):
+                premises = search.premises(found)
+                if not way.is_shown:
+                    # of a row that an aggregate sees only what it rests on is shown: the rest makes no other proof
+                    seen = (premises, *search.negated(found))
+                    if seen in shown:
+                        continue
                     shown.add(seen)
-                    yield instance
+                yield Instance(node, way.rule, premises, way.place, search, found)
 
-    def heads(self, name: str) -> Mapping[Rule, Sequence[Collection[Row]]]:
-        """The rows that rules of a relation give, as far as that is known."""
-        if name not in self._heads:
-            self._heads[name] = known_heads(self.evaluation, name)
-        return self._heads[name]
-
-    def premises(self, solution: Solution) -> tuple[Node, ...]:
-        """The rows that an instance rests on, those that its aggregates saw included."""
-        nodes: list[Node] = []
-        for step in solution.steps:
-            literal = step.literal
-            if isinstance(literal, Positive) and step.row is not None and literal.relation != NOW:
-                nodes.append((literal.relation, step.row))
-            elif isinstance(literal, Aggregation):
-                rows = self.solver.counted_rows(literal, solution.binding)
-                nodes += [(literal.relation, row) for row in rows]
-        return tuple(dict.fromkeys(nodes))
+    def ways(self, name: str) -> Sequence[_Way]:
+        """The rules of a relation made ready, each with the rows that it gives, as far as these are known."""
+        ways = self._ways.get(name)
+        if ways is None:
+            program, heads = self.evaluation.program, known_heads(self.evaluation, name) if name in self.rules else {}
+            ways = self._ways[name] = []
+            for place, rule in self.rules.get(name, ()):
+                head = Head(rule.args)
+                is_shown = rule.made or program.is_written(rule)
+                ways.append(_Way(rule, place, head, heads.get(rule, ()), is_shown=is_shown))
+        return ways
 
 
-def negated(literal: BodyLiteral, solution: Solution) -> Hashable:
-    """What a negated literal says under a solution; None for all others."""
-    if not isinstance(literal, Negative):
-        return None
-    return literal.relation, tuple(value_of(arg, solution.binding) for arg in literal.args)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A rule by which rows of a relation may follow. `rows` are those that it gives, empty where that is not known."""
+
+    rule: Rule
+    place: int
+    head: Head
+    rows: Sequence[Collection[Row]]
+    is_shown: bool
 
 
 def _rules_by_head(evaluation: Evaluation) -> dict[str, list[tuple[int, Rule]]]:

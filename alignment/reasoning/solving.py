@@ -31,32 +31,11 @@ from alignment.program.model import (
     Rule,
     Var,
 )
-from alignment.reasoning.lookup import Binding, Lookup
+from alignment.reasoning.search import Admit, Base, Binding, Search, Solution, Step
 
 __all__ = ["Binding", "Solution", "Solver", "Step"]
 
 RelationOf: TypeAlias = Callable[[str], Relation]
-Admit: TypeAlias = Callable[[str, Row], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One literal of a body and the row that made it true (None where no row does: a filter)."""
-
-    literal: BodyLiteral
-    row: Row | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """A binding under which every literal of the body is true, and how, in the body's order."""
-
-    binding: Binding
-    steps: tuple[Step, ...]
-
-
-_Turn: TypeAlias = tuple[int, BodyLiteral, Lookup | None]
-"""A literal whose turn it is: its place in the body, and how it is looked up if it is read from a relation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +46,7 @@ class Solver:
     dictionary: Dictionary
     limits: Limits = field(default_factory=Limits)
     _keys: dict[int, tuple[int, float, str]] = field(default_factory=dict, repr=False, compare=False)
-    _orders: dict[Hashable, tuple[object, Sequence[_Turn], Sequence[Step]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _searches: dict[Hashable, tuple[object, Search]] = field(default_factory=dict, repr=False, compare=False)
 
     def bind_head(self, rule: Rule, row: Row) -> Binding | None:
         """The binding that makes the rule's head equal `row`, or None."""
@@ -79,50 +56,30 @@ class Solver:
         self, body: Sequence[BodyLiteral], binding: Binding, admit: Admit | None = None
     ) -> Iterator[Solution]:
         """Every solution that extends `binding`; `admit` may refuse a row for a positive literal."""
-        order, steps = self._in_order(body, frozenset(binding))
-        yield from self._search(order, 0, binding, [*steps], admit)
+        search = self.search(body, tuple(binding))
+        return map(search.solution, search.found(tuple(binding.values()), admit))
 
-    def _search(
-        self, order: Sequence[_Turn], depth: int, binding: Binding, steps: list[Step], admit: Admit | None
-    ) -> Iterator[Solution]:
-        """The solutions of the literals from a depth on; `steps` holds those taken so far, in the body's order."""
-        if depth == len(order):
-            yield Solution(binding, tuple(steps))
-            return
-        self.limits.check()
-        place, literal, lookup = order[depth]
-        if lookup is None:
-            for extended, step in self.extensions(literal, binding):
-                steps[place] = step
-                yield from self._search(order, depth + 1, extended, steps, admit)
-            return
-        for row in lookup.rows(binding):
-            if admit is not None and not admit(lookup.relation, row):
-                continue
-            steps[place] = Step(literal, row)
-            yield from self._search(order, depth + 1, lookup.extended(binding, row), steps, admit)
-
-    def _in_order(
-        self, body: Sequence[BodyLiteral], bound_names: frozenset[str]
-    ) -> tuple[Sequence[_Turn], Sequence[Step]]:
-        """The literals in the order in which they are met, which depends on what is bound alone, and as filters."""
-        key = (id(body), bound_names)
-        kept = self._orders.get(key)
+    def search(self, body: Sequence[BodyLiteral], given: tuple[str, ...]) -> Search:
+        """The search for what solves a body where the variables `given` have values; that of a rule is kept."""
+        key = (id(body), given)
+        kept = self._searches.get(key)
         if kept is not None and kept[0] is body:
-            return kept[1:]
-        known: dict[str, int] = dict.fromkeys(bound_names, 0)
-        pending, order = list(enumerate(body)), list[_Turn]()
+            return kept[1]
+        base = Base(self.relation, self.dictionary, self.row_key, self.limits.check)
+        search = Search(body, given, self._in_order(body, given), base)
+        if isinstance(body, tuple):  # that of a rule: it is asked for again
+            self._searches[key] = (body, search)
+        return search
+
+    def _in_order(self, body: Sequence[BodyLiteral], given: Sequence[str]) -> Sequence[int]:
+        """The places of the literals in the order in which they are met, which depends on what is bound alone."""
+        known: dict[str, int] = dict.fromkeys(given, 0)
+        pending, order = list(enumerate(body)), list[int]()
         while pending:
             place, literal = pending.pop(self.next_literal([literal for _, literal in pending], known))
-            lookup = None
-            if isinstance(literal, Positive):
-                lookup = Lookup(literal.relation, literal.args, known, self.relation, self.row_key)
-            order.append((place, literal, lookup))
+            order.append(place)
             known |= dict.fromkeys(variables(literal), 0)
-        steps = [Step(literal) for literal in body]
-        if isinstance(body, tuple):  # that of a rule: it is asked for again
-            self._orders[key] = (body, order, steps)
-        return order, steps
+        return order
 
     def next_literal(self, literals: Sequence[BodyLiteral], binding: Binding) -> int:
         """The position of the literal to evaluate next: a filter that is ready, else the narrowest relation."""
