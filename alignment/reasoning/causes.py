@@ -23,11 +23,13 @@ from alignment.program.lower import NOW
 from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Var
 from alignment.program.turns import dated, put_in
 from alignment.reasoning.answers import GOAL
+from alignment.reasoning.choices import in_reading_order
 from alignment.reasoning.defeat import Attack, Attacks
-from alignment.reasoning.derivations import Choice, DerivationReader, Derivations, Instance, Node
-from alignment.reasoning.proofs import Derived, Proof, leaves, premises
+from alignment.reasoning.derivations import Choice, Instance, Node
+from alignment.reasoning.proofs import Proof, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.solving import Binding, Solver, Step
+from alignment.reasoning.strongest import StrongestProofs
 
 MOST_INSTEAD = 3
 """Rows that stand in the way of one `not` and are followed."""
@@ -100,7 +102,7 @@ class Causes:
     limits: Limits = field(default_factory=Limits)
     _rules: tuple[frozenset[tree.Node], frozenset[tree.Node]] | None = None
     _looked_up: list[Attacks | None] = field(default_factory=lambda: [None, None])
-    _proofs: list[tuple[DerivationReader, ProofBuilder] | None] = field(default_factory=lambda: [None, None])
+    _proofs: list[StrongestProofs | None] = field(default_factory=lambda: [None, None])
 
     def __post_init__(self) -> None:
         """Evidence is asked for by the rules of one side, and of the facts of both."""
@@ -134,16 +136,17 @@ class Causes:
     def weakest(self, side: Side, node: Node) -> Weakest | None:
         """The weakest premise of a row's strongest proof; None where nothing in it is in doubt."""
         builder, choice = self._proved(side, node)
-        proof = builder.proof(node, choice)
-        reported = [(report_strength(leaf.reports), number, leaf) for number, leaf in enumerate(leaves(proof))]
-        capped = [rule for rule in _rules_of(proof) if rule.cap is not None]
-        cap = min((rule.cap or 0.0 for rule in capped), default=CERTAIN)
-        strength, _, leaf = min(reported, default=(CERTAIN, 0, None))
+        parts = list(in_reading_order(node, choice))
+        leaves = [(report_strength(builder.reports(part)), part) for part, instance in parts if instance is None]
+        rules = [instance.rule for _, instance in parts if instance is not None]
+        strength, leaf = min(leaves, key=lambda one: one[0], default=(CERTAIN, node))
+        capped = ((rule.cap, rule.origin) for rule in rules if rule.cap is not None)
+        cap, rule = min(capped, key=lambda one: one[0], default=(CERTAIN, None))
         if min(cap, strength) == CERTAIN:
             return None
-        if leaf is None or cap <= strength:
-            return Weakest(cap, rule=next(rule for rule in capped if rule.cap == cap))
-        return Weakest(confidence(strength), leaf.claim)
+        if isinstance(rule, tree.Rule) and cap <= strength:
+            return Weakest(cap, rule=rule)
+        return Weakest(confidence(strength), builder.claim(leaf))
 
     # What makes the difference -------------------------------------------------------------------
 
@@ -205,7 +208,7 @@ class Causes:
         if node[0] not in other.program.defeasible.disputes:
             return
         attacks = self._attacks(_other(side))
-        builder = ProofBuilder(other, Derivations(there))
+        builder = self._strongest(_other(side)).builder
         certain = attacks.certain_against(there)
         yield from (Yielding(builder.claim(one)) for one in certain)
         if certain:
@@ -258,7 +261,7 @@ class Causes:
 
     def _report(self, side: Side, node: Node) -> Cause:
         """The reports of a fact that are seen on one side alone."""
-        builder = ProofBuilder(self._side(side), Derivations(node))
+        builder = self._strongest(side).builder
         return Cause(side == 1, builder.claim(node), builder.reports(node))
 
     def _turns(self, side: Side, step: Step, instance: Instance) -> bool:
@@ -306,18 +309,13 @@ class Causes:
 
     def _proved(self, side: Side, node: Node) -> tuple[ProofBuilder, Choice]:
         """What builds the strongest proof of a row, and the choice that it stands for."""
-        evaluation = self._side(side)
+        return self._strongest(side).proved(node)
+
+    def _strongest(self, side: Side) -> StrongestProofs:
         proofs = self._proofs[side]
         if proofs is None:
-            builder = ProofBuilder(evaluation, Derivations(node))
-            proofs = self._proofs[side] = (DerivationReader(evaluation, self.limits), builder)
-        reader, builder = proofs
-        new = reader.grow(builder.graph, node)
-        if new is None:  # too much for one graph
-            builder = ProofBuilder(evaluation, reader.narrow(node))
-        elif new:
-            builder.extend(new)
-        return builder, builder.strongest_choice(node)
+            proofs = self._proofs[side] = StrongestProofs(self._side(side), self.limits)
+        return proofs
 
 
 def translated(row: Row, here: Dictionary, there: Dictionary) -> Row:
@@ -334,12 +332,3 @@ def _other(side: Side) -> Side:
 def _written(evaluation: Evaluation) -> frozenset[tree.Node]:
     """The rules of a program as they were written."""
     return frozenset(rule.origin for stratum in evaluation.program.strata for rule in stratum.rules)
-
-
-def _rules_of(proof: Proof) -> Iterator[tree.Rule]:
-    todo = [proof]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, Derived):
-            yield node.rule
-        todo += premises(node)
