@@ -252,6 +252,11 @@ class Defeasible:
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     preferred: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    outranked: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The labels to which another is preferred."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outranked", frozenset().union(*self.preferred.values()))
 
 
 @dataclass(frozen=True, slots=True)

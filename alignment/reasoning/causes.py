@@ -20,12 +20,12 @@ from alignment.factbase.report import Reports
 from alignment.factbase.strengths import CERTAIN, confidence, report_strength
 from alignment.language import tree
 from alignment.program.lower import NOW
-from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Var
+from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Rule, Var
 from alignment.program.turns import dated, put_in
 from alignment.reasoning.answers import GOAL
 from alignment.reasoning.choices import in_reading_order
 from alignment.reasoning.defeat import Attack, Attacks
-from alignment.reasoning.derivations import Choice, Instance, Node
+from alignment.reasoning.derivations import Choice, Node
 from alignment.reasoning.proofs import Proof, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.solving import Binding, Solver, Step
@@ -126,9 +126,10 @@ class Causes:
             instance = choice[instance.premises[0]]
         failing: list[Proof] = []
         if instance is not None:
-            steps = [step for step in instance.solution.steps if not is_hidden(step)]
+            rule, solution = instance.rule, instance.solution
+            steps = [step for step in solution.steps if not is_hidden(step)]
             shown = zip(steps, premises(last), strict=True)
-            failing = [part for step, part in shown if self._fails(side, step, instance)]
+            failing = [part for step, part in shown if self._fails(side, step, rule, solution.binding)]
         causes = tuple(dict.fromkeys(self._causes(side, node, choice)))
         yields = tuple(self._yields(side, node))
         return Reason(last, tuple(failing), causes, yields, prove=lambda: builder.proof(node, choice))
@@ -174,10 +175,11 @@ class Causes:
                 rule = instance.rule.origin
                 if self._rules and isinstance(rule, tree.Rule) and rule not in self._rules[_other(at)]:
                     yield Cause(at == 1, rule=rule)
-                for step in reversed(instance.solution.steps):
-                    if self._turns(at, step, instance):
+                solution = instance.solution
+                for step in reversed(solution.steps):
+                    if self._turns(at, step, instance.rule, solution.binding):
                         yield Cause(appears=True)
-                    behind += self._behind(at, step, instance.solution.binding)
+                    behind += self._behind(at, step, solution.binding)
             todo += [(one, row, chosen if one == at else None) for one, row in behind]
 
     def _against(self, side: Side, node: Node) -> list[tuple[Side, Node]]:
@@ -256,24 +258,24 @@ class Causes:
             case _:
                 return []
 
-    def _fails(self, side: Side, step: Step, instance: Instance) -> bool:
-        return self._turns(side, step, instance) or bool(self._behind(side, step, instance.solution.binding))
+    def _fails(self, side: Side, step: Step, rule: Rule, binding: Binding) -> bool:
+        return self._turns(side, step, rule, binding) or bool(self._behind(side, step, binding))
 
     def _report(self, side: Side, node: Node) -> Cause:
         """The reports of a fact that are seen on one side alone."""
         builder = self._strongest(side).builder
         return Cause(side == 1, builder.claim(node), builder.reports(node))
 
-    def _turns(self, side: Side, step: Step, instance: Instance) -> bool:
+    def _turns(self, side: Side, step: Step, rule: Rule, binding: Binding) -> bool:
         """Whether a condition on the date in view does not hold on the date of the other side."""
-        defined = {} if self.before.today == self.after.today else dated(instance.rule)
+        defined = {} if self.before.today == self.after.today else dated(rule)
         literal = step.literal
         if not defined or is_hidden(step):
             return False
         if isinstance(literal, Comparison):
             condition = replace(literal, left=put_in(literal.left, defined), right=put_in(literal.right, defined))
             day = self._side(_other(side)).today.toordinal()
-            return not holds_on(self._side(side).dictionary, condition, instance.solution.binding, day)
+            return not holds_on(self._side(side).dictionary, condition, binding, day)
         return isinstance(literal, Positive | Negative) and any(
             isinstance(arg, Var) and arg.name in defined for arg in literal.args
         )

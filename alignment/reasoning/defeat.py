@@ -12,9 +12,10 @@ from itertools import islice
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
 from alignment.language import tree
-from alignment.program.model import BodyLiteral, Contrary, Rule
+from alignment.program.model import Contrary, Rule
 from alignment.reasoning.derivations import Node
-from alignment.reasoning.solving import Solution, Solver, match_row
+from alignment.reasoning.search import Head, Search, Solution
+from alignment.reasoning.solving import Solver
 
 MOST_ATTACKS = 8
 """Attacks on one row that are looked at."""
@@ -44,11 +45,9 @@ class Attacks:
 
     evaluation: Evaluation
     solver: Solver
-    _bodies: dict[tuple[Contrary, str], tuple[BodyLiteral, ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
     _known: dict[Node, list[Attack]] = field(default_factory=dict, repr=False, compare=False)
     _certainly: dict[Node, list[Node]] = field(default_factory=dict, repr=False, compare=False)
+    _ready: dict[str, _Contraries] = field(default_factory=dict, repr=False, compare=False)
 
     def on(self, node: Node) -> list[Attack]:
         """The rules for contraries of a row that apply, in the order of contraries, rules and values."""
@@ -58,31 +57,26 @@ class Attacks:
 
     def _on(self, node: Node) -> Iterator[Attack]:
         """A rule whose own conclusion is contradicted for certain attacks nothing else."""
-        program = self.evaluation.program
-        for contrary in self.evaluation.contraries(node[0]):
-            dispute = program.defeasible.disputes.get(contrary.right.relation)
-            for group in dispute.groups.values() if dispute else ():
-                named = program.possible.get(group, group)
-                for row in self._contrary_rows(node[1], contrary, named):
-                    against = (contrary.right.relation, row)
-                    if all(other == node for other in self.certain_against(against)):
-                        yield from self._speaking(contrary.right.relation, group, row)
+        for relation, group, contrary in self._contraries(node[0]).concluded:
+            for row in contrary.rows(node[1]):
+                if all(other == node for other in self.certain_against((relation, row))):
+                    yield from self._speaking(relation, group, row)
 
-    def _contrary_rows(self, row: Row, contrary: Contrary, name: str) -> Iterator[Row]:
-        """The rows of a relation made of the contrary's that stand against a row."""
-        binding = match_row(contrary.left.args, row, {})
-        if binding is None:
-            return
-        body = self._bodies.get((contrary, name))
-        if body is None:
-            differs = [] if contrary.unequal is None else [contrary.unequal]
-            body = self._bodies[contrary, name] = (replace(contrary.right, relation=name), *differs)
-        seen = set()
-        for solution in self.solver.solutions(body, binding):
-            found = next(step.row for step in solution.steps if step.row is not None)
-            if found not in seen:
-                seen.add(found)
-                yield found
+    def _contraries(self, name: str) -> _Contraries:
+        """The contraries of a relation, made ready."""
+        found = self._ready.get(name)
+        if found is None:
+            program = self.evaluation.program
+            concluded, certain = [], []
+            for contrary in self.evaluation.contraries(name):
+                right = contrary.right.relation
+                certain.append((right, _ContraryRows.of(contrary, self._certain(right), self.solver)))
+                dispute = program.defeasible.disputes.get(right)
+                for group in dispute.groups.values() if dispute else ():
+                    rows = _ContraryRows.of(contrary, program.possible.get(group, group), self.solver)
+                    concluded.append((right, group, rows))
+            found = self._ready[name] = _Contraries(concluded, certain)
+        return found
 
     def _speaking(self, relation: str, group: str, row: Row) -> Iterator[Attack]:
         """The rules of a group that conclude a row; where none does for sure, those that possibly do."""
@@ -112,10 +106,9 @@ class Attacks:
         return self._certainly[node]
 
     def _certain_against(self, node: Node) -> Iterator[Node]:
-        for contrary in self.evaluation.contraries(node[0]):
-            name = contrary.right.relation
-            for row in self._contrary_rows(node[1], contrary, self._certain(name)):
-                yield name, row
+        for relation, contrary in self._contraries(node[0]).certain:
+            for row in contrary.rows(node[1]):
+                yield relation, row
 
     def is_certain(self, node: Node) -> bool:
         """Whether a row is known for certain."""
@@ -143,3 +136,35 @@ class Attacks:
     def _certain(self, name: str) -> str:
         dispute = self.evaluation.program.defeasible.disputes.get(name)
         return dispute.certain if dispute else name
+
+
+@dataclass(frozen=True, slots=True)
+class _Contraries:
+    """What stands against rows of a relation: what rules of a group would conclude, and what is certain."""
+
+    concluded: Sequence[tuple[str, str, _ContraryRows]]
+    certain: Sequence[tuple[str, _ContraryRows]]
+
+
+@dataclass(frozen=True, slots=True)
+class _ContraryRows:
+    """Finds the rows of one relation that stand against a row, by one contrary."""
+
+    head: Head
+    search: Search
+
+    @classmethod
+    def of(cls, contrary: Contrary, name: str, solver: Solver) -> _ContraryRows:
+        """Of the relation `name`, which has rows of the right side's."""
+        head = Head(contrary.left.args)
+        differs = [] if contrary.unequal is None else [contrary.unequal]
+        return cls(head, solver.search((replace(contrary.right, relation=name), *differs), head.names))
+
+    def rows(self, row: Row) -> Iterator[Row]:
+        """The rows, each once."""
+        values, seen = self.head.values(row), set[Row]()
+        for one in self.search.found(values) if values is not None else ():
+            ((_, found),) = self.search.premises(one)
+            if found not in seen:
+                seen.add(found)
+                yield found

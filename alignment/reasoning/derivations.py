@@ -234,7 +234,7 @@ def settle(settled: Settled, instances: Iterable[Instance], reported: Mapping[No
 
     def ready(number: int, instance: Instance) -> tuple[Cost, int, int, Node, Instance | None]:
         costs = [settled[premise][0] for premise in instance.premises]
-        return cost(instance, costs), _place(instance, settled), number, instance.head, instance
+        return cost(instance, costs), place(instance, settled), number, instance.head, instance
 
     for instance in instances:
         number = next(order)
@@ -256,7 +256,7 @@ def settle(settled: Settled, instances: Iterable[Instance], reported: Mapping[No
                 heapq.heappush(heap, ready(number, instance))
 
 
-def _place(instance: Instance, settled: Settled) -> int:
+def place(instance: Instance, settled: Settled) -> int:
     """The place of a rule among those that are written; a made one has that of what it passes on."""
     last: Instance | None = instance
     while last is not None and last.rule.made and last.premises:

@@ -167,8 +167,10 @@ class ProofBuilder:
 
     def is_outranked(self, instance: Instance) -> bool:
         """Whether a rule for a contrary applies that is preferred to this one."""
+        if instance.rule.made or instance.rule.label not in self.evaluation.program.defeasible.outranked:
+            return False
         node = self.known(instance.head)
-        if instance.rule.made or node[0] not in self.evaluation.program.defeasible.disputes:
+        if node[0] not in self.evaluation.program.defeasible.disputes:
             return False
         if node not in self._against:
             self._against[node] = [] if self.attacks.is_certain(node) else self.attacks.on(node)

@@ -166,8 +166,9 @@ class _Lookup:
     def __init__(self, relation: str, args: Sequence[Argument], columns: Mapping[str, int], base: Base) -> None:
         self._relation, self._base = relation, base
         self._width = len(args)
-        self._known = [i for i, arg in enumerate(args) if isinstance(arg, Const) or _name(arg) in columns]
+        self._known = tuple(i for i, arg in enumerate(args) if isinstance(arg, Const) or _name(arg) in columns)
         self._key = picker([args[i] for i in self._known], columns)
+        self._rows: Mapping[Row, Sequence[Row]] | None = None
         first, self._same = new_columns([_name(arg) for arg in args], columns)
         self.new = list(first)
         self._pick = columns_of(list(first.values()))
@@ -182,15 +183,22 @@ class _Lookup:
         return found
 
     def _read(self, key: Row) -> Sequence[Row]:
-        pattern: list[int | None] = [None] * self._width
-        for column, value in zip(self._known, key, strict=True):
-            pattern[column] = value
-        rows = list(self._base.relation(self._relation).match(pattern))
+        rows = self._matching(key)
         if len(rows) > 1:
-            rows.sort(key=self._base.row_key)  # type: ignore[arg-type]  # keys are of one kind
+            rows = sorted(rows, key=self._base.row_key)  # type: ignore[arg-type]  # keys are of one kind
         if self._same:
             rows = [row for row in rows if all(row[one] == row[other] for one, other in self._same)]
         return [self._pick(row) for row in rows]
+
+    def _matching(self, key: Row) -> Sequence[Row]:
+        """The rows with the values of a key, in any order."""
+        if self._rows is not None:
+            return self._rows.get(key, ())
+        relation = self._base.relation(self._relation)
+        if isinstance(relation, MemoryRelation) and 0 < len(self._known) < self._width:
+            self._rows = relation.index(self._known)
+            return self._rows.get(key, ())
+        return list(relation.match(_pattern(self._width, self._known, key)))
 
 
 class _Absent:
@@ -213,10 +221,7 @@ class _Absent:
             whole = len(self._known) == self._width
             self._rows = relation.rounds if whole else relation.index(self._known)
             return key not in self._rows
-        pattern: list[int | None] = [None] * self._width
-        for column, value in zip(self._known, key, strict=True):
-            pattern[column] = value
-        return next(iter(relation.match(pattern)), None) is None
+        return next(iter(relation.match(_pattern(self._width, self._known, key))), None) is None
 
 
 class _Counted:
@@ -279,6 +284,14 @@ def new_columns(names: Sequence[str], known: Collection[str]) -> tuple[dict[str,
         if name and name not in known and first.setdefault(name, column) != column:
             again.append((first[name], column))
     return first, again
+
+
+def _pattern(width: int, known: Sequence[int], key: Row) -> list[int | None]:
+    """The pattern of rows that have the values of a key in the columns that are known."""
+    pattern: list[int | None] = [None] * width
+    for column, value in zip(known, key, strict=True):
+        pattern[column] = value
+    return pattern
 
 
 def _known(args: Sequence[Argument]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ nor beyond a report that is strong enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
@@ -22,6 +22,7 @@ from alignment.reasoning.derivations import (
     Instance,
     Node,
     Settled,
+    place,
     settle,
 )
 from alignment.reasoning.proving import ProofBuilder
@@ -102,26 +103,64 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
         return len(self._settled)
 
     def settle_below(self, root: Node) -> bool:
-        """Find the proofs of a row and of all that may stand in them; False where that is too much."""
-        proofs, least, settled = self._proofs, self._least, self._settled
-        if root in settled:
-            return True
+        """Find the proofs of a row and of all that may stand in them; False where that is too much.
+
+        A row is settled after all that it may rest on; rows that rest on each other are settled from the shortest on.
+        """
+        proofs, settled = self._proofs, self._settled
+        opened: dict[Node, list[Instance]] = {}
+        todo, count = [(root, False)], 0
+        while todo:
+            node, is_below_settled = todo.pop()
+            if is_below_settled:
+                settled[node] = self._shortest(opened.pop(node))
+            elif node in opened:
+                return self._settle_all(root)
+            elif node not in settled:
+                if proofs.is_reported(node, self._least):
+                    settled[node] = (1, None)
+                    continue
+                instances = opened[node] = self._instances(node)
+                count += len(instances)
+                if count > LIMIT:
+                    return False
+                todo.append((node, True))
+                todo += [(premise, False) for one in instances for premise in one.premises if premise not in settled]
+        return True
+
+    def _shortest(self, instances: Sequence[Instance]) -> tuple[Cost, Instance | None]:
+        """Of the instances of a row the one with the shortest proof, and of these the one of the first rule."""
+        settled, steps = self._settled, self._proofs.builder.steps
+        costs = [steps(one, [settled[premise][0] for premise in one.premises]) for one in instances]
+        least = min(costs)
+        cheapest = [one for one, cost in zip(instances, costs, strict=True) if cost == least]
+        return least, cheapest[0] if len(cheapest) == 1 else min(cheapest, key=lambda one: place(one, settled))
+
+    def _instances(self, node: Node) -> list[Instance]:
+        """The instances of a row that are strong enough."""
+        least, strength = self._least, self._proofs.strength
+        return [
+            one
+            for one in self._proofs.instances(node)
+            if (one.rule.cap is None or one.rule.cap >= least)
+            and all(strength(premise) >= least for premise in one.premises)
+        ]
+
+    def _settle_all(self, root: Node) -> bool:
+        """The same where rows below a row rest on each other."""
+        proofs, settled = self._proofs, self._settled
         instances, enough, seen, todo = list[Instance](), dict[Node, Cost](), set[Node](), [root]
         while todo:
             node = todo.pop()
             if node in seen or node in settled:
                 continue
             seen.add(node)
-            if proofs.is_reported(node, least):
+            if proofs.is_reported(node, self._least):
                 enough[node] = 1
                 continue
-            for instance in proofs.instances(node):
-                cap = instance.rule.cap
-                if cap is not None and cap < least:
-                    continue
-                if all(proofs.strength(premise) >= least for premise in instance.premises):
-                    instances.append(instance)
-                    todo += instance.premises
+            found = self._instances(node)
+            instances += found
+            todo += [premise for one in found for premise in one.premises]
             if len(instances) > LIMIT:
                 return False
         settle(settled, instances, enough, proofs.builder.steps)
