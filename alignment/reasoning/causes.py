@@ -93,6 +93,16 @@ class Weakest:
     rule: tree.Rule | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """What is behind a row under a choice: causes, rows of either side, and which literals that are shown fail."""
+
+    chosen: Choice
+    causes: tuple[Cause, ...]
+    behind: tuple[tuple[Side, Node], ...] = ()
+    fails: tuple[bool, ...] = ()
+
+
 @dataclass(slots=True)
 class Causes:
     """Looks for the reasons of the changes between two evaluations."""
@@ -101,7 +111,7 @@ class Causes:
     after: Evaluation
     limits: Limits = field(default_factory=Limits)
     _rules: tuple[frozenset[tree.Node], frozenset[tree.Node]] | None = None
-    _looked_up: list[Attacks | None] = field(default_factory=lambda: [None, None])
+    _links: dict[tuple[Side, Node, int], _Link] = field(default_factory=dict)
     _proofs: list[StrongestProofs | None] = field(default_factory=lambda: [None, None])
 
     def __post_init__(self) -> None:
@@ -126,10 +136,8 @@ class Causes:
             instance = choice[instance.premises[0]]
         failing: list[Proof] = []
         if instance is not None:
-            rule, solution = instance.rule, instance.solution
-            steps = [step for step in solution.steps if not is_hidden(step)]
-            shown = zip(steps, premises(last), strict=True)
-            failing = [part for step, part in shown if self._fails(side, step, rule, solution.binding)]
+            fails = self._link(side, instance.head, choice).fails
+            failing = [part for part, gone in zip(premises(last), fails, strict=True) if gone]
         causes = tuple(dict.fromkeys(self._causes(side, node, choice)))
         yields = tuple(self._yields(side, node))
         return Reason(last, tuple(failing), causes, yields, prove=lambda: builder.proof(node, choice))
@@ -163,24 +171,37 @@ class Causes:
             seen.add((at, node))
             if chosen is None or node not in chosen:
                 chosen = self._proved(at, node)[1]
-            instance = chosen[node]
-            if instance is None:
-                yield self._report(at, node)
-                continue
-            behind = self._against(at, node)
-            yield from self._preferences(at, node)
-            if instance.rule.made:
-                behind.append((at, instance.premises[0]))
-            else:
-                rule = instance.rule.origin
-                if self._rules and isinstance(rule, tree.Rule) and rule not in self._rules[_other(at)]:
-                    yield Cause(at == 1, rule=rule)
-                solution = instance.solution
-                for step in reversed(solution.steps):
-                    if self._turns(at, step, instance.rule, solution.binding):
-                        yield Cause(appears=True)
-                    behind += self._behind(at, step, solution.binding)
-            todo += [(one, row, chosen if one == at else None) for one, row in behind]
+            link = self._link(at, node, chosen)
+            yield from link.causes
+            todo += [(one, row, chosen if one == at else None) for one, row in link.behind]
+
+    def _link(self, side: Side, node: Node, chosen: Choice) -> _Link:
+        """What is behind a row of a side directly, looked for once for each choice."""
+        key = (side, node, id(chosen))
+        known = self._links.get(key)
+        if known is None or known.chosen is not chosen:
+            known = self._links[key] = self._linked(side, node, chosen)
+        return known
+
+    def _linked(self, side: Side, node: Node, chosen: Choice) -> _Link:
+        instance = chosen[node]
+        if instance is None:
+            return _Link(chosen, (self._report(side, node),))
+        behind, causes, fails = self._against(side, node), [*self._preferences(side, node)], list[bool]()
+        if instance.rule.made:
+            return _Link(chosen, tuple(causes), (*behind, (side, instance.premises[0])))
+        rule = instance.rule.origin
+        if self._rules and isinstance(rule, tree.Rule) and rule not in self._rules[_other(side)]:
+            causes.append(Cause(side == 1, rule=rule))
+        solution = instance.solution
+        for step in reversed(solution.steps):
+            turns = self._turns(side, step, instance.rule, solution.binding)
+            rows = self._behind(side, step, solution.binding)
+            causes += [Cause(appears=True)] if turns else []
+            behind += rows
+            if not is_hidden(step):
+                fails.append(turns or bool(rows))
+        return _Link(chosen, tuple(causes), tuple(behind), tuple(reversed(fails)))
 
     def _against(self, side: Side, node: Node) -> list[tuple[Side, Node]]:
         """What stands against a row on the other side, and what speaks for it on this side alone."""
@@ -258,9 +279,6 @@ class Causes:
             case _:
                 return []
 
-    def _fails(self, side: Side, step: Step, rule: Rule, binding: Binding) -> bool:
-        return self._turns(side, step, rule, binding) or bool(self._behind(side, step, binding))
-
     def _report(self, side: Side, node: Node) -> Cause:
         """The reports of a fact that are seen on one side alone."""
         builder = self._strongest(side).builder
@@ -286,16 +304,10 @@ class Causes:
         return self.after if side else self.before
 
     def _solver(self, side: Side) -> Solver:
-        return self._attacks(side).solver
+        return self._strongest(side).reader.solver
 
     def _attacks(self, side: Side) -> Attacks:
-        """What looks up the attacks on rows of a side, with its solver."""
-        found = self._looked_up[side]
-        if found is None:
-            evaluation = self._side(side)
-            solver = Solver(lambda name: evaluation.relation(name, self.limits), evaluation.dictionary, self.limits)
-            found = self._looked_up[side] = Attacks(evaluation, solver)
-        return found
+        return self._strongest(side).builder.attacks
 
     def _holds(self, side: Side, node: Node) -> bool:
         return node[1] in self._side(side).relation(node[0], self.limits)

@@ -96,10 +96,10 @@ def why(
 class ProofBuilder:
     """Turns a graph of derivations into proofs. The graph may grow: `extend` takes in what is new."""
 
-    def __init__(self, evaluation: Evaluation, graph: Derivations) -> None:
+    def __init__(self, evaluation: Evaluation, graph: Derivations, solver: Solver | None = None) -> None:
         self.evaluation = evaluation
         self.graph = graph
-        self.solver = Solver(evaluation.relation, evaluation.dictionary)
+        self.solver = solver or Solver(evaluation.relation, evaluation.dictionary)
         self.attacks = Attacks(evaluation, self.solver)
         self.reported: dict[Node, float] = {}
         self.best: Settled = {}

@@ -195,7 +195,9 @@ class _Lookup:
         if self._rows is not None:
             return self._rows.get(key, ())
         relation = self._base.relation(self._relation)
-        if isinstance(relation, MemoryRelation) and 0 < len(self._known) < self._width:
+        if len(self._known) == self._width:
+            return (key,) if key in relation else ()
+        if self._known and isinstance(relation, MemoryRelation):
             self._rows = relation.index(self._known)
             return self._rows.get(key, ())
         return list(relation.match(_pattern(self._width, self._known, key)))

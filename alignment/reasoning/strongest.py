@@ -38,7 +38,7 @@ class StrongestProofs:
         self.evaluation = evaluation
         self.limits = limits
         self.reader = DerivationReader(evaluation, limits)
-        self.builder = ProofBuilder(evaluation, Derivations(("", ())))
+        self.builder = ProofBuilder(evaluation, Derivations(("", ())), self.reader.solver)
         self._strengths: dict[str, Callable[[Row], float]] = {}
         self._instances: dict[Node, list[Instance]] = {}
         self._choices: dict[float, ShortestProofs] = {}
