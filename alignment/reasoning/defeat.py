@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from alignment.engines.conditions import picker
 from alignment.engines.evaluation import Evaluation
+from alignment.engines.rewriting import variables
 from alignment.factbase.relation import Row
 from alignment.language import tree
-from alignment.program.model import Contrary, Rule
+from alignment.program.model import Contrary, Rule, Wildcard
 from alignment.reasoning.derivations import Node
-from alignment.reasoning.search import Head, Search, Solution
+from alignment.reasoning.search import Head, Solution
 from alignment.reasoning.solving import Solver
 
 MOST_ATTACKS = 8
@@ -70,10 +72,10 @@ class Attacks:
             concluded, certain = [], []
             for contrary in self.evaluation.contraries(name):
                 right = contrary.right.relation
-                certain.append((right, _ContraryRows.of(contrary, self._certain(right), self.solver)))
+                certain.append((right, _ContraryRows(contrary, self._certain(right), self.solver)))
                 dispute = program.defeasible.disputes.get(right)
                 for group in dispute.groups.values() if dispute else ():
-                    rows = _ContraryRows.of(contrary, program.possible.get(group, group), self.solver)
+                    rows = _ContraryRows(contrary, program.possible.get(group, group), self.solver)
                     concluded.append((right, group, rows))
             found = self._ready[name] = _Contraries(concluded, certain)
         return found
@@ -146,25 +148,34 @@ class _Contraries:
     certain: Sequence[tuple[str, _ContraryRows]]
 
 
-@dataclass(frozen=True, slots=True)
 class _ContraryRows:
-    """Finds the rows of one relation that stand against a row, by one contrary."""
+    """Finds the rows of one relation that stand against a row, by one contrary; `name` has rows of its right side's."""
 
-    head: Head
-    search: Search
-
-    @classmethod
-    def of(cls, contrary: Contrary, name: str, solver: Solver) -> _ContraryRows:
-        """Of the relation `name`, which has rows of the right side's."""
-        head = Head(contrary.left.args)
+    def __init__(self, contrary: Contrary, name: str, solver: Solver) -> None:
+        self._head = Head(contrary.left.args)
+        self._relation = solver.relation(name)
+        right = replace(contrary.right, relation=name)
         differs = [] if contrary.unequal is None else [contrary.unequal]
-        return cls(head, solver.search((replace(contrary.right, relation=name), *differs), head.names))
+        self._search = solver.search((right, *differs), self._head.names) if len(self._relation) else None
+        self._whole = None
+        if not differs and all(not isinstance(arg, Wildcard) for arg in right.args):
+            columns = {variable: i for i, variable in enumerate(self._head.names)}
+            if columns.keys() >= set(variables(right)):
+                self._whole = picker(right.args, columns)
 
     def rows(self, row: Row) -> Iterator[Row]:
         """The rows, each once."""
-        values, seen = self.head.values(row), set[Row]()
-        for one in self.search.found(values) if values is not None else ():
-            ((_, found),) = self.search.premises(one)
+        values = self._head.values(row)
+        if values is None or self._search is None:
+            return
+        if self._whole is not None:
+            only = self._whole(values)
+            if only in self._relation:
+                yield only
+            return
+        seen = set[Row]()
+        for one in self._search.found(values):
+            ((_, found),) = self._search.premises(one)
             if found not in seen:
                 seen.add(found)
                 yield found

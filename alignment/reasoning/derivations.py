@@ -142,7 +142,7 @@ class DerivationReader:
             if values is None:
                 continue
             search = self.solver.search(way.rule.body, way.head.names)
-            for found in search.found(values, admit):
+            for found in search.all(values) if admit is None else search.found(values, admit):
                 premises = search.premises(found)
                 if not way.is_shown:
                     # of a row that an aggregate sees only what it rests on is shown: the rest makes no other proof

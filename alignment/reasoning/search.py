@@ -35,6 +35,9 @@ Node: TypeAlias = tuple[str, Row]
 Admit: TypeAlias = Callable[[str, Row], bool]
 Loop: TypeAlias = Callable[[Iterable[Row], "Admit | None"], Iterator[Row]]
 
+FEW = 1000
+"""Rows that are held at once where all solutions are wanted; more than that go through one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -73,7 +76,8 @@ class Search:
         self._columns = {name: i for i, name in enumerate(given)}
         self._rows: dict[int, Callable[[Row], Row]] = {}
         self._counted: dict[int, _Counted] = {}
-        self._loops = [self._loop(place, body[place]) for place in order]
+        self._lookups: dict[int, _Lookup] = {}
+        self._loops = [(self._loop(place, body[place]), self._lookups.get(place)) for place in order]
         self._bound = [(name, column) for name, column in self._columns.items() if not name.startswith("_ ")]
         self._filters = [Step(literal) for literal in body]
         denied = [literal for literal in body if isinstance(literal, Negative)]
@@ -86,8 +90,22 @@ class Search:
 
     def found(self, values: Row, admit: Admit | None = None) -> Iterator[Row]:
         """What solves the body with values of `given`, one row after another; `admit` may refuse a premise's row."""
-        rows: Iterable[Row] = (values,)
-        for loop in self._loops:
+        return self._through(self._loops, (values,), admit)
+
+    def all(self, values: Row) -> Iterable[Row]:
+        """The same for who wants all: sooner where they are few."""
+        rows = [values]
+        for number, (loop, lookup) in enumerate(self._loops):
+            found = list(loop(rows, None)) if lookup is None else lookup.few(rows)
+            if found is None:
+                return self._through(self._loops[number:], rows, None)
+            rows = found
+            if not rows:
+                break
+        return rows
+
+    def _through(self, loops: Iterable[tuple[Loop, object]], rows: Iterable[Row], admit: Admit | None) -> Iterator[Row]:
+        for loop, _ in loops:
             rows = loop(rows, admit)
         return iter(rows)
 
@@ -135,7 +153,7 @@ class Search:
 
     def _premise(self, place: int, literal: Positive) -> Loop:
         args = [Var(f"_ {place} {i}") if isinstance(arg, Wildcard) else arg for i, arg in enumerate(literal.args)]
-        lookup = _Lookup(literal.relation, args, self._columns, self._base)
+        lookup = self._lookups[place] = _Lookup(literal.relation, args, self._columns, self._base)
         for name in lookup.new:
             self._columns[name] = len(self._columns)
         whole = self._rows[place] = picker(args, self._columns)
@@ -180,6 +198,17 @@ class _Lookup:
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._read(key)
+        return found
+
+    def few(self, rows: Sequence[Row]) -> list[Row] | None:
+        """The rows with all that is added to them; None where they are many."""
+        self._base.check()
+        found: list[Row] = []
+        for row in rows:
+            added = self.added(row)
+            if len(found) + len(added) > FEW:
+                return None
+            found += [row + more for more in added]
         return found
 
     def _read(self, key: Row) -> Sequence[Row]:
