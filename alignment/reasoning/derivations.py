@@ -136,7 +136,7 @@ class DerivationReader:
 
         shown: set[Hashable] = set()
         for way in self.ways(name):
-            if way.rows and not any(row in rows for rows in way.rows):
+            if way.rows and not _is_in(row, way.rows):
                 continue
             values = way.head.values(row)
             if values is None:
@@ -174,6 +174,10 @@ class _Way:
     head: Head
     rows: Sequence[Collection[Row]]
     is_shown: bool
+
+
+def _is_in(row: Row, some: Sequence[Collection[Row]]) -> bool:
+    return row in some[0] if len(some) == 1 else any(row in rows for rows in some)
 
 
 def _rules_by_head(evaluation: Evaluation) -> dict[str, list[tuple[int, Rule]]]:

@@ -6,7 +6,8 @@ nor beyond a report that is strong enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
@@ -39,7 +40,7 @@ class StrongestProofs:
         self.limits = limits
         self.reader = DerivationReader(evaluation, limits)
         self.builder = ProofBuilder(evaluation, Derivations(("", ())), self.reader.solver)
-        self._strengths: dict[str, Callable[[Row], float]] = {}
+        self.weak = _Weak(evaluation, limits)
         self._instances: dict[Node, list[Instance]] = {}
         self._choices: dict[float, ShortestProofs] = {}
 
@@ -57,11 +58,7 @@ class StrongestProofs:
     def strength(self, node: Node) -> float:
         """How strong a row is that holds."""
         name, row = node
-        found = self._strengths.get(name)
-        if found is None:
-            strengths = confidences(self.evaluation, (name,), self.limits)[name].strengths
-            found = self._strengths[name] = _lookup(strengths)
-        return found(row)
+        return self.weak[name].get(row, CERTAIN)
 
     def is_reported(self, node: Node, least: float) -> bool:
         """Whether a row that is at least so strong is reported so."""
@@ -132,19 +129,27 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
         """Of the instances of a row the one with the shortest proof, and of these the one of the first rule."""
         settled, steps = self._settled, self._proofs.builder.steps
         costs = [steps(one, [settled[premise][0] for premise in one.premises]) for one in instances]
+        if len(costs) == 1:
+            return costs[0], instances[0]
         least = min(costs)
         cheapest = [one for one, cost in zip(instances, costs, strict=True) if cost == least]
         return least, cheapest[0] if len(cheapest) == 1 else min(cheapest, key=lambda one: place(one, settled))
 
     def _instances(self, node: Node) -> list[Instance]:
         """The instances of a row that are strong enough."""
-        least, strength = self._least, self._proofs.strength
-        return [
-            one
-            for one in self._proofs.instances(node)
-            if (one.rule.cap is None or one.rule.cap >= least)
-            and all(strength(premise) >= least for premise in one.premises)
-        ]
+        found = []
+        for one in self._proofs.instances(node):
+            cap = one.rule.cap
+            if (cap is None or cap >= self._least) and self._are_strong(one.premises):
+                found.append(one)
+        return found
+
+    def _are_strong(self, nodes: Iterable[Node]) -> bool:
+        least, weak = self._least, self._proofs.weak
+        for name, row in nodes:  # noqa: SIM110  # a loop of its own for each instance takes twice as long
+            if weak[name].get(row, CERTAIN) < least:
+                return False
+        return True
 
     def _settle_all(self, root: Node) -> bool:
         """The same where rows below a row rest on each other."""
@@ -167,11 +172,36 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
         return True
 
 
-def _lookup(strengths: Strengths | None) -> Callable[[Row], float]:
-    """A function from rows to their strengths."""
-    if strengths is None:
-        return lambda _row: CERTAIN
-    if isinstance(strengths, MemoryStrengths) or weak_rows(strengths) > MOST_AT_ONCE:
-        return strengths.of
-    weak = dict(strengths)
-    return lambda row: weak.get(row, CERTAIN)
+class _Weak(dict[str, "Weak"]):
+    """For each relation its rows that are less than certain, looked up when somebody asks."""
+
+    def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
+        self._evaluation, self._limits = evaluation, limits
+
+    def __missing__(self, name: str) -> Weak:
+        strengths = confidences(self._evaluation, (name,), self._limits)[name].strengths
+        found: Weak
+        if isinstance(strengths, MemoryStrengths):
+            found = strengths.weak
+        elif strengths is None or weak_rows(strengths) <= MOST_AT_ONCE:
+            found = dict(strengths or ())
+        else:
+            found = _Stored(strengths)
+        self[name] = found
+        return found
+
+
+class _Stored:
+    """Strengths that stay in a database."""
+
+    def __init__(self, strengths: Strengths) -> None:
+        self._strengths = strengths
+
+    def get(self, row: Row, certain: float, /) -> float:
+        """The strength of a row; the database knows what is certain."""
+        del certain
+        return self._strengths.of(row)
+
+
+Weak: TypeAlias = Mapping[Row, float] | _Stored
+"""The rows of a relation that are less than certain, with their strengths."""
