@@ -6,6 +6,7 @@ nor beyond a report that is strong enough.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -18,6 +19,7 @@ from alignment.reasoning.derivations import (
     LIMIT,
     Choice,
     Cost,
+    CostOf,
     DerivationReader,
     Derivations,
     Instance,
@@ -25,6 +27,7 @@ from alignment.reasoning.derivations import (
     Settled,
     place,
     settle,
+    steps,
 )
 from alignment.reasoning.proving import ProofBuilder
 
@@ -91,7 +94,8 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
         return self._settled[node][1]
 
     def __contains__(self, node: object) -> bool:
-        return node in self._settled
+        """Whether a row that holds is strong enough."""
+        return isinstance(node, tuple) and self._proofs.strength(node) >= self._least
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self._settled)
@@ -100,40 +104,37 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
         return len(self._settled)
 
     def settle_below(self, root: Node) -> bool:
-        """Find the proofs of a row and of all that may stand in them; False where that is too much.
+        """Find the proof of a row and of all that stands in it; False where that is too much.
 
-        A row is settled after all that it may rest on; rows that rest on each other are settled from the shortest on.
+        Depth first, and no further than where a proof cannot become the shortest any more (branch and bound). Where
+        rows rest on each other, they are settled from the shortest on.
         """
-        proofs, settled = self._proofs, self._settled
-        opened: dict[Node, list[Instance]] = {}
-        todo, count = [(root, False)], 0
-        while todo:
-            node, is_below_settled = todo.pop()
-            if is_below_settled:
-                settled[node] = self._shortest(opened.pop(node))
-            elif node in opened:
+        if root in self._settled:
+            return True
+        opened: dict[Node, _Open] = {}
+        count = self._open(root, opened)
+        while opened:
+            node, one = next(reversed(opened.items()))
+            premise = one.next_premise(self._settled)
+            if premise is None:
+                self._settled[node] = one.best
+                del opened[node]
+            elif premise in opened:
                 return self._settle_all(root)
-            elif node not in settled:
-                if proofs.is_reported(node, self._least):
-                    settled[node] = (1, None)
-                    continue
-                instances = opened[node] = self._instances(node)
-                count += len(instances)
+            else:
+                count += self._open(premise, opened)
                 if count > LIMIT:
                     return False
-                todo.append((node, True))
-                todo += [(premise, False) for one in instances for premise in one.premises if premise not in settled]
         return True
 
-    def _shortest(self, instances: Sequence[Instance]) -> tuple[Cost, Instance | None]:
-        """Of the instances of a row the one with the shortest proof, and of these the one of the first rule."""
-        settled, steps = self._settled, self._proofs.builder.steps
-        costs = [steps(one, [settled[premise][0] for premise in one.premises]) for one in instances]
-        if len(costs) == 1:
-            return costs[0], instances[0]
-        least = min(costs)
-        cheapest = [one for one, cost in zip(instances, costs, strict=True) if cost == least]
-        return least, cheapest[0] if len(cheapest) == 1 else min(cheapest, key=lambda one: place(one, settled))
+    def _open(self, node: Node, opened: dict[Node, _Open]) -> int:
+        """Begin with a row; how many instances it has. One that is reported is settled with that."""
+        if self._proofs.is_reported(node, self._least):
+            self._settled[node] = (1, None)
+            return 0
+        instances = self._instances(node)
+        opened[node] = _Open(instances, self._proofs.builder.steps, self._settled)
+        return len(instances)
 
     def _instances(self, node: Node) -> list[Instance]:
         """The instances of a row that are strong enough."""
@@ -170,6 +171,45 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
                 return False
         settle(settled, instances, enough, proofs.builder.steps)
         return True
+
+
+class _Open:
+    """A row whose shortest proof is looked for: the best so far, and the instances that may be better."""
+
+    def __init__(self, instances: Sequence[Instance], cost: CostOf, settled: Settled) -> None:
+        self.best: tuple[Cost, Instance | None] = (math.inf, None)
+        self._best: tuple[Cost, int, int] = (math.inf, -1, -1)
+        self._cost = cost
+        self._left = list(enumerate(instances))
+        if len(self._left) > 1:
+            self._left.sort(key=lambda one: (at_least(one[1], settled), one[0]), reverse=True)
+
+    def next_premise(self, settled: Settled) -> Node | None:
+        """A row to be settled next, of the instance that promises the shortest proof; None when the best is known."""
+        while self._left:
+            number, instance = self._left[-1]
+            if self._may_be_best(number, instance, settled):
+                for premise in instance.premises:
+                    if premise not in settled:
+                        return premise
+                cost = self._cost(instance, [settled[premise][0] for premise in instance.premises])
+                found = (cost, place(instance, settled), number)
+                if found < self._best:
+                    self._best, self.best = found, (cost, instance)
+            self._left.pop()
+        return None
+
+    def _may_be_best(self, number: int, instance: Instance, settled: Settled) -> bool:
+        """A made rule has the place of what it passes on, so it may have any."""
+        if self.best[1] is None:
+            return True
+        rank = -1 if instance.rule.made else instance.place
+        return (at_least(instance, settled), rank, number) < self._best
+
+
+def at_least(instance: Instance, settled: Settled) -> Cost:
+    """What the proof by an instance takes at least: a row that is not settled takes a step or more."""
+    return steps(instance, [settled[premise][0] if premise in settled else 1 for premise in instance.premises])
 
 
 class _Weak(dict[str, "Weak"]):
