@@ -204,7 +204,7 @@ class Evaluation:
             if lasting is None:
                 return None
             relation, day = lasting
-            found[name] = relation.on(day, self.reported(name))
+            found[name] = relation.derived_on(day, self.reported(name))
         self.keep(stratum, found)
         return found
 
@@ -278,7 +278,16 @@ class Evaluation:
             return MemoryRelation.of([(self.dictionary.value(self.today),)])
         evidence = self.program.evidence.get(name)
         reading = self.facts.reading(evidence.base if evidence else name, self.view, evidence)
-        return EMPTY if reading is None else self._read(name, reading)
+        if reading is None:
+            return EMPTY
+        key = (REPORTED, self._read_as(name, reading))
+        if name not in self.program.stratum_of and self.cache.get(key) is None:
+            lasting = self.lasting(name)
+            if lasting is not None:
+                relation, day = lasting
+                self.cache.put(key, relation.reported_on(day))
+                self.cache.remember((name, reading.table.version), self.view)
+        return self._read(name, reading)
 
     def _read(self, name: str, reading: Reading) -> Relation:
         """What is read of a table: from its origin, or from another view of it, where that was read before."""

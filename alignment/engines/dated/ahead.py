@@ -47,6 +47,7 @@ def derive_on_all_days(evaluation: Evaluation, limits: Limits) -> None:
     )
     for name in reported.keys() - evaluation.program.stratum_of.keys():
         work.weigher.take(name, reported[name])
+        evaluation.keep_lasting(name, Lasting(run.relation(name).rows, work.weigher.weak[name]))
     for stratum in strata:
         heads = work.derived(stratum)
         if heads is not None and not stratum.recursive:

@@ -17,14 +17,14 @@ Held = TypeVar("Held", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """A relation of a stratum that is not recursive: a row is reported or given in the first round.
+    """A reported relation, or one of a stratum that is not recursive: a row is reported or given in the first round.
 
     Rows with the same days are looked up together: most have them in common with others.
     """
 
     rows: Mapping[Row, Days]
     weak: Mapping[Row, Spans]
-    heads: Mapping[Rule, Sequence[Mapping[Row, Days]]]
+    heads: Mapping[Rule, Sequence[Mapping[Row, Days]]] = field(default_factory=dict)
     _by_days: list[tuple[Days, list[Row]]] = field(default_factory=list, init=False, repr=False)
     _by_spans: list[tuple[Spans, list[Row]]] = field(default_factory=list, init=False, repr=False)
 
@@ -32,15 +32,23 @@ class Lasting:
         self._by_days.extend(_groups(self.rows).items())
         self._by_spans.extend(_groups(self.weak).items())
 
-    def on(self, day: int, reported: Relation) -> MemoryRelation:
-        """The rows that hold on a day, an ordinal; `reported` are those that are reported then."""
-        rounds: dict[Row, int] = {}
-        for days, rows in self._by_days:
-            if holds(days, day):
-                rounds.update(dict.fromkeys(rows, 1))
+    def reported_on(self, day: int) -> MemoryRelation:
+        """The rows that are reported on a day, an ordinal, where all are reported."""
+        return MemoryRelation(self._rounds(day, 0))
+
+    def derived_on(self, day: int, reported: Relation) -> MemoryRelation:
+        """The rows that hold on a day, where `reported` are those of them that are reported."""
+        rounds = self._rounds(day, 1)
         if len(reported):
             rounds.update(dict.fromkeys(reported, 0))
         return MemoryRelation(rounds)
+
+    def _rounds(self, day: int, round_: int) -> dict[Row, int]:
+        rounds: dict[Row, int] = {}
+        for days, rows in self._by_days:
+            if holds(days, day):
+                rounds.update(dict.fromkeys(rows, round_))
+        return rounds
 
     def strengths_on(self, day: int) -> MemoryStrengths | None:
         """How strong the rows are that hold on a day; None where all are certain."""
