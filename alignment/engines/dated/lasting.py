@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from alignment.engines.dated.days import Days
-from alignment.engines.dated.spans import Spans, holds, strength_on
+from alignment.engines.dated.spans import Spans, holds
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.strengths import CERTAIN, MemoryStrengths
 from alignment.program.model import Rule
@@ -46,7 +47,7 @@ class Lasting:
     def _rounds(self, day: int, round_: int) -> dict[Row, int]:
         rounds: dict[Row, int] = {}
         for days, rows in self._by_days:
-            if holds(days, day):
+            if bisect_right(days, day) & 1:
                 rounds.update(dict.fromkeys(rows, round_))
         return rounds
 
@@ -54,9 +55,11 @@ class Lasting:
         """How strong the rows are that hold on a day; None where all are certain."""
         weak: dict[Row, float] = {}
         for spans, rows in self._by_spans:
-            strength = strength_on(spans, day)
-            if strength is not None and strength != CERTAIN:
-                weak.update(dict.fromkeys(rows, strength))
+            for strength, days in spans:
+                if bisect_right(days, day) & 1:  # as `holds`, without a call for each of many
+                    if strength != CERTAIN:
+                        weak.update(dict.fromkeys(rows, strength))
+                    break
         return MemoryStrengths(weak) if weak else None
 
     def heads_on(self, day: int) -> Mapping[Rule, Sequence[Collection[Row]]]:

@@ -61,10 +61,3 @@ def is_certain(spans: Spans) -> bool:
 def holds(days: Days, day: int) -> bool:
     """Whether a day, an ordinal, is among days."""
     return bisect_right(days, day) % 2 == 1
-
-
-def strength_on(spans: Spans, day: int) -> float | None:
-    """The strength on a day; None where the row does not hold."""
-    return next((strength for strength, days in spans if holds(days, day)), None)
-
-
