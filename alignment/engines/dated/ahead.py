@@ -52,6 +52,8 @@ def derive_on_all_days(evaluation: Evaluation, limits: Limits) -> None:
         heads = work.derived(stratum)
         if heads is not None and not stratum.recursive:
             for name in stratum.relations:
+                if work.weigher.agreed.get(name):
+                    continue  # its rows stand for those of each day
                 evaluation.keep_lasting(name, Lasting(run.relation(name).rows, work.weigher.weak[name], heads))
 
 
