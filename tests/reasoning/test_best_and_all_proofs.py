@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from alignment import KnowledgeBase
+from alignment import AlignmentError, KnowledgeBase
+from alignment.engines.base import Limits
 from alignment.language import tree
 from alignment.problems import LimitReached
 from alignment.reasoning import proofs, proving
+from alignment.reasoning.asked import ground_row
+from alignment.reasoning.choices import in_reading_order
+from alignment.reasoning.derivations import derivations
 from alignment.reasoning.proofs import CutOff, Derived, Proof, Reported
+from alignment.reasoning.strongest import StrongestProofs
+from tests.generators import defeasible_program, doubted
 from tests.reasoning.brute import Ground, all_choices, grounded, lengths, rows_of, strengths
 from tests.reasoning.proofcheck import nodes
 
@@ -117,6 +124,48 @@ def test_no_proof_as_strong_is_shorter_than_the_one_given(reported: dict[str, st
     for atom in derived_atoms(kb):
         strong = [leaf for leaf, confidence in leaves.items() if confidence >= best[atom]]
         assert length(why(kb, atom).proofs[0]) == lengths(instances, strong)[atom]
+
+
+@QUICK
+@given(facts, rules)
+def test_proofs_looked_for_one_after_another_are_as_strong_and_as_short(reported: dict[str, str], written: list[str]) -> None:
+    """Below what is strong enough alone, and no further than where none can become shorter: rows in any order."""
+    kb = base(reported, written)
+    instances, leaves = grounded(kb), reported_atoms(kb, reported)
+    best, looked_for = strengths(instances, leaves), StrongestProofs(kb.evaluation(), Limits())
+    atoms = derived_atoms(kb)
+    random.Random(len(atoms)).shuffle(atoms)
+    for atom in atoms:
+        row = ground_row(kb.evaluation(), atom)
+        assert row is not None
+        builder, choice = looked_for.proved((atom.relation, row))
+        proof = builder.proof((atom.relation, row), choice)
+        strong = [leaf for leaf, confidence in leaves.items() if confidence >= best[atom]]
+        assert (strength(proof), length(proof)) == (best[atom], lengths(instances, strong)[atom])
+
+
+@pytest.mark.parametrize("seeds", [range(5000, 5040)])
+def test_they_are_those_found_among_all(seeds: range) -> None:
+    """Random programs with defaults, aggregates and recursion: the ranks are those found in the whole graph."""
+    compared = 0
+    for seed in seeds:
+        kb, made = KnowledgeBase("memory", time_limit=20), doubted(defeasible_program(seed))
+        try:
+            kb.add(made.text)
+            relations = kb.evaluation().relations([one.ours for one in made.predicates], Limits.of(20))
+        except (AlignmentError, LimitReached):
+            continue
+        evaluation = kb.evaluation()
+        looked_for = StrongestProofs(evaluation, Limits())
+        for node in [(name, row) for name, relation in relations.items() for row in list(relation)[:6]]:
+            whole = proving.ProofBuilder(evaluation, derivations(evaluation, node))
+            builder, choice = looked_for.proved(node)
+            if whole.graph.whole:
+                found = [(part, instance and instance.rule) for part, instance in in_reading_order(node, choice)]
+                expected = in_reading_order(node, whole.strongest_choice(node))
+                assert found == [(part, instance and instance.rule) for part, instance in expected], (seed, node)
+                compared += len(found) > 1
+    assert compared > 3 * len(seeds)
 
 
 @QUICK
