@@ -157,7 +157,8 @@ def test_they_are_those_found_among_all(seeds: range) -> None:
             continue
         evaluation = kb.evaluation()
         looked_for = StrongestProofs(evaluation, Limits())
-        for node in [(name, row) for name, relation in relations.items() for row in list(relation)[:6]]:
+        known = {name: relation for name, relation in relations.items() if name.removeprefix("-").isidentifier()}
+        for node in [(name, row) for name, relation in known.items() for row in list(relation)[:6]]:
             whole = proving.ProofBuilder(evaluation, derivations(evaluation, node))
             builder, choice = looked_for.proved(node)
             if whole.graph.whole:
