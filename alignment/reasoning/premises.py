@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from alignment.factbase.relation import Row
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Comparison, Const, Negative, Positive, Rule, Var
-from alignment.reasoning.search import new_columns
+from alignment.reasoning.layout import new_columns
 
 Pattern: TypeAlias = tuple["int | None", ...]
 """What is known of the arguments of an atom."""

@@ -31,6 +31,7 @@ from alignment.program.model import (
     Rule,
     Var,
 )
+from alignment.reasoning.layout import Layout, layout_of
 from alignment.reasoning.search import Admit, Base, Binding, Search, Solution, Step
 
 __all__ = ["Binding", "Solution", "Solver", "Step"]
@@ -65,10 +66,12 @@ class Solver:
         kept = self._searches.get(key)
         if kept is not None and kept[0] is body:
             return kept[1]
+        order = self._in_order(body, given)
         base = Base(self.relation, self.dictionary, self.row_key, self.limits.check)
-        search = Search(body, given, self._in_order(body, given), base)
-        if isinstance(body, tuple):  # that of a rule: it is asked for again
-            self._searches[key] = (body, search)
+        if not isinstance(body, tuple):
+            return Search(Layout(body, given, order), base)
+        search = Search(layout_of(body, given, order), base)  # that of a rule: it is asked for again
+        self._searches[key] = (body, search)
         return search
 
     def _in_order(self, body: Sequence[BodyLiteral], given: Sequence[str]) -> Sequence[int]:
