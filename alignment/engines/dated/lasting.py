@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,21 +46,21 @@ class Lasting:
         return MemoryRelation(rounds)
 
     def _rounds(self, day: int, round_: int) -> dict[Row, int]:
-        rounds: dict[Row, int] = {}
-        for days, rows in self._by_days:
-            if bisect_right(days, day) & 1:
-                rounds.update(dict.fromkeys(rows, round_))
-        return rounds
+        held = [rows for days, rows in self._by_days if bisect_right(days, day) & 1]  # as `holds`, without a call
+        return dict.fromkeys(itertools.chain.from_iterable(held), round_)
 
     def strengths_on(self, day: int) -> MemoryStrengths | None:
         """How strong the rows are that hold on a day; None where all are certain."""
-        weak: dict[Row, float] = {}
+        held: dict[float, list[list[Row]]] = {}
         for spans, rows in self._by_spans:
             for strength, days in spans:
-                if bisect_right(days, day) & 1:  # as `holds`, without a call for each of many
-                    if strength != CERTAIN:
-                        weak.update(dict.fromkeys(rows, strength))
+                if bisect_right(days, day) & 1:
+                    held.setdefault(strength, []).append(rows)
                     break
+        held.pop(CERTAIN, None)
+        weak: dict[Row, float] = {}
+        for strength, sets in held.items():
+            weak.update(dict.fromkeys(itertools.chain.from_iterable(sets), strength))
         return MemoryStrengths(weak) if weak else None
 
     def heads_on(self, day: int) -> Mapping[Rule, Sequence[Collection[Row]]]:
