@@ -290,6 +290,7 @@ class Questions:
         """
         from alignment.engines.dated.ahead import derive_on_all_days  # noqa: PLC0415  # likewise
         from alignment.reasoning.confidences import confidences, weigh_ahead  # noqa: PLC0415  # likewise
+        from alignment.reasoning.derivations import DerivationReader  # noqa: PLC0415  # likewise
 
         if self.is_small:
             names = [one.name for one in self.schema.relations.values() if one.kind == "stance"]
@@ -299,6 +300,7 @@ class Questions:
                 evaluation.relations(evaluation.program.stratum_of, limits)
                 weigh_ahead(evaluation, limits)
                 derive_on_all_days(evaluation, limits)
+                DerivationReader(evaluation, limits).lay_out()
 
     @property
     def is_small(self) -> bool:

@@ -74,6 +74,12 @@ class DerivationReader:
         self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
         self.rules: Mapping[str, list[tuple[int, Rule]]] = _rules_by_head(evaluation)
 
+    def lay_out(self) -> None:
+        """Lay out the bodies of all rules, so that this is done when somebody asks."""
+        for rules in self.rules.values():
+            for _, rule in rules:
+                self.solver.search(rule.body, Head(rule.args).names)
+
     def derivations(self, root: Node) -> Derivations:
         """The derivations of a row that holds."""
         graph = Derivations(root)

@@ -28,6 +28,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.reasoning.ordering import in_order
 
 Pick: TypeAlias = Callable[[Row], Row]
 
@@ -124,14 +125,14 @@ def _turn(place: int, literal: BodyLiteral, columns: dict[str, int]) -> Turn:
             return Turn(place, literal, known, binds(literal, set(known)), None)
 
 
-def layout_of(body: Sequence[BodyLiteral], given: tuple[str, ...], order: Sequence[int]) -> Layout:
-    """The layout of a rule's body, kept for the next time."""
-    key = (id(body), given, tuple(order))
+def layout_of(body: Sequence[BodyLiteral], given: tuple[str, ...], sizes: tuple[int, ...]) -> Layout:
+    """The layout of a rule's body in the order for relations of some magnitudes, kept for the next time."""
+    key = (id(body), given, sizes)
     found = _layouts.get(key)
     if found is None or found.body is not body:
         if len(_layouts) >= MOST_KEPT:
             _layouts.clear()
-        found = _layouts[key] = Layout(body, given, order)
+        found = _layouts[key] = Layout(body, given, in_order(body, given, sizes))
     return found
 
 

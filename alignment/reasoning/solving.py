@@ -6,13 +6,11 @@ that does not depend on the engine.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
-from alignment.engines.rewriting import variables
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, compare
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
@@ -32,6 +30,7 @@ from alignment.program.model import (
     Var,
 )
 from alignment.reasoning.layout import Layout, layout_of
+from alignment.reasoning.ordering import in_order
 from alignment.reasoning.search import Admit, Base, Binding, Search, Solution, Step
 
 __all__ = ["Binding", "Solution", "Solver", "Step"]
@@ -66,51 +65,13 @@ class Solver:
         kept = self._searches.get(key)
         if kept is not None and kept[0] is body:
             return kept[1]
-        order = self._in_order(body, given)
+        sizes = tuple(len(self.relation(one.relation)).bit_length() for one in body if isinstance(one, Positive))
         base = Base(self.relation, self.dictionary, self.row_key, self.limits.check)
         if not isinstance(body, tuple):
-            return Search(Layout(body, given, order), base)
-        search = Search(layout_of(body, given, order), base)  # that of a rule: it is asked for again
+            return Search(Layout(body, given, in_order(body, given, sizes)), base)
+        search = Search(layout_of(body, given, sizes), base)  # that of a rule: it is asked for again
         self._searches[key] = (body, search)
         return search
-
-    def _in_order(self, body: Sequence[BodyLiteral], given: Sequence[str]) -> Sequence[int]:
-        """The places of the literals in the order in which they are met, which depends on what is bound alone."""
-        known: dict[str, int] = dict.fromkeys(given, 0)
-        pending, order = list(enumerate(body)), list[int]()
-        while pending:
-            place, literal = pending.pop(self.next_literal([literal for _, literal in pending], known))
-            order.append(place)
-            known |= dict.fromkeys(variables(literal), 0)
-        return order
-
-    def next_literal(self, literals: Sequence[BodyLiteral], binding: Binding) -> int:
-        """The position of the literal to evaluate next: a filter that is ready, else the narrowest relation."""
-        best, best_cost = -1, float("inf")
-        for i, literal in enumerate(literals):
-            if isinstance(literal, Positive):
-                cost = self._matches(literal, binding)
-            elif ready(literal, binding):
-                cost = 0.0
-            else:
-                continue
-            if cost < best_cost:
-                best, best_cost = i, cost
-        if best < 0:
-            message = "a body without an order of evaluation passed the safety check"
-            raise AssertionError(message)
-        return best
-
-    def _matches(self, literal: Positive, binding: Binding) -> float:
-        """How many rows match, roughly: each column that is bound leaves as small a part as every other would.
-
-        In a relation of n rows and k columns, of which m are free, n to the power of m/k.
-        """
-        free = sum(isinstance(arg, Var) and arg.name not in binding for arg in literal.args)
-        if not free:
-            return 0.5
-        size: float = len(self.relation(literal.relation))
-        return 1.0 + math.pow(size, free / len(literal.args))
 
     def extensions(
         self, literal: BodyLiteral, binding: Binding
@@ -213,39 +174,6 @@ class Solver:
             return apply(self.dictionary, expression.operator, left, right)
         except NumberTooLarge:
             return None  # the engine has stopped on it before, so no row rests on it
-
-
-def ready(literal: BodyLiteral, binding: Binding) -> bool:
-    """Whether all that a filter needs is bound."""
-    match literal:
-        case Positive():
-            return True
-        case Negative():
-            return all(not isinstance(arg, Var) or arg.name in binding for arg in literal.args)
-        case Membership():
-            return True
-        case Aggregation():
-            return all(not isinstance(arg, Var) or arg.name in binding for arg in literal.group)
-        case Comparison():
-            left, right = bound(literal.left, binding), bound(literal.right, binding)
-            if literal.operator != "=":
-                return left and right
-            return (
-                (left and right)
-                or (left and isinstance(literal.right, Var))
-                or (right and isinstance(literal.left, Var))
-            )
-
-
-def bound(expression: Expression, binding: Binding) -> bool:
-    """Whether every variable of an expression is bound."""
-    match expression:
-        case Var(name=name):
-            return name in binding
-        case Operation(left=left, right=right):
-            return bound(left, binding) and bound(right, binding)
-        case _:
-            return True
 
 
 def value_of(arg: Argument, binding: Binding) -> int | None:

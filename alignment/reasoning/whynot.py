@@ -23,10 +23,11 @@ from alignment.reasoning.derivations import Derivations, Node
 from alignment.reasoning.diagnosis import Turning, turning_facts
 from alignment.reasoning.ground import ground
 from alignment.reasoning.linchpins import named
+from alignment.reasoning.ordering import ready
 from alignment.reasoning.proofs import CutOff, Proof, Reported
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.proving import why as prove
-from alignment.reasoning.solving import Binding, Solver, Step, ready, value_of
+from alignment.reasoning.solving import Binding, Solver, Step, value_of
 
 MOST_STEPS = 20_000
 """Partial matches tried for one rule before the furthest so far is shown."""
