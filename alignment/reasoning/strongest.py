@@ -6,6 +6,7 @@ nor beyond a report that is strong enough.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
@@ -47,16 +48,18 @@ class StrongestProofs:
         self._instances: dict[Node, list[Instance]] = {}
         self._choices: dict[float, ShortestProofs] = {}
 
-    def proved(self, node: Node) -> tuple[ProofBuilder, Choice]:
+    def proved(self, node: Node) -> tuple[ProofBuilder, ShortestProofs]:
         """What builds the proofs of a row that holds, and the choice that the one we want stands for."""
         least = self.strength(node)
         choice = self._choices.get(least)
         if choice is None:
             choice = self._choices[least] = ShortestProofs(self, least)
-        if choice.settle_below(node):
-            return self.builder, choice
+        return self.builder, choice
+
+    def narrow(self, node: Node) -> Choice:
+        """One proof of a row of which there are too many, as it was found first."""
         builder = ProofBuilder(self.evaluation, self.reader.narrow(node))
-        return builder, builder.strongest_choice(node)
+        return builder.strongest_choice(node)
 
     def strength(self, node: Node) -> float:
         """How strong a row is that holds."""
@@ -73,47 +76,65 @@ class StrongestProofs:
         return report_strength(self.builder.reports(node)) >= least
 
     def instances(self, node: Node) -> list[Instance]:
-        """The instances that give a row."""
+        """The instances that give a row, at most one more than can be compared."""
         found = self._instances.get(node)
         if found is None:
             self.limits.check()
-            found = self._instances[node] = list(self.reader.instances(node, earlier_only=False))
+            every = self.reader.instances(node, earlier_only=False)
+            found = self._instances[node] = list(itertools.islice(every, LIMIT + 1))
         return found
 
 
 class ShortestProofs(Mapping[Node, "Instance | None"]):
-    """For each row that is at least so strong the last instance of its shortest proof of that strength."""
+    """For each row that is at least so strong the last instance of its shortest proof of that strength.
+
+    A row that only one instance gives so strongly has that one, however long its proof is: what it rests on is looked
+    at when somebody asks for it. Where more would have to be compared than can be, rows are proved as they were found.
+    """
 
     def __init__(self, proofs: StrongestProofs, least: float) -> None:
         self._proofs, self._least = proofs, least
         self._settled: Settled = {}
+        self._known: dict[Node, Instance | None] = {}
 
     def __getitem__(self, node: Node) -> Instance | None:
-        if node not in self._settled and not self.settle_below(node):
-            raise KeyError(node)
-        return self._settled[node][1]
+        if node not in self._known:
+            self._find(node)
+        return self._known[node]
+
+    def _find(self, node: Node) -> None:
+        if node not in self._settled:
+            if self._proofs.is_reported(node, self._least):
+                self._known[node] = None
+                return
+            instances = self._instances(node)
+            if len(instances) == 1 and len(self._proofs.instances(node)) <= LIMIT:
+                (self._known[node],) = instances
+                return
+            if not self._settle_below(node):
+                self._known |= self._proofs.narrow(node)
+                return
+        self._known[node] = self._settled[node][1]
 
     def __contains__(self, node: object) -> bool:
         """Whether a row that holds is strong enough."""
         return isinstance(node, tuple) and self._proofs.strength(node) >= self._least
 
     def __iter__(self) -> Iterator[Node]:
-        return iter(self._settled)
+        return iter(self._known)
 
     def __len__(self) -> int:
-        return len(self._settled)
+        return len(self._known)
 
-    def settle_below(self, root: Node) -> bool:
+    def _settle_below(self, root: Node) -> bool:
         """Find the proof of a row and of all that stands in it; False where that is too much.
 
         Depth first, and no further than where a proof cannot become the shortest any more (branch and bound). Where
         rows rest on each other, they are settled from the shortest on.
         """
-        if root in self._settled:
-            return True
         opened: dict[Node, _Open] = {}
         count = self._open(root, opened)
-        while opened:
+        while opened and count <= LIMIT:
             node, one = next(reversed(opened.items()))
             premise = one.next_premise(self._settled)
             if premise is None:
@@ -123,9 +144,7 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
                 return self._settle_all(root)
             else:
                 count += self._open(premise, opened)
-                if count > LIMIT:
-                    return False
-        return True
+        return count <= LIMIT
 
     def _open(self, node: Node, opened: dict[Node, _Open]) -> int:
         """Begin with a row; how many instances it has. One that is reported is settled with that."""
@@ -134,7 +153,7 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
             return 0
         instances = self._instances(node)
         opened[node] = _Open(instances, self._proofs.builder.steps, self._settled)
-        return len(instances)
+        return len(self._proofs.instances(node))
 
     def _instances(self, node: Node) -> list[Instance]:
         """The instances of a row that are strong enough."""
@@ -154,7 +173,7 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
 
     def _settle_all(self, root: Node) -> bool:
         """The same where rows below a row rest on each other."""
-        proofs, settled = self._proofs, self._settled
+        proofs, settled, count = self._proofs, self._settled, 0
         instances, enough, seen, todo = list[Instance](), dict[Node, Cost](), set[Node](), [root]
         while todo:
             node = todo.pop()
@@ -167,7 +186,8 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
             found = self._instances(node)
             instances += found
             todo += [premise for one in found for premise in one.premises]
-            if len(instances) > LIMIT:
+            count += len(proofs.instances(node))
+            if count > LIMIT:
                 return False
         settle(settled, instances, enough, proofs.builder.steps)
         return True

@@ -22,7 +22,7 @@ from alignment.reasoning.proofs import CutOff, Derived, Proof, Reported
 from alignment.reasoning.strongest import StrongestProofs
 from tests.generators import defeasible_program, doubted
 from tests.reasoning.brute import Ground, all_choices, grounded, lengths, rows_of, strengths
-from tests.reasoning.proofcheck import nodes
+from tests.reasoning.proofcheck import Checker, nodes
 
 FORMS = (
     "p(X, Y) :- e(X, Y).",
@@ -143,6 +143,22 @@ def test_proofs_looked_for_one_after_another_are_as_strong_and_as_short(reported
         proof = builder.proof((atom.relation, row), choice)
         strong = [leaf for leaf, confidence in leaves.items() if confidence >= best[atom]]
         assert (strength(proof), length(proof)) == (best[atom], lengths(instances, strong)[atom])
+
+
+@QUICK
+@given(facts, rules, st.integers(0, 8))
+def test_where_too_many_would_be_compared_rows_have_a_proof_all_the_same(
+    reported: dict[str, str], written: list[str], limit: int
+) -> None:
+    kb = base(reported, written)
+    looked_for = StrongestProofs(kb.evaluation(), Limits())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("alignment.reasoning.strongest.LIMIT", limit)
+        for atom in derived_atoms(kb):
+            row = ground_row(kb.evaluation(), atom)
+            assert row is not None
+            builder, choice = looked_for.proved((atom.relation, row))
+            Checker(kb).check(builder.proof((atom.relation, row), choice), atom)
 
 
 @pytest.mark.parametrize("seeds", [range(5000, 5040)])
