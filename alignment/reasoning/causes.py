@@ -29,7 +29,7 @@ from alignment.reasoning.derivations import Choice, Node
 from alignment.reasoning.proofs import Proof, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.solving import Binding, Solver, Step
-from alignment.reasoning.strongest import StrongestProofs
+from alignment.reasoning.strongest import ShortestProofs, StrongestProofs
 
 MOST_INSTEAD = 3
 """Rows that stand in the way of one `not` and are followed."""
@@ -131,7 +131,7 @@ class Causes:
         if node[0] == GOAL and instance is not None and len(instance.premises) == 1:
             (node,) = instance.premises  # a goal of one atom is explained as that atom
             instance = choice[node]
-        last = builder.last_step(node, choice)
+        last = builder.last_step(node, choice, choice.is_reported)
         while instance is not None and instance.rule.made:
             instance = choice[instance.premises[0]]
         failing: list[Proof] = []
@@ -321,7 +321,7 @@ class Causes:
         here, there = self._side(side).dictionary, self._side(_other(side)).dictionary
         return dict(zip(binding, translated(tuple(binding.values()), here, there), strict=True))
 
-    def _proved(self, side: Side, node: Node) -> tuple[ProofBuilder, Choice]:
+    def _proved(self, side: Side, node: Node) -> tuple[ProofBuilder, ShortestProofs]:
         """What builds the strongest proof of a row, and the choice that it stands for."""
         return self._strongest(side).proved(node)
 

@@ -202,14 +202,14 @@ class ProofBuilder:
             built[node] = self.derived(instance, lambda premise, node=node: part(premise, node))  # type: ignore[misc]
         return part(root, None)
 
-    def last_step(self, root: Node, chosen: Choice) -> Proof:
+    def last_step(self, root: Node, chosen: Choice, is_reported: Callable[[Node], bool]) -> Proof:
         """The last step of the proof that a choice stands for: premises that are derived are cut off.
 
-        Of what an aggregate counts the step behind is there.
+        Of what an aggregate counts the step behind is there. `is_reported` tells which rows it takes from reports.
         """
 
         def cut(premise: Node) -> Proof:
-            if chosen[premise] is None:
+            if is_reported(premise):
                 return self.one(Reported(self.claim(premise), self.reports(premise), self.defeated(premise)))
             return self.one(CutOff(self.claim(premise)))
 

@@ -102,6 +102,12 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
             self._find(node)
         return self._known[node]
 
+    def is_reported(self, node: Node) -> bool:
+        """Whether the proof of a row is a report of it."""
+        if node in self._known:
+            return self._known[node] is None
+        return self._proofs.is_reported(node, self._least)
+
     def _find(self, node: Node) -> None:
         if node not in self._settled:
             if self._proofs.is_reported(node, self._least):
