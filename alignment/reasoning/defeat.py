@@ -11,10 +11,9 @@ from itertools import islice
 
 from alignment.engines.conditions import picker
 from alignment.engines.evaluation import Evaluation
-from alignment.engines.rewriting import variables
 from alignment.factbase.relation import Row
 from alignment.language import tree
-from alignment.program.model import Contrary, Rule, Wildcard
+from alignment.program.model import Const, Contrary, Rule, Var
 from alignment.reasoning.derivations import Node
 from alignment.reasoning.search import Head, Solution
 from alignment.reasoning.solving import Solver
@@ -154,24 +153,25 @@ class _ContraryRows:
     def __init__(self, contrary: Contrary, name: str, solver: Solver) -> None:
         self._head = Head(contrary.left.args)
         self._relation = solver.relation(name)
-        right = replace(contrary.right, relation=name)
-        differs = [] if contrary.unequal is None else [contrary.unequal]
-        self._search = solver.search((right, *differs), self._head.names) if len(self._relation) else None
-        self._whole = None
-        if not differs and all(not isinstance(arg, Wildcard) for arg in right.args):
-            columns = {variable: i for i, variable in enumerate(self._head.names)}
-            if columns.keys() >= set(variables(right)):
-                self._whole = picker(right.args, columns)
+        self._search = self._whole = None
+        right, differs = contrary.right, [] if contrary.unequal is None else [contrary.unequal]
+        columns = {variable: i for i, variable in enumerate(self._head.names)}
+        if not len(self._relation):
+            return
+        known = [isinstance(arg, Const) or (isinstance(arg, Var) and arg.name in columns) for arg in right.args]
+        if all(known) and not differs:
+            self._whole = picker(right.args, columns)
+        else:
+            self._search = solver.search((replace(right, relation=name), *differs), self._head.names)
 
     def rows(self, row: Row) -> Iterator[Row]:
         """The rows, each once."""
         values = self._head.values(row)
-        if values is None or self._search is None:
-            return
-        if self._whole is not None:
+        if values is not None and self._whole is not None:
             only = self._whole(values)
             if only in self._relation:
                 yield only
+        if values is None or self._search is None:
             return
         seen = set[Row]()
         for one in self._search.found(values):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
+from alignment.engines.dated.lasting import WeakOnDay
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
 from alignment.factbase.strengths import CERTAIN, MemoryStrengths, Strengths, report_strength, weak_rows
@@ -245,6 +246,11 @@ class _Weak(dict[str, "Weak"]):
         self._evaluation, self._limits = evaluation, limits
 
     def __missing__(self, name: str) -> Weak:
+        lasting = self._evaluation.lasting(name)
+        if lasting is not None:
+            relation, day = lasting
+            self[name] = relation.weak_on(day)
+            return self[name]
         strengths = confidences(self._evaluation, (name,), self._limits)[name].strengths
         found: Weak
         if isinstance(strengths, MemoryStrengths):
@@ -269,5 +275,5 @@ class _Stored:
         return self._strengths.of(row)
 
 
-Weak: TypeAlias = Mapping[Row, float] | _Stored
+Weak: TypeAlias = Mapping[Row, float] | WeakOnDay | _Stored
 """The rows of a relation that are less than certain, with their strengths."""

@@ -63,9 +63,29 @@ class Lasting:
             weak.update(dict.fromkeys(itertools.chain.from_iterable(sets), strength))
         return MemoryStrengths(weak) if weak else None
 
+    def weak_on(self, day: int) -> WeakOnDay:
+        """The same for who asks for the strengths of few rows."""
+        return WeakOnDay(self.weak, day)
+
     def heads_on(self, day: int) -> Mapping[Rule, Sequence[Collection[Row]]]:
         """The rows that each rule gives on a day."""
         return {rule: [_OnDay(rows, day) for rows in given] for rule, given in self.heads.items()}
+
+
+class WeakOnDay:
+    """The rows that are less than certain on a day, each looked up when somebody asks for it."""
+
+    __slots__ = ("_day", "_weak")
+
+    def __init__(self, weak: Mapping[Row, Spans], day: int) -> None:
+        self._weak, self._day = weak, day
+
+    def get(self, row: Row, certain: float, /) -> float:
+        """The strength of a row that holds on the day; `certain` if it is that."""
+        for strength, days in self._weak.get(row, ()):
+            if bisect_right(days, self._day) & 1:
+                return strength
+        return certain
 
 
 class _OnDay(Collection[Row]):
