@@ -17,13 +17,12 @@ from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Reports
-from alignment.factbase.strengths import CERTAIN, confidence, report_strength
+from alignment.factbase.strengths import CERTAIN, confidence
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Rule, Var
 from alignment.program.turns import dated, put_in
 from alignment.reasoning.answers import GOAL
-from alignment.reasoning.choices import in_reading_order
 from alignment.reasoning.defeat import Attack, Attacks
 from alignment.reasoning.derivations import Choice, Node
 from alignment.reasoning.proofs import Proof, premises
@@ -143,19 +142,27 @@ class Causes:
         return Reason(last, tuple(failing), causes, yields, prove=lambda: builder.proof(node, choice))
 
     def weakest(self, side: Side, node: Node) -> Weakest | None:
-        """The weakest premise of a row's strongest proof; None where nothing in it is in doubt."""
+        """The weakest premise of a row's strongest proof; None where nothing in it is in doubt.
+
+        A row is as strong as its weakest premise, so the way down goes over rows that are no stronger, as people read
+        the proof, to a report or to a rule that allows no more.
+        """
         builder, choice = self._proved(side, node)
-        parts = list(in_reading_order(node, choice))
-        leaves = [(report_strength(builder.reports(part)), part) for part, instance in parts if instance is None]
-        rules = [instance.rule for _, instance in parts if instance is not None]
-        strength, leaf = min(leaves, key=lambda one: one[0], default=(CERTAIN, node))
-        capped = ((rule.cap, rule.origin) for rule in rules if rule.cap is not None)
-        cap, rule = min(capped, key=lambda one: one[0], default=(CERTAIN, None))
-        if min(cap, strength) == CERTAIN:
-            return None
-        if isinstance(rule, tree.Rule) and cap <= strength:
-            return Weakest(cap, rule=rule)
-        return Weakest(confidence(strength), builder.claim(leaf))
+        strength = self._strongest(side).strength
+        least = strength(node)
+        todo, seen = [node] if least < CERTAIN else [], {node}
+        while todo:
+            row = todo.pop()
+            instance = choice[row]
+            if instance is None:
+                return Weakest(confidence(strength(row)), builder.claim(row))
+            cap, rule = instance.rule.cap, instance.rule.origin
+            if cap is not None and cap <= least and isinstance(rule, tree.Rule):
+                return Weakest(cap, rule=rule)
+            parts = [one for one in instance.premises if one not in seen and strength(one) <= least]
+            seen.update(parts)
+            todo += reversed(parts)
+        return None
 
     # What makes the difference -------------------------------------------------------------------
 

@@ -153,19 +153,6 @@ def in_order(root: Node, chosen: Choice) -> Iterator[Node]:
     return (node for (node,) in strong_components(edges))
 
 
-def in_reading_order(root: Node, chosen: Choice) -> Iterator[tuple[Node, Instance | None]]:
-    """The rows of the proof that a choice stands for, each once, as people read them: a made rule passes one on."""
-    todo, seen = [root], set[Node]()
-    while todo:
-        node = todo.pop()
-        if node not in seen:
-            seen.add(node)
-            instance = chosen[node]
-            yield node, instance
-            if instance is not None:
-                todo += instance.premises[:1] if instance.rule.made else reversed(instance.premises)
-
-
 class StrongestChoice(Mapping[Node, "Instance | None"]):
     """For each row the last instance of the shortest proof that is at least so strong, or else of its strongest.
 

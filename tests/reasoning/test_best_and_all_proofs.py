@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,8 +17,7 @@ from alignment.problems import LimitReached
 from alignment.program.model import POSSIBLE
 from alignment.reasoning import proofs, proving
 from alignment.reasoning.asked import ground_row
-from alignment.reasoning.choices import in_reading_order
-from alignment.reasoning.derivations import derivations
+from alignment.reasoning.derivations import Choice, Instance, Node, derivations
 from alignment.reasoning.proofs import CutOff, Derived, Proof, Reported
 from alignment.reasoning.strongest import StrongestProofs
 from tests.generators import defeasible_program, doubted
@@ -143,6 +143,19 @@ def test_proofs_looked_for_one_after_another_are_as_strong_and_as_short(reported
         proof = builder.proof((atom.relation, row), choice)
         strong = [leaf for leaf, confidence in leaves.items() if confidence >= best[atom]]
         assert (strength(proof), length(proof)) == (best[atom], lengths(instances, strong)[atom])
+
+
+def in_reading_order(root: Node, chosen: Choice) -> Iterator[tuple[Node, Instance | None]]:
+    """The rows of the proof that a choice stands for, each once, as people read them: a made rule passes one on."""
+    todo, seen = [root], set[Node]()
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            instance = chosen[node]
+            yield node, instance
+            if instance is not None:
+                todo += instance.premises[:1] if instance.rule.made else reversed(instance.premises)
 
 
 @QUICK
