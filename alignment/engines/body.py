@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from alignment.engines.access import join_literals, selection
@@ -52,14 +53,11 @@ class Body:
         first: int | None = None,
         growing: Sequence[str] = (),
     ) -> None:
-        self._rule = rule
+        self._check = partial(setting.limits.check, rule)
         self._plan = plan
         self._setting = setting
-        self._first = first
-        self._growing = growing
-        self._newest = 0
+        self._now = _Now(setting.relation, first, growing)
         self._join: Join | None = None
-        self._batch: Iterable[Row] = ()
         conditions = setting.conditions
         scans = [step for step in plan.steps if isinstance(step, Scan)]
         self._relations = [setting.relation(scan.literal.relation) for scan in scans]
@@ -82,7 +80,7 @@ class Body:
             return
         if not all(any(True for batch in one.rows() for _ in batch) for one in self._exists):
             return
-        self._newest = newest
+        self._now.newest = newest
         for batch in batches(self._source() if delta is None else delta):
             self._check()
             rows = self._joined(batch)
@@ -103,25 +101,32 @@ class Body:
             rows = self._select(rows)
         if len(self._plan.steps) < 2:
             return rows
-        self._batch = list(rows)
-        if not self._batch:
+        now = self._now
+        now.batch = list(rows)
+        if not now.batch:
             return ()
         if self._join is None:
             literals = list(
-                join_literals(self._plan, self._setting.conditions, lambda: self._batch, self._left_out)
+                join_literals(self._plan, self._setting.conditions, lambda: now.batch, now.left_out)
             )
             self._join = self._setting.joins.join(literals, self._plan.needed, self._check)
         return self._join.rows()
 
-    def _left_out(self, scan: Scan) -> Test | None:
+
+class _Now:
+    """What a body's join looks at by the time it runs. It does not lead back to the body: no collector is needed."""
+
+    def __init__(self, relation: RelationOf, first: int | None, growing: Sequence[str]) -> None:
+        self._relation, self._first, self._growing = relation, first, growing
+        self.newest = 0
+        self.batch: Sequence[Row] = ()
+
+    def left_out(self, scan: Scan) -> Test | None:
         """The test that leaves the newest rows out of a scan that stands before `first` in the rule."""
         if self._first is None or scan.position > self._first or scan.literal.relation not in self._growing:
             return None
-        rounds = self._setting.relation(scan.literal.relation).rounds
-        return lambda row: rounds[row] != self._newest
-
-    def _check(self) -> None:
-        self._setting.limits.check(self._rule)
+        rounds = self._relation(scan.literal.relation).rounds
+        return lambda row: rounds[row] != self.newest
 
 
 def _after(

@@ -47,8 +47,11 @@ class MemoryEngine:
         del asked  # all of them are at hand anyway
         with self.joins() as joins, collector_paused():
             run = _Run(known, dictionary, limits, joins, self.name)
-            for stratum in strata:
-                run.evaluate(stratum)
+            try:
+                for stratum in strata:
+                    run.evaluate(stratum)
+            finally:
+                del run.setting  # it leads back to the run: nothing is to wait for the collector
             return {name: run.relations[name] for stratum in strata for name in stratum.relations}
 
     def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:

@@ -148,7 +148,7 @@ class Causes:
         the proof, to a report or to a rule that allows no more.
         """
         builder, choice = self._proved(side, node)
-        strength = self._strongest(side).strength
+        strength = self._strongest(side).instances.strength
         least = strength(node)
         todo, seen = [node] if least < CERTAIN else [], {node}
         while todo:
@@ -238,7 +238,7 @@ class Causes:
         if node[0] not in other.program.defeasible.disputes:
             return
         attacks = self._attacks(_other(side))
-        builder = self._strongest(_other(side)).builder
+        builder = self._strongest(_other(side)).instances.builder
         certain = attacks.certain_against(there)
         yield from (Yielding(builder.claim(one)) for one in certain)
         if certain:
@@ -288,7 +288,7 @@ class Causes:
 
     def _report(self, side: Side, node: Node) -> Cause:
         """The reports of a fact that are seen on one side alone."""
-        builder = self._strongest(side).builder
+        builder = self._strongest(side).instances.builder
         return Cause(side == 1, builder.claim(node), builder.reports(node))
 
     def _turns(self, side: Side, step: Step, rule: Rule, binding: Binding) -> bool:
@@ -311,10 +311,10 @@ class Causes:
         return self.after if side else self.before
 
     def _solver(self, side: Side) -> Solver:
-        return self._strongest(side).reader.solver
+        return self._strongest(side).instances.reader.solver
 
     def _attacks(self, side: Side) -> Attacks:
-        return self._strongest(side).builder.attacks
+        return self._strongest(side).instances.builder.attacks
 
     def _holds(self, side: Side, node: Node) -> bool:
         return node[1] in self._side(side).relation(node[0], self.limits)

@@ -69,9 +69,8 @@ class DerivationReader:
     def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
         self.evaluation = evaluation
         self.limits = limits
-        self.known: dict[str, Relation] = {}
         self._ways: dict[str, list[_Way]] = {}
-        self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
+        self.solver = Solver(lambda name: evaluation.relation(name, limits), evaluation.dictionary, limits)
         self.rules: Mapping[str, list[tuple[int, Rule]]] = _rules_by_head(evaluation)
 
     def lay_out(self) -> None:
@@ -86,9 +85,8 @@ class DerivationReader:
         return self.narrow(root) if self.grow(graph, root) is None else graph
 
     def relation(self, name: str) -> Relation:
-        if name not in self.known:
-            self.known[name] = self.evaluation.relation(name, self.limits)
-        return self.known[name]
+        """The rows of a relation."""
+        return self.evaluation.relation(name, self.limits)
 
     def grow(self, graph: Derivations, root: Node) -> list[Node] | None:
         """Add all instances below a row to a graph: the rows that are new in it; None where that is too much."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.arithmetic import aggregate
-from alignment.factbase.relation import Relation, Row
+from alignment.factbase.relation import Row
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Comparison, Negative, Positive, Rule, Var
@@ -69,19 +70,13 @@ class _Grounding:
         self.evaluation = evaluation
         self.may = may
         self.limits = limits
-        self.wide = evaluation.with_program(may.program)
-        self.solver = Solver(self.relation, evaluation.dictionary, self.limits)
+        wide = evaluation.with_program(may.program)
+        self.relation = lru_cache(maxsize=None)(lambda name: wide.relation(may.name(name), limits))
+        self.solver = Solver(self.relation, evaluation.dictionary, limits)
         self.rules: dict[str, list[Rule]] = {}
         for stratum in evaluation.program.strata:
             for rule in stratum.rules:
                 self.rules.setdefault(rule.head, []).append(rule)
-        self._known: dict[str, Relation] = {}
-
-    def relation(self, name: str) -> Relation:
-        """All rows that a relation may hold."""
-        if name not in self._known:
-            self._known[name] = self.wide.relation(self.may.name(name), self.limits)
-        return self._known[name]
 
     def program(self, root: Node) -> GroundProgram:
         made = GroundProgram(root)

@@ -93,6 +93,39 @@ def why(
     return Why(claim, tuple(proof for proof, _ in ranked), confidence, complete=complete)
 
 
+class Steps:
+    """The steps of a proof, as a cost. A default takes many, if it takes another rule to beat what attacks it."""
+
+    def __init__(self, evaluation: Evaluation, attacks: Attacks) -> None:
+        self._evaluation, self._attacks = evaluation, attacks
+        self._against: dict[Node, list[Attack]] = {}
+
+    def __call__(self, instance: Instance, premises: Sequence[Cost]) -> Cost:
+        """The steps of the proof by an instance, from those of its premises."""
+        return steps(instance, premises) + (MANY_STEPS if self._is_outranked(instance) else 0)
+
+    def _is_outranked(self, instance: Instance) -> bool:
+        """Whether a rule for a contrary applies that is preferred to this one."""
+        if instance.rule.made or instance.rule.label not in self._evaluation.program.defeasible.outranked:
+            return False
+        node = known(self._evaluation, instance.head)
+        if node[0] not in self._evaluation.program.defeasible.disputes:
+            return False
+        if node not in self._against:
+            self._against[node] = [] if self._attacks.is_certain(node) else self._attacks.on(node)
+        against = (one for one in self._against[node] if not one.possible)
+        return any(self._attacks.is_preferred(one.label, instance.rule.label) for one in against)
+
+
+def known(evaluation: Evaluation, node: Node) -> Node:
+    """The row of the relation that people know: without evidence, by the name in rules as written."""
+    name, row = node
+    evidence = evaluation.program.evidence.get(name)
+    if evidence is not None:
+        name, row = evidence.base, row[: len(row) - len(evidence.columns)]
+    return evaluation.program.written(name), row
+
+
 class ProofBuilder:
     """Turns a graph of derivations into proofs. The graph may grow: `extend` takes in what is new."""
 
@@ -107,7 +140,7 @@ class ProofBuilder:
         self._built: dict[Hashable, Proof] = {}
         self._claims: dict[Node, tree.Atom] = {}
         self._defeated: dict[tuple[Node, str], tuple[Defeated, ...]] = {}
-        self._against: dict[Node, list[Attack]] = {}
+        self.steps = Steps(evaluation, self.attacks)
         self.extend(list(graph.instances))
 
     def extend(self, nodes: Sequence[Node]) -> None:
@@ -161,22 +194,6 @@ class ProofBuilder:
                 costs[row] = (weakest, self.steps(instance, [cost for _, cost in below]))
         return costs[node]
 
-    def steps(self, instance: Instance, premises: Sequence[Cost]) -> Cost:
-        """The steps of a proof. A default takes many, if it takes another rule to beat what attacks it."""
-        return steps(instance, premises) + (MANY_STEPS if self.is_outranked(instance) else 0)
-
-    def is_outranked(self, instance: Instance) -> bool:
-        """Whether a rule for a contrary applies that is preferred to this one."""
-        if instance.rule.made or instance.rule.label not in self.evaluation.program.defeasible.outranked:
-            return False
-        node = self.known(instance.head)
-        if node[0] not in self.evaluation.program.defeasible.disputes:
-            return False
-        if node not in self._against:
-            self._against[node] = [] if self.attacks.is_certain(node) else self.attacks.on(node)
-        against = (one for one in self._against[node] if not one.possible)
-        return any(self.attacks.is_preferred(one.label, instance.rule.label) for one in against)
-
     def proof(self, root: Node, chosen: Choice) -> Proof:
         """The proof that a choice stands for. A row already shown, from left to right, is cut off."""
         order: list[tuple[Node, Instance]] = []
@@ -213,14 +230,14 @@ class ProofBuilder:
                 return self.one(Reported(self.claim(premise), self.reports(premise), self.defeated(premise)))
             return self.one(CutOff(self.claim(premise)))
 
-        def stepped(node: Node, prove: Prove) -> Proof:
+        def stepped(node: Node, prove: Prove, counted: Prove | None = None) -> Proof:
             instance = chosen[node]
             while instance is not None and instance.rule.made:
                 node = instance.premises[0]
                 instance = chosen[node]
-            return cut(node) if instance is None else self.derived(instance, prove, lambda row: stepped(row, cut))
+            return cut(node) if instance is None else self.derived(instance, prove, counted)
 
-        return stepped(root, cut)
+        return stepped(root, cut, lambda row: stepped(row, cut))
 
     def one(self, proof: Proof) -> Proof:
         """The one object for equal proofs, found without walking down deep ones."""
@@ -253,7 +270,7 @@ class ProofBuilder:
         """The rules for contraries of a row that apply and were beaten: where it can be, by the rule of a label."""
         if not self.evaluation.program.defeasible.disputes:
             return ()
-        node = self.known(node)
+        node = known(self.evaluation, node)
         if (node, label) not in self._defeated:
             self._defeated[node, label] = tuple(self._beaten(node, label))
         return self._defeated[node, label]
@@ -273,14 +290,6 @@ class ProofBuilder:
     def bare(self, node: Node) -> Proof:
         """A row without what it rests on."""
         return CutOff(self.claim(node))
-
-    def known(self, node: Node) -> Node:
-        """The row of the relation that people know: without evidence, by the name in rules as written."""
-        name, row = node
-        evidence = self.evaluation.program.evidence.get(name)
-        if evidence is not None:
-            name, row = evidence.base, row[: len(row) - len(evidence.columns)]
-        return self.evaluation.program.written(name), row
 
     def premise(self, step: Step, binding: Binding, prove: Prove) -> Proof:
         """The node of one literal of a body."""
@@ -336,10 +345,10 @@ class ProofBuilder:
 
     def claim(self, node: Node) -> tree.Atom:
         """A row as an atom; an evidence relation's row as the fact that was reported."""
-        known = self._claims.get(node)
-        if known is not None:
-            return known
-        name, row = self.known(node)
+        claim = self._claims.get(node)
+        if claim is not None:
+            return claim
+        name, row = known(self.evaluation, node)
         args = tuple(self.evaluation.dictionary.node(value) for value in row if value != PADDING.id)
         claim = self._claims[node] = tree.Atom(name.removeprefix("-"), args, negative=name.startswith("-"))
         return claim

@@ -38,6 +38,27 @@ __all__ = ["Binding", "Solution", "Solver", "Step"]
 RelationOf: TypeAlias = Callable[[str], Relation]
 
 
+class RowKey:
+    """A key that lists rows by value; what pads the rows of an aggregate has none.
+
+    Searches hold it, and solvers hold searches: it leads back to none, so nothing waits for the collector.
+    """
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+        self._keys: dict[int, tuple[int, float, str]] = {}
+
+    def __call__(self, row: Row) -> list[tuple[int, float, str]]:
+        """The key of one row."""
+        return [self._key(value) for value in row if value != PADDING.id]
+
+    def _key(self, value: int) -> tuple[int, float, str]:
+        found = self._keys.get(value)
+        if found is None:
+            found = self._keys[value] = self._dictionary.sort_key(value)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Solver:
     """Solves bodies over the relations that `relation` looks up, within limits: a search may find nothing for long."""
@@ -45,8 +66,11 @@ class Solver:
     relation: RelationOf
     dictionary: Dictionary
     limits: Limits = field(default_factory=Limits)
-    _keys: dict[int, tuple[int, float, str]] = field(default_factory=dict, repr=False, compare=False)
+    row_key: RowKey = field(init=False, repr=False, compare=False)
     _searches: dict[Hashable, tuple[object, Search]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "row_key", RowKey(self.dictionary))
 
     def bind_head(self, rule: Rule, row: Row) -> Binding | None:
         """The binding that makes the rule's head equal `row`, or None."""
@@ -128,16 +152,6 @@ class Solver:
         pattern = [value_of(arg, binding) for arg in literal.group]
         rows = relation.match([*pattern, *[None] * (width - len(pattern))])
         return sorted(rows, key=self.row_key)
-
-    def row_key(self, row: Row) -> list[tuple[int, float, str]]:
-        """A key that lists rows by value; what pads the rows of an aggregate has none."""
-        return [self._key(value) for value in row if value != PADDING.id]
-
-    def _key(self, value: int) -> tuple[int, float, str]:
-        found = self._keys.get(value)
-        if found is None:
-            found = self._keys[value] = self.dictionary.sort_key(value)
-        return found
 
     def _comparison(self, literal: Comparison, binding: Binding) -> Binding | None:
         left = self.evaluate(literal.left, binding)

@@ -41,21 +41,28 @@ class StrongestProofs:
     """Looks for the proofs of rows of one evaluation."""
 
     def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
+        self.instances = Instances(evaluation, limits)
+        self._choices: dict[float, ShortestProofs] = {}
+
+    def proved(self, node: Node) -> tuple[ProofBuilder, ShortestProofs]:
+        """What builds the proofs of a row that holds, and the choice that the one we want stands for."""
+        least = self.instances.strength(node)
+        choice = self._choices.get(least)
+        if choice is None:
+            choice = self._choices[least] = ShortestProofs(self.instances, least)
+        return self.instances.builder, choice
+
+
+class Instances:
+    """What gives rows of one evaluation, and how strong they are."""
+
+    def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
         self.evaluation = evaluation
         self.limits = limits
         self.reader = DerivationReader(evaluation, limits)
         self.builder = ProofBuilder(evaluation, Derivations(("", ())), self.reader.solver)
         self.weak = _Weak(evaluation, limits)
         self._instances: dict[Node, list[Instance]] = {}
-        self._choices: dict[float, ShortestProofs] = {}
-
-    def proved(self, node: Node) -> tuple[ProofBuilder, ShortestProofs]:
-        """What builds the proofs of a row that holds, and the choice that the one we want stands for."""
-        least = self.strength(node)
-        choice = self._choices.get(least)
-        if choice is None:
-            choice = self._choices[least] = ShortestProofs(self, least)
-        return self.builder, choice
 
     def narrow(self, node: Node) -> Choice:
         """One proof of a row of which there are too many, as it was found first."""
@@ -76,7 +83,7 @@ class StrongestProofs:
             return False
         return report_strength(self.builder.reports(node)) >= least
 
-    def instances(self, node: Node) -> list[Instance]:
+    def of(self, node: Node) -> list[Instance]:
         """The instances that give a row, at most one more than can be compared."""
         found = self._instances.get(node)
         if found is None:
@@ -93,8 +100,8 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
     at when somebody asks for it. Where more would have to be compared than can be, rows are proved as they were found.
     """
 
-    def __init__(self, proofs: StrongestProofs, least: float) -> None:
-        self._proofs, self._least = proofs, least
+    def __init__(self, every: Instances, least: float) -> None:
+        self._every, self._least = every, least
         self._settled: Settled = {}
         self._known: dict[Node, Instance | None] = {}
 
@@ -107,25 +114,25 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
         """Whether the proof of a row is a report of it."""
         if node in self._known:
             return self._known[node] is None
-        return self._proofs.is_reported(node, self._least)
+        return self._every.is_reported(node, self._least)
 
     def _find(self, node: Node) -> None:
         if node not in self._settled:
-            if self._proofs.is_reported(node, self._least):
+            if self._every.is_reported(node, self._least):
                 self._known[node] = None
                 return
             instances = self._instances(node)
-            if len(instances) == 1 and len(self._proofs.instances(node)) <= LIMIT:
+            if len(instances) == 1 and len(self._every.of(node)) <= LIMIT:
                 (self._known[node],) = instances
                 return
             if not self._settle_below(node):
-                self._known |= self._proofs.narrow(node)
+                self._known |= self._every.narrow(node)
                 return
         self._known[node] = self._settled[node][1]
 
     def __contains__(self, node: object) -> bool:
         """Whether a row that holds is strong enough."""
-        return isinstance(node, tuple) and self._proofs.strength(node) >= self._least
+        return isinstance(node, tuple) and self._every.strength(node) >= self._least
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self._known)
@@ -155,24 +162,24 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
 
     def _open(self, node: Node, opened: dict[Node, _Open]) -> int:
         """Begin with a row; how many instances it has. One that is reported is settled with that."""
-        if self._proofs.is_reported(node, self._least):
+        if self._every.is_reported(node, self._least):
             self._settled[node] = (1, None)
             return 0
         instances = self._instances(node)
-        opened[node] = _Open(instances, self._proofs.builder.steps, self._settled)
-        return len(self._proofs.instances(node))
+        opened[node] = _Open(instances, self._every.builder.steps, self._settled)
+        return len(self._every.of(node))
 
     def _instances(self, node: Node) -> list[Instance]:
         """The instances of a row that are strong enough."""
         found = []
-        for one in self._proofs.instances(node):
+        for one in self._every.of(node):
             cap = one.rule.cap
             if (cap is None or cap >= self._least) and self._are_strong(one.premises):
                 found.append(one)
         return found
 
     def _are_strong(self, nodes: Iterable[Node]) -> bool:
-        least, weak = self._least, self._proofs.weak
+        least, weak = self._least, self._every.weak
         for name, row in nodes:  # noqa: SIM110  # a loop of its own for each instance takes twice as long
             if weak[name].get(row, CERTAIN) < least:
                 return False
@@ -180,23 +187,23 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
 
     def _settle_all(self, root: Node) -> bool:
         """The same where rows below a row rest on each other."""
-        proofs, settled, count = self._proofs, self._settled, 0
+        every, settled, count = self._every, self._settled, 0
         instances, enough, seen, todo = list[Instance](), dict[Node, Cost](), set[Node](), [root]
         while todo:
             node = todo.pop()
             if node in seen or node in settled:
                 continue
             seen.add(node)
-            if proofs.is_reported(node, self._least):
+            if every.is_reported(node, self._least):
                 enough[node] = 1
                 continue
             found = self._instances(node)
             instances += found
             todo += [premise for one in found for premise in one.premises]
-            count += len(proofs.instances(node))
+            count += len(every.of(node))
             if count > LIMIT:
                 return False
-        settle(settled, instances, enough, proofs.builder.steps)
+        settle(settled, instances, enough, every.builder.steps)
         return True
 
 

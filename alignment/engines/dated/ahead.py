@@ -55,6 +55,7 @@ def derive_on_all_days(evaluation: Evaluation, limits: Limits) -> None:
                 if work.weigher.agreed.get(name):
                     continue  # its rows stand for those of each day
                 evaluation.keep_lasting(name, Lasting(run.relation(name).rows, work.weigher.weak[name], heads))
+    del run.setting  # it leads back to the run: nothing is to wait for the collector
 
 
 def _reported(evaluation: Evaluation, names: Collection[str]) -> Iterator[tuple[str, Mapping[Row, ByStrength]]]:

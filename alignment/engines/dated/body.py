@@ -85,6 +85,10 @@ class Body:
         for values, days in rows:
             yield head(values), days
 
+    def end(self) -> None:
+        """It is not used any more. Its steps lead back to it: without them nothing waits for the collector."""
+        self.steps.clear()
+
     # The order of the literals --------------------------------------------------------------------
 
     def _next(self, left: Sequence[int]) -> int:

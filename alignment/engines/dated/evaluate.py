@@ -56,6 +56,7 @@ def dated_rows(
         own = [rule for rule in rules if rule.head in stratum.relations]
         run.evaluate(stratum, own)
     progress(len(strata), len(strata))
+    del run.setting  # it leads back to the run: nothing is to wait for the collector
     return run.relation(name).rows
 
 
@@ -76,7 +77,10 @@ class Run:
 
     def evaluate(self, stratum: Stratum, rules: Sequence[DatedRule]) -> None:
         """Derive the relations of a stratum from those before it."""
-        found = self._found([(rule, Body(rule, self.setting), None) for rule in rules])
+        once = [(rule, Body(rule, self.setting), None) for rule in rules]
+        found = self._found(once)
+        for _, body, _ in once:
+            body.end()
         new = {name: self._added(name, found.get(name, {})) for name in stratum.relations}
         if not stratum.recursive:
             return
@@ -89,6 +93,8 @@ class Run:
         while any(new.values()):
             found = self._found([(rule, body, new[read]) for rule, read, body in bodies if new[read]])
             new = {name: self._added(name, found.get(name, {})) for name in stratum.relations}
+        for _, _, body in bodies:
+            body.end()
 
     def _found(
         self, bodies: Collection[tuple[DatedRule, Body, Mapping[Row, Days] | None]]

@@ -78,6 +78,8 @@ class Weigher:
                 yield row[:width], min([cap, *map(strength_of, row[width:])]), days
         except NumberTooLarge:
             raise LimitReached(too_large(one.rule)) from None
+        finally:
+            body.end()
 
     def _read(self, reading: Reading) -> dict[Row, Days]:
         """A relation's values of some columns, each with the level of its strongest row, or of its weakest."""
