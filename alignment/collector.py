@@ -42,3 +42,16 @@ def resume_collector() -> None:
         _pauses -= 1
         if not _pauses and _was_enabled:
             gc.enable()
+
+
+SOON = 20_000
+"""Objects after which the collector looks at what came since `keep`: that takes some 7 ms."""
+
+
+def keep() -> None:
+    """All that is there stays. The collector need not walk over it again, and looks at less at once from now on.
+
+    A prompt leaves cycles behind with every key: after 200,000 objects they hold up a key by a tenth of a second.
+    """
+    gc.freeze()
+    gc.set_threshold(SOON, 20, 20)

@@ -15,6 +15,7 @@ from typing import TextIO
 from alignment.collector import pause_collector, resume_collector
 from alignment.commands.console import Console
 from alignment.engines.call import calling
+from alignment.problems import AlignmentError
 from alignment.shell.entry import Kind, is_whole, read_entry
 from alignment.shell.execute import ASKED, BARE, FLAGS, VERBS, execute
 from alignment.shell.session import Session
@@ -140,6 +141,8 @@ class _Begun:
         try:
             with calling(None, self._stop):
                 self._status = execute(session, self.text, self._console)
+        except (AlignmentError, KeyboardInterrupt) as error:
+            self._error = error.with_traceback(None)  # nobody reads where; with it all that was found stays
         except BaseException as error:  # noqa: BLE001  # raised again once somebody has entered the question
             self._error = error
         self._patience.cancel()

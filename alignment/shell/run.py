@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TextIO
 
+from alignment.collector import keep
 from alignment.commands.bases import told_rows
 from alignment.commands.checking import counted
 from alignment.commands.console import Console, Status
@@ -79,9 +79,9 @@ def run_shell(files: Sequence[str], options: Options, console: Console, reader: 
 
 
 def _warm_up(session: Session) -> None:
-    """Derive what questions begin with. It stays, so the collector need not walk over it: that takes 0.1 s and more."""
+    """Derive what questions begin with, and keep it."""
     session.kb.warm_up()
-    gc.freeze()
+    keep()
 
 
 def loop(session: Session, reader: Reader, console: Console, ahead: Ahead | None) -> int:
