@@ -141,7 +141,7 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
         return len(self._known)
 
     def _settle_below(self, root: Node) -> bool:
-        """Find the proof of a row and of all that stands in it; False where that is too much.
+        """Find the proof of a row and of all that stands in it; False where that is too much, or there is none.
 
         Depth first, and no further than where a proof cannot become the shortest any more (branch and bound). Where
         rows rest on each other, they are settled from the shortest on.
@@ -152,6 +152,8 @@ class ShortestProofs(Mapping[Node, "Instance | None"]):
             node, one = next(reversed(opened.items()))
             premise = one.next_premise(self._settled)
             if premise is None:
+                if one.best[1] is None:
+                    return False
                 self._settled[node] = one.best
                 del opened[node]
             elif premise in opened:
