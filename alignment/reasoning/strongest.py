@@ -16,6 +16,7 @@ from alignment.engines.dated.lasting import WeakOnDay
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
 from alignment.factbase.strengths import CERTAIN, MemoryStrengths, Strengths, report_strength, weak_rows
+from alignment.program.model import POSSIBLE
 from alignment.reasoning.confidences import confidences
 from alignment.reasoning.derivations import (
     LIMIT,
@@ -244,8 +245,12 @@ class _Open:
 
 
 def at_least(instance: Instance, settled: Settled) -> Cost:
-    """What the proof by an instance takes at least: a row that is not settled takes a step or more."""
-    return steps(instance, [settled[premise][0] if premise in settled else 1 for premise in instance.premises])
+    """What the proof by an instance takes at least: a row that is not settled takes a step or more.
+
+    One that is possible may take none: rules made for those are no steps, and one of them may have no premise.
+    """
+    premises = instance.premises
+    return steps(instance, [settled[one][0] if one in settled else not one[0].endswith(POSSIBLE) for one in premises])
 
 
 class _Weak(dict[str, "Weak"]):
