@@ -64,7 +64,7 @@ def derivations(evaluation: Evaluation, root: Node, limits: Limits | None = None
 
 
 class DerivationReader:
-    """Reads the derivations of one row after another, each for itself or into one graph that grows."""
+    """Reads the derivations of one row after another."""
 
     def __init__(self, evaluation: Evaluation, limits: Limits) -> None:
         self.evaluation = evaluation
@@ -80,33 +80,25 @@ class DerivationReader:
                 self.solver.search(rule.body, Head(rule.args).names)
 
     def derivations(self, root: Node) -> Derivations:
-        """The derivations of a row that holds."""
-        graph = Derivations(root)
-        return self.narrow(root) if self.grow(graph, root) is None else graph
-
-    def relation(self, name: str) -> Relation:
-        """The rows of a relation."""
-        return self.evaluation.relation(name, self.limits)
-
-    def grow(self, graph: Derivations, root: Node) -> list[Node] | None:
-        """Add all instances below a row to a graph: the rows that are new in it; None where that is too much."""
-        todo, new, count = [root], list[Node](), 0
+        """All instances below a row that holds; where that is too much, as `narrow` gives them."""
+        graph, todo, count = Derivations(root), [root], 0
         while todo:
             node = todo.pop()
             if node in graph.instances:
                 continue
             found = graph.instances[node] = []
-            new.append(node)
             for instance in self.instances(node, earlier_only=False):
                 self.limits.check(instance.rule)
                 found.append(instance)
                 todo += instance.premises
                 count += 1
                 if count > LIMIT:
-                    for added in new:
-                        del graph.instances[added]
-                    return None
-        return new
+                    return self.narrow(root)
+        return graph
+
+    def relation(self, name: str) -> Relation:
+        """The rows of a relation."""
+        return self.evaluation.relation(name, self.limits)
 
     def narrow(self, root: Node) -> Derivations:
         """One instance a row, premises of earlier rounds only."""

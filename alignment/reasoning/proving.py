@@ -90,7 +90,7 @@ def why(
 
 
 class ProofBuilder:
-    """Turns a graph of derivations into proofs. The graph may grow: `extend` takes in what is new."""
+    """Turns a graph of derivations into proofs."""
 
     def __init__(self, evaluation: Evaluation, graph: Derivations, solver: Solver | None = None) -> None:
         self.evaluation = evaluation
@@ -104,19 +104,16 @@ class ProofBuilder:
         self._claims: dict[Node, tree.Atom] = {}
         self._defeated: dict[tuple[Node, str], tuple[Defeated, ...]] = {}
         self.steps = Steps(evaluation, self.attacks)
-        self.extend(list(graph.instances))
+        self._settle()
 
-    def extend(self, nodes: Sequence[Node]) -> None:
-        """Take in rows that are new in the graph, with all that they rest on."""
+    def _settle(self) -> None:
+        """Find the strongest proof of each row in the graph."""
         costs: dict[Node, Cost] = {}
-        for node in nodes:
+        for node in self.graph.instances:
             if node[1] in self.evaluation.reported(node[0]):
                 self.reported[node] = report_strength(self.reports(node))
                 costs[node] = -self.reported[node]
-        settle(self.best, self._instances(nodes), costs, weakness)
-
-    def _instances(self, nodes: Iterable[Node]) -> Iterator[Instance]:
-        return itertools.chain.from_iterable(self.graph.instances[node] for node in nodes)
+        settle(self.best, itertools.chain.from_iterable(self.graph.instances.values()), costs, weakness)
 
     def confidence(self, node: Node) -> float | None:
         """The strength of a row's strongest proof; None where all that is known cannot be judged."""
