@@ -283,6 +283,7 @@ def test_the_next_literal_is_the_one_with_the_fewest_matches() -> None:
     sizes = [number.bit_length() for number in (200, 5000)]
     assert in_order(body, ("X", "Y"), sizes) == [1, 0]
     assert in_order(body, (), sizes) == [0, 1]
+    assert in_order(body, ("X", "Y", "Z"), [2, 13]) == [1, 0], "all of it is known: it is a test"
 
 
 def test_proofs_from_a_million_facts_ask_the_table_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -285,3 +285,16 @@ def test_what_an_aggregate_counts_is_told_though_the_proof_is_cut() -> None:
     assert {phrase(row.claim) for row in counted.rows if isinstance(row, CutOff)} == {"q(one, three)", "q(one, two)"}
     assert not any(isinstance(one, CutOff) for one in nodes(proof))
     assert {phrase(leaf.claim) for leaf in leaves(proof)} == {"p(one)", "e(one, three)", "e(one, two)"}
+
+
+def test_of_a_change_the_weakest_premise_is_told_and_of_one_that_is_gone_the_premise_that_fails() -> None:
+    """The premises that are stronger, or hold on both sides, are not it, whatever their place."""
+    kb = KnowledgeBase("memory")
+    kb.add("""stance p(x: any). stance g(x: any). relation q(x: any). relation r(x: any). relation t(x: any).
+        q(a) confidence 0.9. r(a) confidence 0.6 until 2024-06-01. r(a) confidence 0.5 since 2024-06-01.
+        t(a) until 2024-06-01. p(X) :- q(X), r(X), q(X). g(X) :- q(X), t(X), r(X).""")
+    gone, changed = kb.view(as_of="2024-05-01").diff(kb.view(as_of="2024-07-01"))
+    assert gone.kind == "vanished"
+    assert [phrase(part.claim) for part in gone.reason.failing] == ["t(a)"]
+    assert changed.kind == "changed"
+    assert [(phrase(one.claim), one.confidence) for one in changed.weakest] == [("r(a)", 0.6), ("r(a)", 0.5)]
