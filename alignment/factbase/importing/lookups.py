@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -79,18 +80,24 @@ class Lookups:
         before = self._numbered.get(kind)
         known = 0 if before is None else len(before)
         if known < len(cells):
-            new_cells = cells.slice(known).to_pylist()
-            found: Sequence[int | float | None]
-            if kind == ANY and all(map(_is_named, new_cells)):
-                found = self.dictionary.symbols(new_cells, distinct=True)
-            else:
-                found = self.codes(kind, new_cells)
+            found = self._new_codes(kind, cells.slice(known).to_pylist())
             if None in found:
                 self._unfit.add(kind)
                 found = [NO_CODE if code is None else code for code in found]
             new = np.array(found, np.int64)
             before = self._numbered[kind] = new if before is None else np.concatenate((before, new))
         return before
+
+    def _new_codes(self, kind: str, cells: list[str]) -> Sequence[int | float | None]:
+        """The codes of cells that differ from each other and from all before."""
+        if kind != ANY:
+            return self.codes(kind, cells)
+        named = list(map(_is_named, cells))  # most are names, and surely no numbers
+        symbols = self.dictionary.symbols(compress(cells, named), distinct=True)
+        if len(symbols) == len(cells):
+            return symbols
+        following, encode = iter(symbols), self.encoder(kind)
+        return [next(following) if is_name else encode(cell) for cell, is_name in zip(cells, named, strict=True)]
 
     def has_unfit(self, kind: str) -> bool:
         """Whether some cell that was numbered fits nothing."""

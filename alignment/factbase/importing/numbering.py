@@ -1,7 +1,7 @@
-"""The different cells of large columns, numbered once for all files by Arrow, without Python's lock.
+"""The different cells of the columns of a kind, numbered once for all files by Arrow, without Python's lock.
 
-Before: each block of a column comes with the list of its own cells; `k17` is in the lists of eight blocks.
-After:  the large columns of a kind share one list, which grows at its end: who encodes it goes on there.
+Before: blocks of files with columns of text; `k17` is in the columns of eight blocks.
+After:  the columns of a kind share one list of different cells, which grows at its end: who encodes it goes on there.
 
 Over the imports of 1e7 facts Python looked up 2.7 million cells, of which 450,000 are different.
 """
@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from alignment.factbase.importing.packing import Cells, told_apart
 from alignment.factbase.importing.plan import Output, Plan
 
 FEW = 10_000
-"""Different cells of a block up to which a column is encoded as it comes."""
+"""Cells that are known up to which others are numbered after them, however few those are."""
 
 _WORTH = 4
 """Cells known for each that is to be numbered: with more, Arrow would be at those that are known most of the time."""
@@ -26,54 +27,52 @@ OWN_CODES = frozenset(("number", "date", "confidence"))
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of a file: its columns by name, and those that share the list of cells of their kind."""
+    """Rows of a file: its columns by name."""
 
-    columns: Mapping[str, Any]
-    numbered: frozenset[str] = frozenset()
+    columns: Mapping[str, Cells]
 
     @property
     def nbytes(self) -> int:
         """The bytes of the rows, without the lists of cells."""
-        return sum(int(column.indices.nbytes) for column in self.columns.values())
+        return sum(int(column.places.nbytes) for column in self.columns.values())
 
 
 @dataclass(slots=True)
 class Numbering:
-    """The cells that were numbered, by kind of column."""
+    """The cells that were numbered, by kind of column. What is not `shared` begins anew with each file."""
 
+    shared: bool = True
     _known: dict[str, Any] = field(default_factory=dict)
 
     def numbered(self, blocks: Sequence[Mapping[str, Any]], plan: Plan) -> list[Block]:
-        """Some blocks, in which the large columns share the lists of cells."""
-        large: dict[str, dict[tuple[int, str], Any]] = {}
+        """Some blocks of text, cells told apart: those of a kind together, those that belong to no kind by column."""
+        groups: dict[tuple[str, str], list[tuple[int, str]]] = {}
         kinds = _kinds(plan)
         for at, columns in enumerate(blocks):
-            for name, column in columns.items():
+            for name in columns:
                 kind = kinds.get(name)
-                if kind is not None and len(column.dictionary) > FEW:
-                    large.setdefault(kind, {})[at, name] = column
-        found = [dict(columns) for columns in blocks]
-        shared: list[set[str]] = [set() for _ in blocks]
-        for kind, chosen in large.items():
-            known = self._known.get(kind)
-            cells = sum(len(column.dictionary) for column in chosen.values())
-            if known is None or cells * _WORTH > len(known):
-                for (at, name), column in self._share(kind, chosen).items():
-                    found[at][name] = column
-                    shared[at].add(name)
-        return [Block(columns, frozenset(names)) for columns, names in zip(found, shared, strict=True)]
+                groups.setdefault(("column", name) if kind is None else ("kind", kind), []).append((at, name))
+        found: list[dict[str, Cells]] = [{} for _ in blocks]
+        for (sort, kind), places in groups.items():
+            texts = [blocks[at][name] for at, name in places]
+            cells = self._shared(kind, texts) if sort == "kind" and self.shared else _alone(texts)
+            for (at, name), column in zip(places, cells, strict=True):
+                found[at][name] = column
+        return [Block(columns) for columns in found]
 
-    def _share(self, kind: str, columns: Mapping[tuple[int, str], Any]) -> Mapping[tuple[int, str], Any]:
-        import pyarrow  # noqa: PLC0415  # an extra, loaded by who reads with it
-
+    def _shared(self, kind: str, texts: Sequence[Any]) -> list[Cells]:
+        """The cells after those that are known of the kind; by themselves where these are too many for them."""
         known = self._known.get(kind)
-        chunks = list(columns.values())
-        if known is not None:  # in front, so that its cells keep their numbers
-            none = chunks[0].indices.slice(0, 0)  # `pyarrow.array([])` would load pandas
-            chunks.insert(0, pyarrow.DictionaryArray.from_arrays(none, known))
-        unified = pyarrow.chunked_array(chunks).unify_dictionaries().chunks
-        self._known[kind] = unified[0].dictionary
-        return dict(zip(columns, unified[-len(columns) :], strict=True))
+        if known is not None and len(known) > max(FEW, _WORTH * sum(map(len, texts))):
+            return _alone(texts)
+        places, different = told_apart(texts, known)
+        self._known[kind] = different
+        return [Cells(one, different, shared=True) for one in places]
+
+
+def _alone(texts: Sequence[Any]) -> list[Cells]:
+    places, different = told_apart(texts)
+    return [Cells(one, different) for one in places]
 
 
 def _kinds(plan: Plan) -> Mapping[str, str | None]:

@@ -22,7 +22,7 @@ from alignment.factbase.importing.clean import blocks_of, is_clean, read_clean
 from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lists import taken_apart
 from alignment.factbase.importing.lookups import Lookups
-from alignment.factbase.importing.numbering import Block
+from alignment.factbase.importing.numbering import Block, Numbering
 from alignment.factbase.importing.plan import EVIDENCE, Output, Plan, planned
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.reports import ImportedReports
@@ -135,7 +135,7 @@ def _tabled(
 def _blocks(plan: Plan, early: Early | None, stops: list[Callable[[], None]]) -> Iterable[Block] | None:
     """The blocks of clean files, perhaps read ahead; None if they are not clean."""
     if early is None or early.plan() is None:
-        return blocks_of(plan) if is_clean(plan) else None
+        return blocks_of(plan, Numbering(shared=False)) if is_clean(plan) else None
     stops.append(early.leave)
     return early.blocks() if early.is_clean else None
 
