@@ -28,11 +28,16 @@ MANY = 200_000
 """New objects after which Python looks for circles among them: a base is a great many small values and has none."""
 
 
+SWITCH = 0.0005
+"""Seconds until a thread gives way to one that waits: who reads tables needs the lock often, not long."""
+
+
 def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
     """Run one call and return its exit status; `arguments` are those of the process if not given."""
     console = console or Console.of_process()
     if arguments is None:  # the process is ours
         gc.set_threshold(MANY, 20, 20)
+        sys.setswitchinterval(SWITCH)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads for algebra that is not done here
     words = sys.argv[1:] if arguments is None else arguments
     held: list[Call] = []

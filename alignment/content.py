@@ -15,6 +15,7 @@ from alignment.checks.check import check
 from alignment.checks.context import Texts
 from alignment.checks.model import Checked, Schema
 from alignment.engines.cache import Cache
+from alignment.factbase.beginning import Begun
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing.kept import Imports, OnBadRow
 from alignment.factbase.relation import Row
@@ -31,6 +32,7 @@ from alignment.source import SourceText
 if TYPE_CHECKING:
     from alignment.factbase.disk.opening import OpenBase
     from alignment.factbase.importing.reports import ImportedReports
+    from alignment.factbase.importing.started import Started
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,16 @@ class Store:
         self.past.append(self.state)
         self.state = state
 
-    def read(self, state: State, names: Sequence[str]) -> State:
-        """The state with the files that names stand for. Raises AlignmentError with all problems of all files."""
-        loader = Loader(activity=self.imports.activity)
-        loader.load(names)
+    def read(self, state: State, names: Sequence[str], begun: Begun | None = None) -> State:
+        """The state with the files that names stand for. Raises AlignmentError with all problems of all files.
+
+        `begun` is what was done of it before, for a state without files.
+        """
+        loader = Loader(activity=self.imports.activity) if begun is None else begun.loader
+        if begun is None:
+            loader.load(names)
         try:
-            return self.with_files(state, loader.files, loader.bases)
+            return self.built(self.joined(state, loader.files, loader.bases), begun)
         except LimitReached:
             raise
         except AlignmentError as error:
@@ -117,13 +123,15 @@ class Store:
         hidden = state.hidden | self.rows_of(loader.files)
         return replace(state, files=joined(state.files, new_files, everything), bases=everything, hidden=hidden)
 
-    def built(self, state: State) -> State:
+    def built(self, state: State, begun: Begun | None = None) -> State:
         """The state with its statements checked, its rules lowered and its facts in tables."""
-        checked, problems = check([*state.files, *state.session], texts=texts_of(state))
+        files = [*state.files, *state.session]
+        before = begun if begun is not None and begun.is_of(files) else Begun(Loader())
+        checked, problems = before.found or check(files, texts=texts_of(state))
         if checked is None:
             raise AlignmentError(problem for problem in problems if problem.severity == "error")
         program = self._program(state, checked)
-        imported, warnings = self.imported(checked, state)
+        imported, warnings = self.imported(checked, state, before.imports)
         tables = dict.fromkeys(imported[id(statement)] for statement in checked.imports)
         facts = build(checked.facts, checked.schema, self.dictionary, state.hidden, tables)
         self.cache.shelf = shelf_of(state.bases, self.keeping)
@@ -132,11 +140,13 @@ class Store:
         checked = replace(checked, warnings=(*checked.warnings, *warnings))
         return replace(state, checked=checked, program=program, facts=facts, imported=imported)
 
-    def imported(self, checked: Checked, state: State) -> tuple[Mapping[int, ImportedReports], Sequence[Problem]]:
+    def imported(
+        self, checked: Checked, state: State, begun: Started | None = None
+    ) -> tuple[Mapping[int, ImportedReports], Sequence[Problem]]:
         """The tables of all imports by identity of the statement, and warnings. Raises AlignmentError."""
         given = {key: table for base in state.bases for key, table in base.imported.items()}
         given.update(state.inserted)
-        found, warnings = self.imports.carried_out(checked, self.dictionary, given)
+        found, warnings = self.imports.carried_out(checked, self.dictionary, given, begun)
         raise_any(_misfits(state.bases, checked, self.dictionary))
         return found, warnings
 

@@ -17,6 +17,7 @@ from alignment.activity import Activity, unwatched
 from alignment.checks.model import Schema
 from alignment.content import Store
 from alignment.engines.registry import engine as engine_named
+from alignment.factbase.beginning import Begun
 from alignment.factbase.importing.kept import OnBadRow
 from alignment.factbase.report import View
 from alignment.factbase.shelf.places import Keeping
@@ -63,12 +64,15 @@ class KnowledgeBase(Questions):
 
     # What the base holds -------------------------------------------------------------------------
 
-    def load(self, *paths: str | PathLike[str]) -> None:
-        """Read files, folders or bundled names (`@rules`). All of them, or none if anything is wrong."""
+    def load(self, *paths: str | PathLike[str], begun: Begun | None = None) -> None:
+        """Read files, folders or bundled names (`@rules`). All of them, or none if anything is wrong.
+
+        `begun` is what `alignment.factbase.beginning` has read of the same paths, for a base that is empty.
+        """
         names = tuple(map(str, paths))
         with self._store.lock:
             state = self._store.state
-            self._store.commit(self._store.read(replace(state, names=(*state.names, *names)), names))
+            self._store.commit(self._store.read(replace(state, names=(*state.names, *names)), names, begun))
 
     def reload(self) -> None:
         """Read all loaded files again; what the session added stays."""

@@ -40,9 +40,12 @@ def loaded(files: Sequence[str], options: Options, console: Console | None = Non
 
     Whoever waits at the terminal of a console sees what is being read.
     """
-    with activity(console) as told:
-        kb = empty(options, told)
-        kb.load(*(files or DEFAULT_FILES))
+    from alignment.factbase.beginning import beginning  # noqa: PLC0415  # heavy: only where a base is read
+
+    names = files or DEFAULT_FILES
+    with activity(console) as told, beginning(names, told) as begun:
+        kb = empty(options, told)  # the modules of engines are loaded while tables are read
+        kb.load(*names, begun=begun)
     return kb
 
 

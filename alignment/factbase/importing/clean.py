@@ -33,9 +33,6 @@ BLOCK = 8 << 20
 TOGETHER = 4
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
 
-SAMPLE = 4
-"""Times `FEW` cells that are looked at before all of a block are, for how many of them are different."""
-
 LEAST = 256 << 10
 """Bytes of a file from which on Arrow is worth its start."""
 
@@ -114,8 +111,8 @@ def _has_many_numbers(column: Any) -> bool:  # noqa: ANN401
     many = max(FEW, len(column) // 8)
     if len(column) <= many or not begins_with(column.slice(0, FEW), _NUMERIC):
         return False
-    _, seen = told_apart([column.slice(0, SAMPLE * FEW)])
-    return SAMPLE * len(seen) > many and len(told_apart([column])[1]) > many
+    _, seen = told_apart([column.slice(0, FEW)])
+    return 2 * len(seen) > FEW and len(told_apart([column])[1]) > many
 
 
 def is_large(files: Sequence[str]) -> bool:

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from alignment.activity import Activity, unwatched
 from alignment.checks.model import Checked
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.importing.files import located, matching
 from alignment.language import tree
 from alignment.problems import AlignmentError, LimitReached, Problem, Severity, raise_any
 
 if TYPE_CHECKING:
     from alignment.factbase.importing.bad_rows import BadRows
     from alignment.factbase.importing.reports import ImportedReports
+    from alignment.factbase.importing.started import Key, Started
 
 
 OnBadRow: TypeAlias = Literal["skip", "stop"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """An import with its table in place, and all that what it gives depends on."""
-
-    placed: tree.Import
-    folder: Path
-    stamps: Hashable
-    names: Hashable
-
-
-def _key(statement: tree.Import, checked: Checked) -> _Key:
-    placed, folder = located(statement, checked.schema.tables)
-    return _Key(placed, folder, _stamps(placed, folder), _names(checked, placed))
 
 
 class Imports:
@@ -51,7 +35,7 @@ class Imports:
         self.on_bad_row = on_bad_row
         self.activity = activity
         self.memory_limit = memory_limit
-        self._done: dict[_Key, tuple[ImportedReports, BadRows]] = {}
+        self._done: dict[Key, tuple[ImportedReports, BadRows]] = {}
 
     def copy(self) -> Imports:
         """Imports of another base with the same dictionary, that need not be carried out again."""
@@ -60,44 +44,42 @@ class Imports:
         return other
 
     def carried_out(
-        self, checked: Checked, dictionary: Dictionary, given: Mapping[int, ImportedReports]
+        self,
+        checked: Checked,
+        dictionary: Dictionary,
+        given: Mapping[int, ImportedReports],
+        begun: Started | None = None,
     ) -> tuple[Mapping[int, ImportedReports], Sequence[Problem]]:
         """The rows of all imports by identity of the statement, and warnings of the rows that do not fit.
 
-        `given` has those that a base on disk brings with it. Raises AlignmentError for what cannot be read,
-        and for bad rows where they are to stop it.
+        `given` has those that a base on disk brings with it, `begun` those of which the files are being read. Raises
+        AlignmentError for what cannot be read, and for bad rows where they are to stop it.
         """
         wanted = [statement for statement in checked.imports if id(statement) not in given]
         if not wanted:
             self._done = {}
             return given, ()
         from alignment.factbase.database import database_of, reading  # noqa: PLC0415  # only imports pay for DuckDB
-        from alignment.factbase.importing.ahead import Job, reading_ahead  # noqa: PLC0415
         from alignment.factbase.importing.lookups import Lookups  # noqa: PLC0415
+        from alignment.factbase.importing.started import started  # noqa: PLC0415
         from alignment.factbase.importing.table import carried_out  # noqa: PLC0415
-        from alignment.factbase.importing.together import together  # noqa: PLC0415
         from alignment.factbase.watching import Watched  # noqa: PLC0415
 
         database, lookups = database_of(dictionary, self.memory_limit), Lookups(checked.schema, dictionary)
-        done: dict[_Key, tuple[ImportedReports, BadRows]] = {}
+        done: dict[Key, tuple[ImportedReports, BadRows]] = {}
         found = dict(given)
         problems: list[Problem] = []
-        keys = {id(statement): _key(statement, checked) for statement in wanted}
-        new = {key: (key.placed, key.folder) for key in keys.values() if key not in self._done}
-        shared = dict(zip(new, together(list(new.values())), strict=True))
-        alone = [Job(*new[key], group.names) if group.is_one else None for key, group in shared.items()]
-        ahead = reading_ahead(alone, checked.schema)
-        early = {key: ahead[place] for place, key in enumerate(shared)}
+        now = begun or started(checked, wanted, self._done)
         try:
             for statement in wanted:
-                key = keys[id(statement)]
+                key = now.keys[id(statement)]
                 rows = sum(len(one) for one, _ in done.values())
                 watched = Watched(self.activity, f"importing {_source(key.placed)}", rows)
                 try:
                     with reading():
                         before = done.get(key) or self._done.get(key)
                         done[key] = before or carried_out(
-                            key.placed, lookups, database, key.folder, shared[key], watched, early[key]
+                            key.placed, lookups, database, key.folder, now.shared[key], watched, now.early[key]
                         )
                     found[id(statement)] = done[key][0]
                 except LimitReached:
@@ -105,9 +87,9 @@ class Imports:
                 except AlignmentError as error:
                     problems += error.problems
         finally:
-            ahead.close()
+            now.ahead.close()
             lookups.drop(database.cursor())
-            for one in shared.values():
+            for one in now.shared.values():
                 one.drop(database.cursor())
         raise_any(problems)
         warnings = [told for _, bad in done.values() for told in _told(bad, self.on_bad_row)]
@@ -134,25 +116,3 @@ def _told(bad: BadRows, on_bad_row: str) -> Sequence[Problem]:
         message = f"{bad.count:,} rows do not fit in all; the first {len(shown)} are shown"
         shown.append(Problem("bad-row", span, message, bad.counted, severity))
     return shown
-
-
-def _stamps(statement: tree.Import, folder: Path) -> Hashable:
-    """What tells whether files have changed. A database server is asked again each time it is loaded."""
-    found: list[Hashable] = []
-    for path in statement.paths:
-        for file in matching(path.value, folder):
-            status = os.stat(file)
-            found.append((file, status.st_mtime_ns, status.st_size))
-    return tuple(found)
-
-
-def _names(checked: Checked, statement: tree.Import) -> Hashable:
-    """The names that cells may resolve to: a base with other entities reads the same file otherwise."""
-    relation = checked.schema.relations[statement.atom.predicate]
-    types = {parameter.type for parameter in relation.parameters}
-    entities = frozenset(
-        (entity.id, entity.name, entity.aliases)
-        for entity in checked.schema.entities.values()
-        if types.intersection(entity.types)
-    )
-    return (relation.parameters, entities)

@@ -47,13 +47,22 @@ def told_apart(columns: Sequence[Any], known: Any = None) -> tuple[list[Any], An
     texts = [*([] if known is None else [known]), *columns]
     numbers = [_packed(text) for text in texts] if all(map(_is_short, texts)) else None
     chunks = texts if numbers is None else [_whole_numbers(pyarrow, one) for one in numbers]
-    encoded = pyarrow.chunked_array(chunks).dictionary_encode().chunks[-len(columns) :]
+    encoded = _encoded(pyarrow.chunked_array(chunks)).chunks[-len(columns) :]
     different = encoded[-1].dictionary
     if numbers is not None:
         found = np.frombuffer(different.buffers()[1], "<u8")[: len(different)]
         rest = _unpacked(pyarrow, found if known is None else found[len(known) :])
         different = rest if known is None else pyarrow.concat_arrays([known, rest])
     return [_places(one.indices) for one in encoded], different
+
+
+def _encoded(column: Any) -> Any:  # noqa: ANN401
+    """A column of Arrow with the list of its different cells. `pyarrow.compute` describes 300 functions: 70 ms."""
+    try:
+        from pyarrow._compute import call_function  # noqa: PLC0415
+    except ImportError:  # a release of the package that keeps it elsewhere
+        from pyarrow.compute import call_function  # noqa: PLC0415
+    return call_function("dictionary_encode", [column])
 
 
 def begins_with(column: Any, letters: bytes) -> bool:  # noqa: ANN401
