@@ -22,15 +22,15 @@ import numpy as np
 
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
 from alignment.factbase.importing.numbering import FEW, Block, Numbering
-from alignment.factbase.importing.packing import Cells, begins_with, told_apart
+from alignment.factbase.importing.packing import Cells, begins_with, short, told_apart
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import PlainText, identifier
 from alignment.language import tree
 
-BLOCK = 8 << 20
-"""Bytes that are read at once."""
+BLOCK = 1 << 20
+"""Bytes that are read at once: few, so that what is made of them is still in the processor's memory."""
 
-TOGETHER = 4
+TOGETHER = 16
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
 
 LEAST = 256 << 10
@@ -95,15 +95,15 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
     for file in plan.reading.files:
         blocks = _columns(file, plan.reading.plain, plan)
         while some := list(islice(blocks, TOGETHER)):
-            yield from numbering.numbered(some, plan)
+            yield numbering.numbered(some, plan)
 
 
 def _columns(file: str, plain: PlainText, plan: Plan) -> Iterator[Mapping[str, Any]]:
-    """The columns wanted of a file by name, texts of Arrow, block by block."""
-    for block in _blocks(file, plain, plan):
-        if any(map(_has_many_numbers, block.columns)):
+    """The columns wanted of a file by name, as `short` gives them, block by block."""
+    for at, block in enumerate(_blocks(file, plain, plan)):
+        if at % TOGETHER == 0 and any(map(_has_many_numbers, block.columns)):
             raise OddError
-        yield dict(zip(block.schema.names, block.columns, strict=True))
+        yield dict(zip(block.schema.names, map(short, block.columns), strict=True))
 
 
 def _has_many_numbers(column: Any) -> bool:  # noqa: ANN401
@@ -111,8 +111,8 @@ def _has_many_numbers(column: Any) -> bool:  # noqa: ANN401
     many = max(FEW, len(column) // 8)
     if len(column) <= many or not begins_with(column.slice(0, FEW), _NUMERIC):
         return False
-    _, seen = told_apart([column.slice(0, FEW)])
-    return 2 * len(seen) > FEW and len(told_apart([column])[1]) > many
+    _, seen = told_apart([short(column.slice(0, FEW))])
+    return 2 * len(seen) > FEW and len(told_apart([short(column)])[1]) > many
 
 
 def is_large(files: Sequence[str]) -> bool:

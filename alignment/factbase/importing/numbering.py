@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from alignment.factbase.importing.packing import Cells, told_apart
 from alignment.factbase.importing.plan import Output, Plan
 
@@ -44,35 +46,28 @@ class Numbering:
     shared: bool = True
     _known: dict[str, Any] = field(default_factory=dict)
 
-    def numbered(self, blocks: Sequence[Mapping[str, Any]], plan: Plan) -> list[Block]:
-        """Some blocks of text, cells told apart: those of a kind together, those that belong to no kind by column."""
-        groups: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    def numbered(self, blocks: Sequence[Mapping[str, Any]], plan: Plan) -> Block:
+        """Blocks of cells as one, those of a kind told apart together, those of no kind by column."""
+        groups: dict[tuple[str, str], list[str]] = {}
         kinds = _kinds(plan)
-        for at, columns in enumerate(blocks):
-            for name in columns:
-                kind = kinds.get(name)
-                groups.setdefault(("column", name) if kind is None else ("kind", kind), []).append((at, name))
-        found: list[dict[str, Cells]] = [{} for _ in blocks]
-        for (sort, kind), places in groups.items():
-            texts = [blocks[at][name] for at, name in places]
-            cells = self._shared(kind, texts) if sort == "kind" and self.shared else _alone(texts)
-            for (at, name), column in zip(places, cells, strict=True):
-                found[at][name] = column
-        return [Block(columns) for columns in found]
+        for name in blocks[0]:
+            kind = kinds.get(name)
+            groups.setdefault(("column", name) if kind is None else ("kind", kind), []).append(name)
+        found: dict[str, Cells] = {}
+        for (sort, kind), names in groups.items():
+            cells = [block[name] for block in blocks for name in names]
+            is_shared = sort == "kind" and self.shared and self._is_worth_it(kind, sum(map(len, cells)))
+            places, different = told_apart(cells, self._known.get(kind) if is_shared else None)
+            if is_shared:
+                self._known[kind] = different
+            for at, name in enumerate(names):
+                found[name] = Cells(np.concatenate(places[at :: len(names)]), different, is_shared)
+        return Block(found)
 
-    def _shared(self, kind: str, texts: Sequence[Any]) -> list[Cells]:
-        """The cells after those that are known of the kind; by themselves where these are too many for them."""
+    def _is_worth_it(self, kind: str, cells: int) -> bool:
+        """Whether cells are to be numbered after those that are known of a kind: not if these are too many for them."""
         known = self._known.get(kind)
-        if known is not None and len(known) > max(FEW, _WORTH * sum(map(len, texts))):
-            return _alone(texts)
-        places, different = told_apart(texts, known)
-        self._known[kind] = different
-        return [Cells(one, different, shared=True) for one in places]
-
-
-def _alone(texts: Sequence[Any]) -> list[Cells]:
-    places, different = told_apart(texts)
-    return [Cells(one, different) for one in places]
+        return known is None or len(known) <= max(FEW, _WORTH * cells)
 
 
 def _kinds(plan: Plan) -> Mapping[str, str | None]:

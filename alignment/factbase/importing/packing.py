@@ -37,21 +37,33 @@ class Cells:
         return len(self.places)
 
 
-def told_apart(columns: Sequence[Any], known: Any = None) -> tuple[list[Any], Any]:  # noqa: ANN401  # no types of Arrow
+def short(texts: Any) -> Any:  # noqa: ANN401  # no types of Arrow
+    """An Arrow array of text as whole numbers, an array of NumPy, where all its cells are short; else as it is.
+
+    It has no gaps and no zero bytes.
+    """
+    if len(texts) == 0:
+        return np.empty(0, "<u8")
+    ends = _ends(texts)
+    lengths = ends[1:] - ends[:-1]
+    return _packed(texts, ends, lengths) if lengths.max() <= WIDTH else texts
+
+
+def told_apart(columns: Sequence[Any], known: Any = None) -> tuple[list[Any], Any]:  # noqa: ANN401
     """The places of the cells of each column, and the different cells of all, in the order in which they come.
 
-    Those that are `known` come first. The columns are Arrow arrays of text without gaps or zero bytes.
+    The columns are what `short` gives. Those cells that are `known`, an Arrow array of text, come first.
     """
     import pyarrow  # noqa: PLC0415  # an extra, loaded by who reads with it
 
-    texts = [*([] if known is None else [known]), *columns]
-    numbers = [_packed(text) for text in texts] if all(map(_is_short, texts)) else None
-    chunks = texts if numbers is None else [_whole_numbers(pyarrow, one) for one in numbers]
+    given = [*([] if known is None else [short(known)]), *columns]
+    are_short = all(isinstance(one, np.ndarray) for one in given)
+    chunks = [_whole_numbers(pyarrow, one) if are_short else _text(pyarrow, one) for one in given]
     encoded = _encoded(pyarrow.chunked_array(chunks)).chunks[-len(columns) :]
     different = encoded[-1].dictionary
-    if numbers is not None:
+    if are_short:
         found = np.frombuffer(different.buffers()[1], "<u8")[: len(different)]
-        rest = _unpacked(pyarrow, found if known is None else found[len(known) :])
+        rest = _text(pyarrow, found if known is None else found[len(known) :])
         different = rest if known is None else pyarrow.concat_arrays([known, rest])
     return [_places(one.indices) for one in encoded], different
 
@@ -74,39 +86,32 @@ def begins_with(column: Any, letters: bytes) -> bool:  # noqa: ANN401
     return bool(np.isin(first, np.frombuffer(letters, np.uint8)).any())
 
 
-def _is_short(texts: Any) -> bool:  # noqa: ANN401
-    if len(texts) == 0:
-        return True
-    ends = _ends(texts)
-    return bool((ends[1:] - ends[:-1]).max() <= WIDTH)
-
-
 def _ends(texts: Any) -> Any:  # noqa: ANN401
     """Where each text begins among their bytes, and where the last one ends."""
     return np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
 
 
-def _packed(texts: Any) -> Any:  # noqa: ANN401
+def _packed(texts: Any, ends: Any, lengths: Any) -> Any:  # noqa: ANN401
     """Short texts as whole numbers."""
-    if len(texts) == 0:
-        return np.empty(0, "<u8")
-    ends, content = _ends(texts), texts.buffers()[2]
     first, last = int(ends[0]), int(ends[-1])
     filled = np.zeros(last - first + WIDTH, np.uint8)
-    if content is not None:
-        filled[: last - first] = np.frombuffer(content, np.uint8)[first:last]
+    if last > first:
+        filled[: last - first] = np.frombuffer(texts.buffers()[2], np.uint8)[first:last]
     each = np.ndarray((last - first + 1,), "<u8", filled.data, 0, (1,))  # the eight bytes from every byte on
-    begins = ends[:-1] - first
-    return each[begins] & _KEPT[ends[1:] - ends[:-1]]
+    numbers = each[ends[:-1] - first]
+    numbers &= _KEPT[lengths]
+    return numbers
 
 
-def _unpacked(pyarrow: Any, numbers: Any) -> Any:  # noqa: ANN401
-    """The texts that whole numbers stand for, as an Arrow array."""
-    letters = numbers.view(np.uint8).reshape(len(numbers), WIDTH)
+def _text(pyarrow: Any, column: Any) -> Any:  # noqa: ANN401
+    """A column of whole numbers as the texts that they stand for, an Arrow array; one of texts as it is."""
+    if not isinstance(column, np.ndarray):
+        return column
+    letters = column.view(np.uint8).reshape(len(column), WIDTH)
     used = letters != 0
-    ends = np.zeros(len(numbers) + 1, np.int32)
+    ends = np.zeros(len(column) + 1, np.int32)
     np.cumsum(used.sum(axis=1), out=ends[1:])
-    return pyarrow.StringArray.from_buffers(len(numbers), pyarrow.py_buffer(ends), pyarrow.py_buffer(letters[used]))
+    return pyarrow.StringArray.from_buffers(len(column), pyarrow.py_buffer(ends), pyarrow.py_buffer(letters[used]))
 
 
 def _whole_numbers(pyarrow: Any, numbers: Any) -> Any:  # noqa: ANN401
