@@ -47,7 +47,10 @@ def beginning(names: Iterable[str], activity: Activity) -> Iterator[Begun]:
     if checked is None or not checked.imports:
         yield Begun(loader, (checked, problems))
         return
-    from alignment.factbase.importing.started import started  # noqa: PLC0415  # only imports pay for DuckDB
+    from alignment.factbase.database import open_ahead  # noqa: PLC0415  # only imports pay for DuckDB
+
+    open_ahead()
+    from alignment.factbase.importing.started import started  # noqa: PLC0415  # with it come NumPy and Arrow
 
     imports = started(checked, checked.imports)
     try:

@@ -41,8 +41,8 @@ class UnreadRelation(StoredRelation):
             if not self._table:
                 name, cursor = new_name(), self.database.cursor()
                 with reading():
-                    cursor.execute(f"CREATE TABLE {name} AS {self._selected('DISTINCT', None)}")
-                    ((self._size,),) = cursor.execute(f"SELECT count(*) FROM {name}").fetchall()  # noqa: S608  # ours
+                    made = cursor.execute(f"CREATE TABLE {name} AS {self._selected('DISTINCT', None)}")
+                    ((self._size,),) = made.fetchall()
                 weakref.finalize(self, drop, self.database, name)
                 self._table = name
             return self._table

@@ -159,6 +159,7 @@ class Ahead:
 
 
 def reading_ahead(jobs: Sequence[Job | None], schema: Schema) -> Ahead:
-    """Begin to read the imports that are large enough."""
-    worth = [job if job is not None and job.files and is_large(job.files) else None for job in jobs]
-    return Ahead(worth, schema)
+    """Begin to read imports of text files: none if none of them is large, else the small ones too."""
+    texts = [job if job is not None and job.files else None for job in jobs]
+    worth = is_large([file for job in texts if job is not None for file in job.files])
+    return Ahead(texts if worth else [None for _ in jobs], schema)

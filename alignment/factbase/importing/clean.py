@@ -58,8 +58,8 @@ def read_clean(
     cursor: Any,  # noqa: ANN401
     stops: list[Callable[[], None]],
     blocks: Iterable[Block],
-) -> bool:
-    """Make the table of codes `target` out of the blocks of a plan; False, and no table, if they are not plain.
+) -> int | None:
+    """Make the table of codes `target` of the blocks of a plan; its rows. None, and no table, if they are not plain.
 
     `fixed` has the SQL of the columns that are the same in every row.
     """
@@ -67,17 +67,18 @@ def read_clean(
     stops.append(stopped.set)
     columns = ", ".join(f"{identifier(output.name)} {_sql_type(output)}" for output in plan.outputs)
     cursor.execute(f"CREATE TABLE {target} ({columns}, r INTEGER)")
+    rows = 0
     try:
         for block in blocks:
             if stopped.is_set():
                 raise RuntimeError(INTERRUPTED)
-            _append(block, plan, target, fixed, lookups, cursor)
+            rows += _append(block, plan, target, fixed, lookups, cursor)
     except OddError:
         cursor.execute(f"DROP TABLE {target}")
-        return False
+        return None
     finally:
         stops.remove(stopped.set)
-    return True
+    return rows
 
 
 def is_clean(plan: Plan) -> bool:
@@ -188,8 +189,8 @@ def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
 
 def _append(
     block: Block, plan: Plan, target: str, fixed: Mapping[str, str], lookups: Lookups, cursor: Any  # noqa: ANN401
-) -> None:
-    """Add the rows of a block to the table of codes."""
+) -> int:
+    """Add the rows of a block to the table of codes; how many they are."""
     arrays: dict[str, Any] = {}
     listed = dict(fixed)
     for output in plan.outputs:
@@ -201,8 +202,10 @@ def _append(
                 raise OddError
             listed[output.name] = f"nullif({name}, {NO_CODE})" if output.is_evidence else name
     selected = ", ".join(listed[output.name] for output in plan.outputs)
-    cursor.execute(f"INSERT INTO {target} SELECT {selected}, 0 FROM arrays")  # noqa: S608  # names of our own
+    query = f"INSERT INTO {target} SELECT {selected}, 0 FROM arrays"  # noqa: S608  # names of our own
+    ((rows,),) = cursor.execute(query).fetchall()
     del arrays
+    return int(rows)
 
 
 def _codes(output: Output, column: Cells, lookups: Lookups) -> Any:  # noqa: ANN401

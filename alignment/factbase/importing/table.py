@@ -7,7 +7,7 @@ After:  a table with the columns `c0 c1 c2`, `happened` (days, as ordinals), `co
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -102,9 +102,10 @@ def _tabled(
         plan = planning(cursor, stops)
         alone = together is None or together.is_one
         blocks = _blocks(plan, early, stops) if alone else None
-        if blocks is not None and read_clean(plan, target, _fixed(plan, lookups), lookups, cursor, stops, blocks):
-            has, bad = EVIDENCE.intersection(output.name for output in plan.outputs), BadRows()
-            size = _size(target, cursor)
+        fixed = _fixed(plan, lookups)
+        rows = None if blocks is None else read_clean(plan, target, fixed, lookups, cursor, stops, blocks)
+        if rows is not None:
+            has, bad, size = EVIDENCE.intersection(output.name for output in plan.outputs), BadRows(), rows
         else:
             broken, read = read_rows(plan, together, raw, cursor)
             read = taken_apart(plan, read, lookups, cursor)
@@ -132,7 +133,7 @@ def _tabled(
     return made, bad
 
 
-def _blocks(plan: Plan, early: Early | None, stops: list[Callable[[], None]]) -> Iterable[Block] | None:
+def _blocks(plan: Plan, early: Early | None, stops: list[Callable[[], None]]) -> Iterator[Block] | None:
     """The blocks of clean files, perhaps read ahead; None if they are not clean."""
     if early is None or early.plan() is None:
         return blocks_of(plan, Numbering(shared=False)) if is_clean(plan) else None
