@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from alignment.factbase.importing.kept import Imports, OnBadRow
 from alignment.factbase.relation import Row
 from alignment.factbase.shelf.places import Keeping, lasting, shelf_of
 from alignment.factbase.tables import FactBase, build, edited, row_of
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
 from alignment.language.phrases import phrase
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from alignment.factbase.importing.started import Started
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """One consistent content of a base. `session` are the texts added by `add` and `insert`.
 

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from alignment.frozen import frozen
+
 
 @dataclass(frozen=True)
 class SourceText:
@@ -48,7 +50,7 @@ class SourceText:
         return Span(self, start, end)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A half-open range of a text. Never part of the equality of what it points at."""
 

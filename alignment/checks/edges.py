@@ -7,17 +7,17 @@ A relation and its strong negation, `p` and `-p`, are two relations here. What r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from alignment.checks.binding import helping
 from alignment.checks.walk import Body, element_variables, elements, literal_variables, variables
+from alignment.frozen import frozen
 from alignment.language import tree
 
 NOT = "not "
 AGGREGATE = "an aggregate over "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """One way in which a relation depends on another: `how` is empty, `NOT` or `AGGREGATE`.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from alignment.checks.model import ANY, Schema
 from alignment.checks.walk import Body
+from alignment.frozen import frozen
 from alignment.language import tree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Use:
     """A variable where a `type` is expected: at an argument of `relation`, or beside a word of evidence."""
 

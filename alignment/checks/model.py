@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal as OneOf
 from typing import TypeAlias
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.problems import Problem
@@ -20,7 +21,7 @@ ANY = "any"
 Kind: TypeAlias = OneOf["relation", "event", "stance", "type", "undeclared"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """What is known of a relation: declared, the type of an entity, or taken from its first use.
 
@@ -41,7 +42,7 @@ class Relation:
         return len(self.parameters)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entity:
     """A thing of one or more declared types, with the name to show and the names to recognise."""
 
@@ -52,7 +53,7 @@ class Entity:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A declared source. `confidence` is that of its facts that state none; None if unjudged (`f`)."""
 
@@ -70,7 +71,7 @@ class Source:
         return tree.RELIABILITY[self.reliability] if self.reliability else 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schema:
     """Types, relations, entities, aliases and sources of a base.
 
@@ -103,7 +104,7 @@ FactGroup: TypeAlias = tree.Fact | FactColumns
 """A fact alone, its annotations merged with those of its block, or a run of facts as columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """A base without errors: its schema, its statements by what they do, and its warnings.
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, TextIO
+
+from alignment.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,7 @@ PLAINER = str.maketrans(
 """What lines and bars are drawn with, in ASCII."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Console:
     """The three streams of a command."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from alignment.commands import convert
 from alignment.commands.convert import Day, OnBadRow, nearest, not_yet, usage
 from alignment.commands.table import BY_NAME, COMMANDS, SHELL, Command
+from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Options:
     version: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One option: how it is written, what follows it (None: nothing), and how that is read."""
 

@@ -7,9 +7,10 @@ handler belongs to a later release and is refused by name.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from alignment.frozen import frozen
 
 if TYPE_CHECKING:
     from alignment.commands.console import Console
@@ -25,7 +26,7 @@ ROWS = ("table", "csv", "json", "jsonl", "parquet")
 PROOFS = ("table", "json", "mermaid", "dot", "html")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """One command: its name, how it is called, what it does, who does it, and what it takes."""
 

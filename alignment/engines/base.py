@@ -14,12 +14,13 @@ from alignment.engines.journal import Journal
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import Strengths
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import LimitReached, Problem
 from alignment.program.model import Rule, Stratum
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Weighing:
     """What is to be weighed: strata in their order, in which all rows may be less than certain.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
@@ -19,6 +18,7 @@ from alignment.engines.conditions import Conditions, RelationOf, Test, Values, l
 from alignment.engines.joins import Join, Joins
 from alignment.engines.rewriting import variables
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.program.model import Const, Rule
 
 BATCH = 8192
@@ -27,7 +27,7 @@ BATCH = 8192
 Transform: TypeAlias = Callable[[Iterable[Row]], Iterable[Row]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """What the rules of one evaluation share."""
 

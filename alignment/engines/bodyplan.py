@@ -10,10 +10,11 @@ the answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol, TypeAlias
 
 from alignment.engines.rewriting import Located, apart, names, simplified, variables
+from alignment.frozen import frozen
 from alignment.program.model import (
     Aggregation,
     BodyLiteral,
@@ -33,7 +34,7 @@ MOST_KEPT = 4096
 Placed: TypeAlias = tuple[int, Positive]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scan:
     """Read a relation; `tests` speak of this literal's own variables only.
 
@@ -46,7 +47,7 @@ class Scan:
     tests: tuple[BodyLiteral, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compute:
     """Give `result` the values that the literal allows, because a later scan reads it."""
 
@@ -57,7 +58,7 @@ class Compute:
 Step: TypeAlias = Scan | Compute
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BodyPlan:
     """What must hold at all, the join, what is tested and computed after it, and the head's terms.
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 
 Answer: TypeAlias = Callable[[Row], Iterable[Row]]
 """From the values of a literal's inputs to its rows: inputs included, in the order of its variables."""
@@ -20,7 +20,7 @@ Check: TypeAlias = Callable[[], None]
 """Raises where a limit is reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JoinLiteral:
     """A body literal: its variables, which of them are known when its turn comes, and what answers it."""
 

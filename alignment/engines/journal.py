@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from alignment.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Planned:
     """One stratum: `how` it was evaluated in a few words, `reason` in a sentence.
 

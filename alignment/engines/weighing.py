@@ -11,13 +11,13 @@ from __future__ import annotations
 import heapq
 import struct
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from alignment.engines.base import Engine, Limits, Weighing
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.strengths import CERTAIN, UNJUDGED, MemoryStrengths, Strengths
+from alignment.frozen import frozen
 from alignment.program.model import Rule, Stratum
 from alignment.program.weighing import Reading, WeighedRule, weighed
 
@@ -43,7 +43,7 @@ def weigh_in_memory(work: Weighing, engine: Engine, limits: Limits) -> Found:
     return {name: weigher.found.get(name) for stratum in work.strata for name in stratum.relations}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Instance:
     """A head that holds, as strong as its premises of other strata allow, if those of its own hold."""
 

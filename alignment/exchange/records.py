@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from alignment.checks.model import ANY
 from alignment.exchange.content import Content
 from alignment.exchange.names import relation_names
 from alignment.factbase.report import Report
+from alignment.frozen import frozen
 from alignment.render.rows import Field
 
 EVIDENCE = {"source": "text", "quote": "text", "confidence": "number", "since": "date", "until": "date", "on": "date"}
@@ -18,7 +18,7 @@ ORIGIN = "origin"
 """The column that says `reported` or `derived`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of a table: its name, and the type of its values as declared."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from alignment.factbase.dictionary import Dictionary, Sort, Value
+from alignment.frozen import frozen
 
 Spell: TypeAlias = Callable[[Value, Sort], str]
 """The text of a constant in a target. The same function stands for the same texts."""
@@ -15,7 +15,7 @@ Cell: TypeAlias = Callable[[str, object], str]
 """The text of what is known of a report: of an evidence column and its value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """A row as text; `spells` are those of its columns, and a row without any is `empty`."""
 
@@ -26,7 +26,7 @@ class Shape:
     empty: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportShape:
     """A report as text: its evidence columns between `before` and `after`.
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TypeAlias
 
 from alignment.exchange.content import Content
+from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
 
 CODE = "not-exportable"
 """The code of what a target cannot say."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One file: its name below the folder, and what is in it, as lines of text or as bytes."""
 
@@ -30,7 +30,7 @@ class Part:
 Parts: TypeAlias = Iterator[Part]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """A system: its name, the ending of its one file or None where it has several, and who writes them.
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alignment.activity import Activity
 from alignment.checks.check import check
 from alignment.checks.model import Checked
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
 from alignment.problems import Problem
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alignment.factbase.importing.started import Started
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """Files as they were read, what their check found, and the imports whose files are being read."""
 

@@ -7,16 +7,16 @@ in is found in their layers, whatever the size of the relation (`difference`).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from alignment.factbase.layered import FEW, SHARE, changed
 from alignment.factbase.relation import MemoryRelation, Relation, Row
+from alignment.frozen import frozen
 
 NONE: frozenset[Row] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inexact:
     """Why the rounds of a relation are only levels (`factbase.levels`), of which `highest` is the highest.
 
@@ -27,7 +27,7 @@ class Inexact:
     highest: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """The rows that a relation gains and those that it loses."""
 
@@ -38,7 +38,7 @@ class Change:
         return len(self.added) + len(self.removed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """What lies on a relation: the rows that are read no more, and those put in, with their rounds.
 

@@ -7,7 +7,7 @@ same table: only the rows are looked at again that were touched, or that the two
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.differing import differing
@@ -15,10 +15,11 @@ from alignment.factbase.overlay import beginning_with, overlaid
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.report import Report, View
 from alignment.factbase.table import Table
+from alignment.frozen import frozen
 from alignment.program.model import Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """The reported rows of a table that a view sees; with `evidence`, a row for each report that has it."""
 

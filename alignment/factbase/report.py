@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from alignment.frozen import frozen
 from alignment.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """Who says so, in which words, how sure, and when it holds.
 
@@ -35,7 +36,7 @@ class Report:
 Reports: TypeAlias = tuple[Report, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """What of the base is looked at: a date (None for `ever`), a threshold, sources left out."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from alignment.checks.context import merge_annotations
@@ -15,6 +15,7 @@ from alignment.factbase.reading import Reading
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Report, Reports, View
 from alignment.factbase.table import Filling, Table
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.program.model import Evidence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from alignment.factbase.importing.reports import ImportedReports
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactBase:
     """All tables of a base by relation key (`supplies`, `-sanctions`, and each entity type).
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from alignment.activity import Activity, unwatched
+from alignment.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watched:
     """A piece of work that is told of. `rows` were read before it."""
 

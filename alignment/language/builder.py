@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from alignment.frozen import frozen
 from alignment.language import bulk, tree
 from alignment.language.lexical import symbol_name
 from alignment.language.terms import Children, TermBuilder
 from alignment.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """The label of a rule."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """A part of a `source` or an `import` that may stand in any order."""
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TypeAlias, overload
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.lexical import symbol_name, text_value
 from alignment.language.patterns import re
@@ -43,7 +44,7 @@ _OTHER_LETTERS = (
 """Letters besides a-z with which names begin in plain facts: a few great scripts, the rest is left to the grammar."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patterns:
     """The expressions for one alphabet: a fact with its parts in groups, its end, an argument, a run."""
 
@@ -85,7 +86,7 @@ def patterns_for(source: SourceText) -> Patterns:
 # Runs ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doc:
     """A doc comment on its way to the statement after it."""
 

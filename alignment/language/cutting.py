@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.bulk import FactBlock, FactColumns, Run, Statements
 from alignment.language.printer import format_node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """A text of the same number of lines, and the facts that were taken out of it."""
 

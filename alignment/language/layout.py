@@ -7,9 +7,10 @@ which line breaks and comments find their way into the new text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
+from alignment.frozen import frozen
 from alignment.source import SourceText, Span
 
 WIDTH = 100
@@ -25,7 +26,7 @@ class Comment(NamedTuple):
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A part of a statement: its text, and a comma before it unless it is set off by a space alone.
 
@@ -41,7 +42,7 @@ class Part:
     behind: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """`head part, part end`. With `breaks` a broken statement has only its head on the first line.
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 
+from alignment.frozen import frozen
 from alignment.language import bulk, recovery
 from alignment.language.tables import tables
 from alignment.language.terms import Refusal
@@ -42,7 +43,7 @@ class Match(Protocol):
     def end(self, group: int = 0, /) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supplied:
     """A token that the text does not have, at the place where it is missing."""
 
@@ -67,7 +68,7 @@ class Builder(Protocol):
     def __init__(self, source: SourceText) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """Where reading stopped making sense: a token of a `kind` that fits nowhere after a `state`.
 
@@ -119,7 +120,7 @@ class Failure:
 Step: TypeAlias = tuple[int, int, Any, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """The tables made ready for a class of builders, and the symbols and states that the loop treats apart."""
 

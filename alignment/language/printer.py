@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.layout import INDENT, WIDTH, Comment, is_alone, placed, plain
 from alignment.language.parser import parse
@@ -79,7 +79,7 @@ def _comments(source: SourceText) -> list[Comment]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Formatter:
     """Lays out the statements of one text with its comments."""
 

@@ -6,10 +6,10 @@ Messages are for an analyst who does not program. In them and in hints, `{token}
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
+from alignment.frozen import frozen
 from alignment.language.builder import Builder
 from alignment.language.machine import Failure, Reading
 from alignment.language.phrases import WORDS
@@ -17,7 +17,7 @@ from alignment.problems import Problem
 from alignment.source import SourceText
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistake:
     """What is said of a mistake, and texts that make it."""
 

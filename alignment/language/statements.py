@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.layout import Layout, Part
 from alignment.language.lexical import quoted_text
@@ -27,7 +27,7 @@ from alignment.language.tables import tables
 from alignment.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Container:
     """A statement that holds others between braces; `may_be_line` if all of it may stand in one line."""
 

@@ -13,13 +13,13 @@ import json
 import os
 import sys
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language.patterns import WORKS, re
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ GRAMMAR = Path(__file__).with_name("grammar.lark")
 STARTS = ("file", "goal", "atom_goal", "annotation_list")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A rule of the grammar, ready to be reduced by.
 
@@ -46,7 +46,7 @@ class Rule:
     inline: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tables:
     """The automaton. Symbols are numbers, terminals first; `names` are their names in the grammar.
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal as OneOf
 from typing import TypeAlias
 
+from alignment.frozen import frozen
 from alignment.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """What all nodes have: a place in a text, or None for a node built by a program."""
 
@@ -41,42 +42,42 @@ class Node:
 # Terms ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Symbol(Node):
     """A constant by name: `china`, `'Côte d''Ivoire'` (the name without quotes)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text(Node):
     """A text constant in double quotes: `"Su-35 fighter"` (the value without quotes and escapes)."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Integer(Node):
     """A whole number; a different constant from the decimal of the same value."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decimal(Node):
     """A number written with a decimal point."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Date(Node):
     """A day: `2024-07-03`."""
 
     value: datetime.date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable(Node):
     """`X`, `Country`; each `_` is a variable of its own, so `_` has the name `_` and never joins."""
 
@@ -88,12 +89,12 @@ class Variable(Node):
         return self.name == "_"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Now(Node):
     """`now` in a comparison or in arithmetic: the date in view."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arithmetic(Node):
     """`left operator right`, operator one of `+ - * / // mod`."""
 
@@ -109,7 +110,7 @@ Term: TypeAlias = Constant | Variable | Now | Arithmetic
 # Atoms and annotations -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Atom(Node):
     """`predicate(args)`; `negative` for strong negation, `-predicate(args)`."""
 
@@ -123,7 +124,7 @@ class Atom(Node):
         return f"-{self.predicate}" if self.negative else self.predicate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class From(Node):
     """`from briefing "boosted purchases"`: who says so, and in which words."""
 
@@ -131,28 +132,28 @@ class From(Node):
     quote: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class On(Node):
     """`on 2024-07-03`: happened on that day."""
 
     date: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Since(Node):
     """`since 2022-02-24`: holds from that day, inclusive."""
 
     date: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Until(Node):
     """`until 2024-01-01`: holds to that day, exclusive."""
 
     date: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class During(Node):
     """`during 2022-02-24 .. 2024-01-01`: since the first, until the second."""
 
@@ -160,7 +161,7 @@ class During(Node):
     end: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Confidence(Node):
     """`confidence 0.8`, or a word of likelihood as a Symbol (`likely`).
 
@@ -191,7 +192,7 @@ RELIABILITY: dict[str, float | None] = {"a": 0.95, "b": 0.8, "c": 0.6, "d": 0.4,
 # Bodies --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal(Node):
     """An atom in a body: perhaps under `not` (negation as failure), perhaps asking for evidence."""
 
@@ -200,7 +201,7 @@ class Literal(Node):
     evidence: tuple[Annotation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AggregateElement(Node):
     """`terms : body` inside the braces of an aggregate."""
 
@@ -208,7 +209,7 @@ class AggregateElement(Node):
     body: tuple[BodyLiteral, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregate(Node):
     """`#count{ G : supplies(X, Y, G) }`; elements are separated by `;` as in ASP-Core-2."""
 
@@ -216,7 +217,7 @@ class Aggregate(Node):
     elements: tuple[AggregateElement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison(Node):
     r"""`left operator right`, operator one of `= != < =< > >= =:=`.
 
@@ -228,7 +229,7 @@ class Comparison(Node):
     right: Term | Aggregate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Membership(Node):
     """`X in [a, b, c]`."""
 
@@ -242,21 +243,21 @@ BodyLiteral: TypeAlias = Literal | Comparison | Membership
 # Statements ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement(Node):
     """What all statements have: the text of the `%!` comment before them, or None."""
 
     doc: str | None = field(default=None, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeDeclaration(Statement):
     """`type country, person.`"""
 
     names: tuple[Symbol, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntityDeclaration(Statement):
     """`country russia "Russia" aka "Moscow".`"""
 
@@ -266,7 +267,7 @@ class EntityDeclaration(Statement):
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter(Node):
     """`supplier: country` in the declaration of a relation."""
 
@@ -274,7 +275,7 @@ class Parameter(Node):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelationDeclaration(Statement):
     """`relation`, `event` or `stance`, its parameters, and the template of its sentences."""
 
@@ -284,7 +285,7 @@ class RelationDeclaration(Statement):
     template: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceDeclaration(Statement):
     """`source briefing "Astana briefing", 2024-07-03, reliability b, text "astana.txt", url "…".`"""
 
@@ -296,7 +297,7 @@ class SourceDeclaration(Statement):
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact(Statement):
     """`member(kazakhstan, sco) since 2001-06-15 from charter.`"""
 
@@ -304,7 +305,7 @@ class Fact(Statement):
     annotations: tuple[Annotation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block(Statement):
     """`from briefing, since 2022-02-24 { facts }`: annotations shared by the facts inside."""
 
@@ -312,7 +313,7 @@ class Block(Statement):
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule(Statement):
     """`label: head :- body.`; `normally` makes it a default, and a number after that caps it."""
 
@@ -323,7 +324,7 @@ class Rule(Statement):
     cap: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constraint(Statement):
     """`:- body.`: an answer to the body is a conflict."""
 
@@ -331,14 +332,14 @@ class Constraint(Statement):
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query(Statement):
     """`?- body.`"""
 
     body: tuple[BodyLiteral, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prefer(Statement):
     """`prefer stronger over weaker.`, both labels of rules."""
 
@@ -346,21 +347,21 @@ class Prefer(Statement):
     weaker: Symbol
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exclusive(Statement):
     """`exclusive supports(X, Y), opposes(X, Y).`: no two of them hold together."""
 
     atoms: tuple[Atom, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Load(Statement):
     """`load "blocs.rules", "../facts/astana.facts".`"""
 
     paths: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableDeclaration(Statement):
     """`table transfers from "file", … table "t".`: where a table is that imports know by name."""
 
@@ -369,7 +370,7 @@ class TableDeclaration(Statement):
     table: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Import(Statement):
     """`import p(Column, literal) on C confidence C from "file", … table "t" source s where ….`
 
@@ -393,49 +394,49 @@ class Import(Statement):
 # Scripted tests ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AsOf(Node):
     """`as of 2024-07-04.`; None for `as of ever.`"""
 
     date: Date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MinConfidence(Node):
     """`min confidence 0.5.` or a word of likelihood."""
 
     value: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Without(Node):
     """`without kremlin, summary.`"""
 
     sources: tuple[Symbol, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given(Node):
     """`given { statements }`: only in this test."""
 
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expect(Node):
     """`expect body.`: the body has an answer."""
 
     body: tuple[BodyLiteral, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refute(Node):
     """`refute body.`: the body has no answer."""
 
     body: tuple[BodyLiteral, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answers(Node):
     """`answers body = { rows }`: exactly these; each row has the variables in their order."""
 
@@ -443,21 +444,21 @@ class Answers(Node):
     rows: tuple[tuple[Constant, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown(Node):
     """`unknown atom.`: neither it nor its strong negation holds."""
 
     atom: Atom
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contested(Node):
     """`contested atom.`: both it and its strong negation hold."""
 
     atom: Atom
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Because(Node):
     """`because atom uses atom, ….`: some proof of the first rests on all the others."""
 
@@ -465,7 +466,7 @@ class Because(Node):
     uses: tuple[Atom, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period(Node):
     """`2022-02-24 .. 2024-07-04`; an open end is None."""
 
@@ -473,7 +474,7 @@ class Period(Node):
     end: Date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimelineRow(Node):
     """One row of an expected timeline: `(china, 2022-02-24 .. )`."""
 
@@ -481,7 +482,7 @@ class TimelineRow(Node):
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline(Node):
     """`timeline body = { (china, 2022-02-24 .. 2024-07-04) }`."""
 
@@ -505,7 +506,7 @@ TestStep: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Test(Statement):
     """`test "name" { steps }`."""
 
@@ -515,7 +516,7 @@ class Test(Statement):
     steps: tuple[TestStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File(Node):
     """All statements of one text, in order.
 

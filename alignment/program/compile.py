@@ -6,9 +6,10 @@ of them strata (`stratify`). A pass changes and never reports.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alignment.checks.model import Checked
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.contraries import contraries
 from alignment.program.defaults import with_defaults
@@ -17,7 +18,7 @@ from alignment.program.model import Program
 from alignment.program.stratify import stratify
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meaning:
     """All of a base that its program depends on: two bases with the same have the same program.
 

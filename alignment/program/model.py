@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
 
+from alignment.frozen import frozen
 from alignment.language import tree
 
 POSSIBLE = ".possible"
@@ -22,14 +23,14 @@ Row: TypeAlias = tuple[int, ...]
 """A tuple of encoded constants."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Var:
     """A variable; the same name in one rule is the same variable."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Const:
     """A constant, as the dictionary encodes it."""
 
@@ -41,7 +42,7 @@ PADDING = Const(3)
 rows of a relation are of one length. It is the code of no constant."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wildcard:
     """`_`: any constant. Under negation: no row matches, whatever stands here."""
 
@@ -49,7 +50,7 @@ class Wildcard:
 Argument: TypeAlias = Var | Const | Wildcard
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """`left operator right`, operator one of `+ - * / // mod`; undefined where `values.apply` is None."""
 
@@ -61,7 +62,7 @@ class Operation:
 Expression: TypeAlias = Var | Const | Operation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Positive:
     """Some row of `relation` matches."""
 
@@ -70,12 +71,12 @@ class Positive:
     origin: tree.Node | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate(Positive):
     """A premise that only lists the rows a rule is asked about: one that is possible is asked about as well."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negative:
     """No row of `relation` matches. Its variables are bound elsewhere."""
 
@@ -84,7 +85,7 @@ class Negative:
     origin: tree.Node | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """`left operator right`, operator one of `= != < =< > >= =:=`. `=` binds a variable not yet bound."""
 
@@ -94,7 +95,7 @@ class Comparison:
     origin: tree.Node | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Membership:
     """`term in items`; binds a variable not yet bound to each item in turn."""
 
@@ -103,7 +104,7 @@ class Membership:
     origin: tree.Node | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregation:
     """`result = #function` over the distinct rows of the auxiliary `relation` whose first columns are `group`.
 
@@ -122,7 +123,7 @@ class Aggregation:
 BodyLiteral: TypeAlias = Positive | Negative | Comparison | Membership | Aggregation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """`head(args) :- body`. Safe: an order of the body exists in which each literal can be evaluated.
 
@@ -172,7 +173,7 @@ class Rule:
         return f"{span.file}:{span.line}" if span else self.head
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """What the confidence of a report must be: `operator number`, operator one of `!= < =< > >= =:=`."""
 
@@ -189,7 +190,7 @@ _BOUNDS: Mapping[str, Callable[[float, float], bool]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """A relation of reports: a row of `base` followed by the values of `columns` of one report.
 
@@ -202,7 +203,7 @@ class Evidence:
     bound: Bound | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contrary:
     """Two atoms that cannot both be true; their variables are shared. `origin` is None for `p` and `-p`.
 
@@ -225,7 +226,7 @@ class Contrary:
         return (self.left, self.right, *([self.unequal] if self.unequal else []))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dispute:
     """A relation whose conclusions others may contradict, as defaults are compiled (`program/defaults.py`).
 
@@ -241,7 +242,7 @@ class Dispute:
     groups: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defeasible:
     """What compiling defaults made, for whoever tells of it.
 
@@ -259,7 +260,7 @@ class Defeasible:
         object.__setattr__(self, "outranked", frozenset().union(*self.preferred.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stratum:
     """A strong component of the relations: evaluated together, after all strata before it.
 
@@ -277,7 +278,7 @@ class Stratum:
         object.__setattr__(self, "reads", frozenset(relation for rule in self.rules for relation in rule.reads))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """Strata in an order of evaluation, the evidence relations they read, and where each relation is.
 

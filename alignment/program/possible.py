@@ -12,8 +12,9 @@ After:  `calm~may(X) :- country~may(X).`  `calm~may(X) :- calm@(X).`  with what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from alignment.frozen import frozen
 from alignment.program.lower import Lowered
 from alignment.program.model import (
     Aggregation,
@@ -33,7 +34,7 @@ from alignment.program.model import (
 from alignment.program.stratify import with_goal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Possible:
     """The program with the rules of what may be; `fixed` are the relations taken as they are now."""
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from alignment.frozen import frozen
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import (
     Aggregation,
@@ -43,7 +44,7 @@ Definitions: TypeAlias = Mapping[str, Expression]
 """Variables that the date in view gives their values, each with the expression that does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """A condition that reads the date in view, and the relation of the values that it is asked with.
 
@@ -76,7 +77,7 @@ def turns(rules: Sequence[Rule]) -> tuple[list[Turn], Lowered]:
     return found, lowered
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Elements:
     """The rules of the rows that an aggregate sees; the first `group` columns are its group."""
 

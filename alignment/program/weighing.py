@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from alignment.frozen import frozen
 from alignment.program.demand import is_demand
 from alignment.program.model import (
     Aggregation,
@@ -30,7 +31,7 @@ from alignment.program.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A relation read with strengths: for each value of `columns` that of the strongest row, or the weakest."""
 
@@ -44,7 +45,7 @@ class Reading:
         return f"{self.relation}~{'weakest' if self.weakest else ''}{''.join(f'.{i}' for i in self.columns)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WeighedRule:
     """A rule whose head goes on, after its own arguments, with the strengths of its premises.
 

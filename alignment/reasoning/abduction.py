@@ -10,13 +10,13 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from alignment.checks.model import Checked
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Sort
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.contraries import standing_against
 from alignment.program.model import Const, Var
@@ -38,7 +38,7 @@ MOST_PROPOSED = 400
 _SORTS = {"number": Sort.NUMBER, "date": Sort.DATE, "text": Sort.TEXT}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supposition:
     """Facts under which an atom would hold. A variable stands for anything of its type.
 

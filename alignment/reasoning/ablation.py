@@ -7,12 +7,13 @@ have in common with the whole, so each costs what it changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from alignment.checks.model import Checked
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.compile import compiled
 from alignment.program.lower import lower_goal, variables
@@ -26,7 +27,7 @@ Judged: TypeAlias = "Callable[[dict[str, tuple[str, ...]]], Comparison]"
 Progress: TypeAlias = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ablation:
     """What becomes of the comparison without one source or rule.
 
@@ -42,7 +43,7 @@ class Ablation:
     worse: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Without:
     """One thing left out, and the base without it."""
 

@@ -8,10 +8,12 @@ own, so that the resampled tables of an interval are computed at once. A figure 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
+from alignment.frozen import frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +27,7 @@ RESAMPLES = 2000
 LEVEL = 0.95
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """A figure with its interval; None where it is not defined, as a recall of nothing."""
 
@@ -34,7 +36,7 @@ class Figure:
     high: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Confusion:
     """How often each label of the key (row) met each label of the answers (column), or no one answer."""
 
@@ -64,7 +66,7 @@ class Confusion:
         return Confusion(classes, tuple(tuple(row[:-1]) for row in merged), tuple(row[-1] for row in merged))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agreement:
     """A confusion table with its figures. `weighted_kappa` is None where labels have no order."""
 

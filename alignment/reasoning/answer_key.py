@@ -10,13 +10,14 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alignment.checks.entities import candidates, find_entity
 from alignment.checks.model import Schema
 from alignment.factbase.importing.delimited import MARKS, cut
+from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ENTITY, LABEL = "entity", "label"
 _OUT_OF_NAMES = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerKey:
     """The label of each entity, and what is wrong with rows that are left out."""
 

@@ -18,6 +18,7 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Reports
 from alignment.factbase.strengths import CERTAIN, confidence
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Rule, Var
@@ -37,7 +38,7 @@ Side: TypeAlias = Literal[0, 1]
 """Before and after."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cause:
     """What is on one side alone: the reports of a fact, a rule, a preference, or, with none, the date in view.
 
@@ -52,7 +53,7 @@ class Cause:
     over: tree.Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Yielding:
     """A contrary to which a conclusion gives way on the side where it does not hold.
 
@@ -63,7 +64,7 @@ class Yielding:
     rule: tree.Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """Why an answer holds on one side alone: its strongest proof there, and what fails on the other side.
 
@@ -83,7 +84,7 @@ class Reason:
         return self.prove()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Weakest:
     """What a proof is no stronger than: a reported fact, or a rule that allows no more."""
 
@@ -92,7 +93,7 @@ class Weakest:
     rule: tree.Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Link:
     """What is behind a row under a choice: causes, rows of either side, and which literals that are shown fail."""
 

@@ -10,11 +10,11 @@ sorts many rows, where they come as columns. Few are sorted in Python, which nee
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 
 if TYPE_CHECKING:
     from alignment.factbase.stored import StoredRelation
@@ -25,7 +25,7 @@ MANY = 20_000
 """Rows from which on NumPy is worth its start."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cells:
     """Distinct rows, sorted as people expect: `codes` are their different constants in order.
 

@@ -6,12 +6,13 @@ The two may be one base on two dates, with and without some facts, or two bases 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias, overload
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import atom_with, row_values
 from alignment.language.phrases import phrase
@@ -31,7 +32,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 KINDS: tuple[Kind, ...] = ("appeared", "vanished", "changed")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One stance or answer that is different: its atom, and how sure it was and is (None: cannot be judged).
 
@@ -59,7 +60,7 @@ class Change:
         return self.atom
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """A row that is different, as the side encodes it on which it holds (the second, if on both)."""
 

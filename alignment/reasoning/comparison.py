@@ -7,11 +7,12 @@ alone, as `supports(X, russia)`, gives `yes` to what it finds and `no` to the re
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem
 from alignment.program.lower import variables
@@ -26,7 +27,7 @@ MIDDLE, BEFORE, AFTER = "neutral", "for", "against"
 """Ordered labels with a middle of this name fall into what stands before it, itself, and what stands after it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """How labels are judged: their order, and the classes that some of them make (`for`: supports, leans).
 
@@ -41,7 +42,7 @@ class Scale:
     resamples: int = RESAMPLES
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """An entity of the key: what the key says, and all that is answered of it."""
 
@@ -60,7 +61,7 @@ class Case:
         return self.label == self.expected
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """All cases by entity, the answers beyond the key, and the figures: of the labels, and of their classes.
 

@@ -6,13 +6,13 @@ A contradiction stops nothing and proves nothing else: both sides stay, and here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import Lowered, lower_goal, variables
 from alignment.program.model import Contrary, Positive, Rule, Var
@@ -31,7 +31,7 @@ CONFLICT = "?conflict.{}"
 """The relation of the conflicts of one kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflict:
     """Claims that cannot all be true and hold all the same.
 
@@ -51,7 +51,7 @@ class Conflict:
         return tuple(proof.claim for proof in self.proofs if isinstance(proof, Reported | Derived | CutOff))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflicts:
     """The conflicts found, those proved and, beyond `MOST_CONFLICTS`, the number of all."""
 
@@ -59,7 +59,7 @@ class Conflicts:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Question:
     """One kind of conflict as rules of a goal."""
 

@@ -6,12 +6,13 @@ Engines derive what holds; here the attacks on one row are looked up again, for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 
 from alignment.engines.conditions import picker
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import Const, Contrary, Rule, Var
 from alignment.reasoning.derivations import Node
@@ -22,7 +23,7 @@ MOST_ATTACKS = 8
 """Attacks on one row that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attack:
     """A rule that applies and whose conclusion, `against`, is contrary to the atom that is asked about.
 
@@ -40,7 +41,7 @@ class Attack:
         return self.rule.label
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attacks:
     """Looks up the attacks on rows of one evaluation, those on a row once."""
 
@@ -139,7 +140,7 @@ class Attacks:
         return dispute.certain if dispute else name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Contraries:
     """What stands against rows of a relation: what rules of a group would conclude, and what is certain."""
 

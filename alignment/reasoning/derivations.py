@@ -18,6 +18,7 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN
+from alignment.frozen import frozen
 from alignment.program.model import Rule
 from alignment.reasoning.confidences import known_heads
 from alignment.reasoning.search import Head, Search, Solution
@@ -161,7 +162,7 @@ class DerivationReader:
         return ways
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Way:
     """A rule by which rows of a relation may follow. `rows` are those that it gives, empty where that is not known."""
 

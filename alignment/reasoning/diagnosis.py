@@ -9,11 +9,11 @@ atom's proof says that nothing shows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from alignment.engines.base import Limits
 from alignment.factbase.report import Reports
+from alignment.frozen import frozen
 from alignment.reasoning.ground import GroundProgram, GroundRule, Node
 from alignment.reasoning.grounded import Grounded, Truth
 
@@ -26,7 +26,7 @@ MOST_WORK = 1_000_000
 Unit = TypeVar("Unit")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turning(Generic[Unit]):
     """The smallest sets that turn an atom, those of one unit first. `complete` if there are no larger ones."""
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alignment.checks.inference import variable_types
 from alignment.checks.model import Checked, Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import atom_with
 from alignment.reasoning.ablation import Ablation, Progress, ablations
 from alignment.reasoning.comparison import Case, Comparison, Scale, compared, entity_columns, labelled
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judge:
     """A checked goal and the scale of its labels. `entity_type` is what its entities are, if the goal says so."""
 

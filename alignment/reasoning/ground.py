@@ -16,6 +16,7 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.arithmetic import aggregate
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Comparison, Negative, Positive, Rule, Var
@@ -28,7 +29,7 @@ MOST_INSTANCES = 20_000
 Node: TypeAlias = tuple[str, Row]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counted:
     """An aggregate: rows that it may see, and the test of its value by the conditions that read it."""
 
@@ -36,7 +37,7 @@ class Counted:
     holds: Callable[[Sequence[Node]], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroundRule:
     """An instance: `head` holds where all `premises` hold, none of `absent` does, and each count fits."""
 

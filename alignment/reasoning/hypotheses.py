@@ -7,11 +7,11 @@ hypothesis; evidence that is consistent with all of them does not tell one from 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.strengths import UNJUDGED, confidence, report_strength
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.asked import ground_row
 from alignment.reasoning.bearing import BearingReader, Direction
@@ -22,7 +22,7 @@ from alignment.reasoning.proofs import Reported
 from alignment.reasoning.proving import ProofBuilder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hypothesis:
     """An atom to be held against the others.
 
@@ -37,7 +37,7 @@ class Hypothesis:
     speaks_for: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """A reported fact with its weight (None: cannot be judged), and how it bears on each hypothesis."""
 
@@ -51,7 +51,7 @@ class Evidence:
         return len(set(self.bearings)) > 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Competing:
     """The matrix: hypotheses with the least against them first, and the evidence that tells most first."""
 

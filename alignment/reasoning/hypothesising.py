@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.arithmetic import aggregate, compare
 from alignment.factbase.relation import Relation, Row
+from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -47,7 +48,7 @@ RelationOf: TypeAlias = Callable[[str], Relation]
 Substitution: TypeAlias = Mapping[str, Term]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Supposed:
     """A fact that is supposed; a variable stands for any constant."""
 
@@ -58,7 +59,7 @@ class Supposed:
 Hypothesis: TypeAlias = tuple[Supposed, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Goal:
     """A literal to be met. `above` are the atoms that it is to prove; `anew`: by a row that does not hold yet."""
 

@@ -8,13 +8,13 @@ the order of the literals alone, so it is made once for the many evaluations of 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from alignment.engines.bodyplan import binds
 from alignment.engines.conditions import Columns, columns_of, picker
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -61,7 +61,7 @@ class Asked:
         return pattern
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """A literal whose turn it is: where the variables met before stand, and the one that it gives a value, if any.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.asked import ground_row
 from alignment.reasoning.derivations import Derivations
@@ -15,7 +16,7 @@ from alignment.reasoning.proofs import Reported
 from alignment.reasoning.proving import ProofBuilder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linchpins:
     """What an atom hangs on. `holds` is False if it does not hold at all; then nothing is listed.
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.engines.journal import Journal, Planned
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import variables
 from alignment.reasoning.answers import goal_rows
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoalPlan:
     """`engine` and `demand` are sentences; `strata` are in the order of their evaluation, the goal's own last."""
 

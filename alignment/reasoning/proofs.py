@@ -8,14 +8,14 @@ above, or beyond the limit).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from alignment.factbase.report import Reports
+from alignment.frozen import frozen
 from alignment.language import tree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reported:
     """A fact and the reports of it that are in view (only those asked for, where evidence was).
 
@@ -27,7 +27,7 @@ class Reported:
     defeated: tuple[Defeated, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """A conclusion, the rule that gives it, and one node for each literal of its body, in order.
 
@@ -41,7 +41,7 @@ class Derived:
     defeated: tuple[Defeated, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defeated:
     """A rule that applies and whose conclusion, `claim`, does not hold, as it is contrary to another.
 
@@ -55,7 +55,7 @@ class Defeated:
     premises: tuple[Proof, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Absent:
     """Nothing says so: no report and no proof of the claim; `_` stands for any value."""
 
@@ -63,14 +63,14 @@ class Absent:
     evidence: tuple[tree.Annotation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """A comparison or membership as written, with its variables replaced by their values."""
 
     condition: tree.Comparison | tree.Membership
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregated:
     """An aggregate, its value, and the rows it saw, each proved."""
 
@@ -79,7 +79,7 @@ class Aggregated:
     rows: tuple[Proof, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CutOff:
     """A claim that is proved elsewhere in the same tree, or beyond what is listed."""
 
@@ -89,7 +89,7 @@ class CutOff:
 Proof: TypeAlias = Reported | Derived | Absent | Compared | Aggregated | Defeated | CutOff
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Why:
     """The answer to `why`: the proofs of an atom, strongest first.
 

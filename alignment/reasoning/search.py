@@ -6,13 +6,13 @@ The literals are loops, each fed by the one before (an index nested loop join); 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from alignment.engines.conditions import Conditions, columns_of
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
+from alignment.frozen import frozen
 from alignment.program.model import (
     Aggregation,
     Argument,
@@ -35,7 +35,7 @@ FEW = 1000
 """Rows that are held at once where all solutions are wanted; more than that go through one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One literal of a body and the row that made it true (None where no row does: a filter)."""
 
@@ -43,7 +43,7 @@ class Step:
     row: Row | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Solution:
     """A binding under which every literal of the body is true, and how, in the body's order."""
 
@@ -51,7 +51,7 @@ class Solution:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Base:
     """What searches read: relations by name, values, the order of rows (the same on every engine), and limits."""
 

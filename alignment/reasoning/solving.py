@@ -7,13 +7,14 @@ that does not depend on the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, compare
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
+from alignment.frozen import frozen
 from alignment.program.model import (
     PADDING,
     Aggregation,
@@ -59,7 +60,7 @@ class RowKey:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Solver:
     """Solves bodies over the relations that `relation` looks up, within limits: a search may find nothing for long."""
 

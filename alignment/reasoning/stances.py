@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from alignment.checks.model import Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import lower_goal
 from alignment.reasoning.answers import GOAL
@@ -16,7 +16,7 @@ from alignment.reasoning.confidences import confidences
 from alignment.reasoning.contested import contested_rows
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stance:
     """One stance that holds, with the confidence of its strongest proof (None: cannot be judged).
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
@@ -22,6 +22,7 @@ from alignment.engines.dated.truth import ChangesDaily
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Value
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem
 from alignment.program.lower import Lowered, lower_goal, variables
@@ -39,7 +40,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Is told how much is done, and of how much: parts of the work, or days."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """The days from `start` (inclusive) to `end` (exclusive); None where it is open."""
 
@@ -47,7 +48,7 @@ class Period:
     end: Day
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline:
     """The answers that hold on some day, sorted, each with its periods in order.
 

@@ -14,6 +14,7 @@ from typing import Literal as OneOf
 from alignment.checks.model import Checked
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import POSSIBLE, Aggregation, BodyLiteral, Negative, Positive, Rule
 from alignment.reasoning.abduction import Supposition, suppositions
@@ -36,7 +37,7 @@ MOST_INSTEAD = 3
 """Atoms named as standing in the way of, or instead of, a failing premise."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opposition:
     """What a rule that applies does not get past: a contrary `claim`.
 
@@ -50,7 +51,7 @@ class Opposition:
     rule: tree.Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocked:
     """One rule that could give the atom, and where it stops.
 
@@ -68,7 +69,7 @@ class Blocked:
     undecided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhyNot:
     """The answer to `whynot`; `holds` if the atom holds after all.
 

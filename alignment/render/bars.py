@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from alignment.frozen import frozen
 from alignment.reasoning.timeline import Period
 
 Tick: TypeAlias = tuple[datetime.date, str]
@@ -20,7 +20,7 @@ LEFT, RIGHT, FULL, BEFORE, AFTER = "▌", "▐", "█", "◄", "►"
 """A cell by which of its halves are filled, and open ends. Where a terminal lacks them, its Console has others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axis:
     """The days from `first` to `last`, as ordinals, over a number of cells."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.reasoning.answers import GOAL
@@ -41,7 +41,7 @@ MOST_WINNING = 3
 """Rules named to which a conclusion gives way."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """All changes from one side to another, with the words to tell them. Iterating gives the changes.
 
@@ -131,7 +131,7 @@ class Changes:
         return {**data, **_reason_data(change.reason, words)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Telling:
     """Tells changes in the words of a base."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from alignment.factbase.strengths import UNJUDGED, report_strength
+from alignment.frozen import frozen
 from alignment.reasoning.proofs import Reported, Why
 from alignment.render.likelihood import confidence_text
 from alignment.render.outline import Outline
@@ -17,7 +17,7 @@ MOST_NAMED = 2
 """Premises named as resting on one source."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Leaf:
     proof: Reported
     strength: float

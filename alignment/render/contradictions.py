@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.reasoning.conflicts import Conflict, Conflicts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NONE = "no contradictions"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contradictions:
     """The contradictions of a base, with the words to tell them. Iterating gives the conflicts proved."""
 

@@ -6,15 +6,15 @@ A claim that is needed twice is one node. Mermaid, Graphviz and others draw the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from alignment.factbase.strengths import CERTAIN
+from alignment.frozen import frozen
 from alignment.render.likelihood import confidence_text
 from alignment.render.outline import ROOT, Item, Kind, Outline
 from alignment.render.reports import sources_named
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A node: its id, its kind, and its lines of text, the sentence first."""
 
@@ -23,7 +23,7 @@ class Box:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawing:
     """One proof as a graph. `arrows` lead from the id of a premise, or of what yields, to that of a conclusion."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.agreement import LEVEL, Agreement, Figure
 from alignment.reasoning.comparison import Case, Comparison
@@ -29,7 +30,7 @@ NO_ANSWER = "no answer"
 MOST_BEYOND = 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EvaluationReport:
     """What came of holding a goal against a key, with the words to tell it; false if no entity of it is answered.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "StanceTable", "WhyNotExplanation"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """The proofs of an atom, or of each answer of an atom with variables; false if it does not hold.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language.printer import format_node
 from alignment.reasoning.hypotheses import Competing, Evidence, Hypothesis
 from alignment.render.branches import hanging
@@ -25,7 +25,7 @@ MARKS: dict[Direction, str] = {"consistent": "+", "inconsistent": "-", "neutral"
 """How a fact bears on a hypothesis, in a table."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HypothesisTable:
     """Hypotheses held against each other, with the words to tell them."""
 

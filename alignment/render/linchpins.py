@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language.printer import format_node
 from alignment.reasoning.diagnosis import LARGEST, Turning
 from alignment.reasoning.linchpins import Linchpins
@@ -22,7 +22,7 @@ MOST_SETS = 10
 """Sets of several facts or sources listed in text; data has them all."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinchpinTable:
     """What an atom hangs on, with the words to tell it; false if the atom does not hold."""
 

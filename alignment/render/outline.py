@@ -6,12 +6,12 @@ Walked with a stack, so that a proof may be as deep as its data.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from alignment.factbase.report import Reports
 from alignment.factbase.strengths import CERTAIN
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.proofs import (
     Absent,
@@ -37,7 +37,7 @@ ROOT = -1
 """The parent of what stands at the top."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One node of a proof. `parent` is the place of its parent in the list, or `ROOT`.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from alignment.frozen import frozen
 from alignment.reasoning.proofs import Why
 from alignment.render.abridge import abridged
 from alignment.render.closing import closing, strength
@@ -13,7 +14,7 @@ from alignment.render.outline import Outline, outline
 from alignment.render.words import Words, capitalised
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """One proof. `title` is empty where there is only one; `closing` are the sentences under it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language.printer import format_node
 from alignment.reasoning.stances import Stance
 from alignment.render.data import constant_data
@@ -22,7 +22,7 @@ COLUMNS = ("actor", "stance", "atom", "text", "confidence")
 """The fields of a row for other programs; `confidence` is null where it cannot be judged."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StanceTable:
     """Some stances with the words to tell them. Iterating gives the stances."""
 

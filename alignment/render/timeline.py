@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.reasoning.timeline import Day, Period, Timeline
 from alignment.render.answers import NO_ANSWERS, cell
 from alignment.render.bars import LEAST_CELLS, MOST_CELLS, Axis
@@ -28,7 +28,7 @@ WIDTH = 80
 """The columns that bars take where no terminal says how wide it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimelineTable:
     """The periods of some answers with the words to tell them. Iterating gives a dict a period."""
 

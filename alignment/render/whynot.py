@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HOLDS, FAILS = "✓", "✗"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhyNotExplanation:
     """Where each rule for an atom stops; true if the atom holds after all.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from alignment import library
+from alignment.frozen import frozen
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.language.loader import Loader, statements
@@ -19,7 +20,7 @@ Stamps: TypeAlias = dict[Path, tuple[int, int] | None]
 """Change time in ns and size of each file or folder that was read; None for one that is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What a base is made of: files to load, relative to `folder`, and parsed statements after them."""
 

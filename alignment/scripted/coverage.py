@@ -16,6 +16,7 @@ from alignment import library
 from alignment.checks.model import Relation as Declared
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation
+from alignment.frozen import frozen
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.program.model import Positive, Rule
@@ -27,7 +28,7 @@ Place: TypeAlias = tuple[Path, int]
 """A file, however it was named, and an offset in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coverage:
     """What a run saw: the rules and declared relations of its bases, and which of them did nothing."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.loader import statements
 from alignment.language.parser import decode, parse
@@ -15,7 +16,7 @@ from alignment.problems import AlignmentError, Problem
 ENDING = ".test"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TestFile:
     """One `.test` file: its tests, and what stands outside them and so belongs to each.
 

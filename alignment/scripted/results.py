@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from alignment.frozen import frozen
 from alignment.problems import Problem
 from alignment.source import Span
 
@@ -22,7 +22,7 @@ class Status(StrEnum):
 EXIT_PASSED, EXIT_FAILED, EXIT_WRONG_INPUT, EXIT_LIMIT = 0, 1, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """The view that tests start in, until their own steps change it, and the engine they run on.
 
@@ -37,7 +37,7 @@ class Options:
     time_limit: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """A step that did not come out: where it stands, what is wrong in a sentence, and what was found.
 
@@ -50,7 +50,7 @@ class Failure:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TestResult:
     """How one test ended. `duration` is in seconds."""
 
@@ -69,7 +69,7 @@ class TestResult:
         return self.status is Status.PASSED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileResult:
     """The tests of one file in its order, or the problems for which it cannot be read."""
 
@@ -83,7 +83,7 @@ class FileResult:
         return any(test.status is Status.LIMIT for test in self.tests)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Results:
     """The files of one run, the problems of its call, and its duration in seconds.
 

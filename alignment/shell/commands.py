@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from alignment.commands.console import Console
 from alignment.commands.convert import nearest, usage
+from alignment.frozen import frozen
 from alignment.shell import content, looking, settings
 from alignment.shell.help import help_
 from alignment.shell.session import Session
@@ -16,7 +16,7 @@ class Leave(Exception):  # not an error: the person leaves
     """Raised by `:quit`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShellCommand:
     """One command. `takes` says what completes its argument."""
 

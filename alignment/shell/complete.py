@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.checks.model import Entity, Relation, Schema, fold
+from alignment.frozen import frozen
 from alignment.language.tree import LIKELIHOOD
 from alignment.shell.entry import DECLARING
 from alignment.shell.place import Place, place_of
@@ -15,7 +16,7 @@ MOST = 200
 """Completions offered at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completion:
     """One way to go on: `text` takes the place of the `length` characters before the cursor."""
 
@@ -25,7 +26,7 @@ class Completion:
     meta: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """What can be completed besides the names of the schema. `files` lists what a path could become."""
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from alignment.frozen import frozen
 
 
 class Kind(Enum):
@@ -21,7 +22,7 @@ class Kind(Enum):
     STATEMENTS = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A typed text: its kind, the command or verb it names, what follows that, and options after it."""
 

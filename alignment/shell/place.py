@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from alignment.frozen import frozen
 
 _WORD = re.compile(r"[\w-]*$")
 _CALLED = re.compile(r"-?([a-z]\w*)\s*$")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """What a completion has to know of the text before the cursor.
 

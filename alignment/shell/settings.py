@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from alignment.commands import convert
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import nearest, usage
 from alignment.commands.table import ROWS
+from alignment.frozen import frozen
 from alignment.shell.session import Session
 
 NOTHING = ("", "none", "nothing")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One setting: the option that holds it, how it is read, what it is without, what completes it."""
 

@@ -8,7 +8,7 @@ imported tables, or is doubted and rests on itself. So are relations whose rows 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.engines.base import Limits
 from alignment.engines.dated.calendar import calendar_of
@@ -23,6 +23,7 @@ from alignment.engines.dated.weighing import Heads, Weigher
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
 from alignment.factbase.strengths import CERTAIN
+from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, Stratum
 from alignment.program.turns import turns
@@ -67,7 +68,7 @@ def _reported(evaluation: Evaluation, names: Collection[str]) -> Iterator[tuple[
             yield name, found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Work:
     """What is to be derived. `unknown` are the relations that cannot be told on all days; it grows."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
@@ -22,6 +21,7 @@ from alignment.engines.dated.truth import Truth
 from alignment.engines.rewriting import variables
 from alignment.factbase.arithmetic import aggregate
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -43,7 +43,7 @@ BATCH = 4096
 """Rows after which the limits are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """What the rules of one evaluation share."""
 

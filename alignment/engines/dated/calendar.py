@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from alignment.factbase.arithmetic import NumberTooLarge, apply, compare
 from alignment.factbase.dictionary import DAY, Dictionary, Sort
+from alignment.frozen import frozen
 from alignment.program.model import Comparison, Const, Expression, Operation
 from alignment.program.turns import TODAY
 
@@ -26,7 +26,7 @@ TESTS = {">=": (">=",), "<": (">=",), ">": (">",), "=<": (">",)}
 """The comparisons whose turning makes each one turn; what asks for equality turns with both."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calendar:
     """The days to look at, as ordinals, and the dictionary that values are encoded in."""
 

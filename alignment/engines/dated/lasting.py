@@ -5,19 +5,20 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from alignment.engines.dated.days import Days
 from alignment.engines.dated.spans import Spans, holds
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.strengths import CERTAIN, MemoryStrengths
+from alignment.frozen import frozen
 from alignment.program.model import Rule
 
 Held = TypeVar("Held", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lasting:
     """A reported relation, or one of a stratum that is not recursive: a row is reported or given in the first round.
 

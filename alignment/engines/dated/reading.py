@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from alignment.engines.rewriting import simplified
+from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -28,14 +29,14 @@ from alignment.program.model import (
 from alignment.program.turns import Definitions, dated, names_in, put_in
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class When:
     """On the days on which one of the conditions holds."""
 
     conditions: tuple[Comparison, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """A `not` or an aggregate that sees a row on the days on which the conditions hold for its new variables."""
 
@@ -51,7 +52,7 @@ class Seen:
 Item: TypeAlias = Positive | Comparison | Membership | When | Seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DatedRule:
     """A rule for all days. `origin` is the rule that it stands for."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from alignment.engines.conditions import columns_of
 from alignment.engines.dated.days import Days, apart, either
 from alignment.factbase.relation import Row
+from alignment.frozen import frozen
 
 Found: TypeAlias = dict[Row, Days]
 """What an index has under a key: the values of other columns, each with its days."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """How a literal reads a relation: the columns it knows, those it wants, and pairs that must be equal."""
 

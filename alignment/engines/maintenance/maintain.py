@@ -21,6 +21,7 @@ from alignment.engines.maintenance.recursive import fallen as fallen_last
 from alignment.factbase.levels import highest, leveled
 from alignment.factbase.overlay import NONE, Change, Inexact, difference, overlaid, takes_layers
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
+from alignment.frozen import frozen
 from alignment.program.demand import is_demand
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
@@ -51,7 +52,7 @@ Run = Callable[[Sequence[Stratum], Mapping[str, Relation], Collection[str], Budg
 """The same within a budget."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reads:
     """What a stratum reads at one time: relations below, and what is reported of its own."""
 

@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alignment.engines.maintenance.deltas import Deltas, doubtful, first, gained, kept
 from alignment.engines.rewriting import new_variables
 from alignment.factbase.levels import coded
+from alignment.frozen import frozen
 from alignment.program.model import BodyLiteral, Comparison, Const, Negative, Operation, Positive, Rule, Var, Wildcard
 
 ZERO = Const(coded(0))
@@ -43,7 +44,7 @@ def falling(name: str) -> str:
     return f"{name}??"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recursive:
     """Writes the rules that a recursive stratum needs besides those of `Deltas`."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from alignment.engines.rewriting import simplified
 from alignment.factbase.relation import Relation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum, Var, Wildcard
 
@@ -51,7 +51,7 @@ def _fits_in(rule: Rule, literal: Positive | Aggregation) -> bool:
     return _only_filters(rule, literal)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Use:
     """How often some strata read a relation, and which of its columns they look at."""
 

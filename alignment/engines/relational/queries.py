@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from alignment.frozen import frozen
+
 
 @dataclass(slots=True)
 class Select:
@@ -53,7 +55,7 @@ class Select:
         self.joins.append(f"LEFT JOIN {table} ON {condition}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Union:
     """All rows of several queries, each once if they are to be `distinct`."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from alignment.engines.relational import aggregates
 from alignment.engines.relational.expressions import ORDERS, comparison, value
@@ -19,6 +18,7 @@ from alignment.engines.relational.queries import Select, Table, Union, as_, both
 from alignment.engines.relational.queries import column as of_table
 from alignment.engines.rewriting import Located, apart, names, simplified, variables
 from alignment.factbase.dictionary import KEPT
+from alignment.frozen import frozen
 from alignment.program.model import (
     Aggregation,
     BodyLiteral,
@@ -35,7 +35,7 @@ from alignment.program.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delta:
     """The literal, by its place in the body, that reads only the newest rows, and the table of those."""
 

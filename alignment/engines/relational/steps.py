@@ -9,15 +9,15 @@ this kind. The closure `p(X, Z) :- p(X, Y), p(Y, Z)` is recognised too: it has t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from alignment.engines.rewriting import simplified
+from alignment.frozen import frozen
 from alignment.program.model import Comparison, Const, Negative, Positive, Rule, Stratum, Var
 
 Filter = Positive | Negative | Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """`head` from the rows of `start`, extended by one of the `pairs` after another, where all `filters` hold.
 
@@ -31,7 +31,7 @@ class Step:
     filters: tuple[Filter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Steps:
     """A stratum as steps. `base` rules read nothing of the stratum; `doubling` is `p` with itself."""
 

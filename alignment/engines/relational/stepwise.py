@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.moves import Columns, NoRoom
 from alignment.engines.relational.steps import Steps, recognised
 from alignment.factbase.computed import ComputedRelation
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import Negative, Positive, Rule, Stratum, Var
 
@@ -45,7 +45,7 @@ def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Looking:
     """The limits of an evaluation, for the kernel."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from alignment.checks.model import Checked, Schema
 from alignment.factbase.database import Database
@@ -11,6 +10,7 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.disk.runs import stored_run
 from alignment.factbase.disk.telling import digest_of, kinds_of
 from alignment.factbase.importing.reports import ImportedReports
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.cutting import cut
 from alignment.language.loader import statements
@@ -20,7 +20,7 @@ FEWEST = 1_000
 """Facts of a relation in a row that become a table; fewer are read as quickly as they stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredText:
     """A file as it is kept: `digest` is that of what was read, before it was cut short."""
 
@@ -29,7 +29,7 @@ class StoredText:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredReports:
     """A table of facts: the number of the text it comes from, and there its line or the number of its import."""
 
@@ -40,7 +40,7 @@ class StoredReports:
     imported: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contents:
     """All that a base on disk has besides constants. `quoted` are texts of sources by file and path."""
 
@@ -50,7 +50,7 @@ class Contents:
     hidden: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A file, the digest of what was read, and its imports, each with what it gave."""
 

@@ -10,7 +10,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.checks.model import Schema
@@ -19,13 +18,14 @@ from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.numbering import Block, Numbering
 from alignment.factbase.importing.plan import Plan, planned
+from alignment.frozen import frozen
 from alignment.language import tree
 
 MOST = 16 << 20
 """Bytes of cells that wait to be encoded: then the reading waits."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """An import of text files, where its paths begin, and the columns that are asked for."""
 

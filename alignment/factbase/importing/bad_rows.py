@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -14,6 +13,7 @@ from alignment.factbase.importing.listing import may_list, parts
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier, quoted
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import Problem
 
@@ -33,7 +33,7 @@ _SAID = {
 """What is wrong with a line, by the kind of DuckDB's error."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Often:
     """A cell of a column that fits nothing, None for an empty one, and in how many rows it stands."""
 
@@ -46,7 +46,7 @@ class Often:
         return f"an empty '{self.column}'" if self.cell is None else f"'{self.cell}' in '{self.column}'"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BadRows:
     """How many rows do not fit, the first of them as problems, and what most often does not fit."""
 

@@ -11,7 +11,6 @@ import gzip
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from alignment.factbase.importing.reading import (
@@ -24,6 +23,7 @@ from alignment.factbase.importing.reading import (
     listed,
     quoted,
 )
+from alignment.frozen import frozen
 
 MARKS = {".csv": ",;\t|", ".tsv": "\t", ".tab": "\t", ".psv": "|", ".txt": "\t,;|"}
 """What may end a cell, by the ending of the file: the one that cuts the first line into most cells does."""
@@ -36,7 +36,7 @@ _BYTE_ORDER = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _LONGEST_LINE = 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Shape:
     """What files must share to be read together. `quote` is empty where quotes are letters like others."""
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from alignment.factbase.importing.packing import Cells, told_apart
 from alignment.factbase.importing.plan import Output, Plan
+from alignment.frozen import frozen
 
 FEW = 10_000
 """Cells that are known up to which others are numbered after them, however few those are."""
@@ -27,7 +28,7 @@ OWN_CODES = frozenset(("number", "date", "confidence"))
 """The kinds of which a cell is no name: their codes are calculated."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """Rows of a file: its columns by name."""
 

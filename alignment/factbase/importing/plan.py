@@ -14,6 +14,7 @@ from alignment.factbase.importing import conditions
 from alignment.factbase.importing.readers import reading
 from alignment.factbase.importing.reading import Reading, Wanted, column_of, identifier
 from alignment.factbase.importing.reports import COLUMNS
+from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem
 
@@ -27,7 +28,7 @@ MOST_COLUMNS = 30
 """Columns that a message lists."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """One column of the table that an import makes: its name, what kind of cells it takes, what fills it.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
 from alignment.source import Span
 
@@ -15,7 +16,7 @@ SKIPPING = "ignore_errors = true"
 """The option by which lines of a text file that are no rows are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What an import asks to be read: paths, a table in a database, and the columns that it names.
 
@@ -47,7 +48,7 @@ class Wanted:
         return AlignmentError(Problem(code, self.span, message, hint))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlainText:
     """How all files of a table end their cells, which columns they have, and which quote they may use, if any."""
 
@@ -57,7 +58,7 @@ class PlainText:
     has_header: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """A table to read: SQL that stands after FROM, its columns, and the files it comes from.
 

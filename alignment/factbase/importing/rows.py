@@ -7,7 +7,6 @@ After:  a table in DuckDB with the columns `A` and `B`, each of a type that is e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from alignment.factbase.importing import encoding
@@ -16,6 +15,7 @@ from alignment.factbase.importing.gathering import gathered
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.together import Together
+from alignment.frozen import frozen
 
 SHARE = "share__"
 """The column of the part that a row is of a row in the file."""
@@ -24,7 +24,7 @@ SAMPLE = 2_000
 """Rows that are looked at to see what a column holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Raw:
     """The columns asked for as they stand in the table: a column a variable, and its SQL type.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,6 +13,7 @@ from alignment.factbase.database import new_name
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.reading import Reading, Wanted, dotted, identifier, quoted
 from alignment.factbase.importing.streams import Streamed, registered
+from alignment.frozen import frozen
 from alignment.problems import masked
 
 POSTGRES = ("postgresql://", "postgres://")
@@ -30,7 +31,7 @@ _OF_DUCKDB = """SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || 
     ) WHERE database_name = ? ORDER BY 1"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Server:
     """How a database is reached through ADBC: its driver, its address, the address as it is shown, its tables.
 

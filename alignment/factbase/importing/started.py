@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.checks.model import Checked
 from alignment.factbase.importing.ahead import Ahead, Early, Job, reading_ahead
 from alignment.factbase.importing.files import located, matching
 from alignment.factbase.importing.together import Together, together
+from alignment.frozen import frozen
 from alignment.language import tree
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """An import with its table in place, and all that what it gives depends on."""
 
@@ -24,7 +24,7 @@ class Key:
     names: Hashable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Started:
     """The imports that are wanted, each with its key, and for each key who reads its table.
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
 
 Record: TypeAlias = Sequence[Any]
@@ -20,7 +20,7 @@ MARKS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 """The endings of delimited files, and what stands between their cells."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Handed:
     """Rows. `names` are those of the columns, None for tuples, whose columns have none.
 

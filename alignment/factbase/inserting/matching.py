@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from alignment.checks.model import ANY, Relation
 from alignment.factbase.inserting.handed import Handed
+from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
 
 EVIDENCE = ("since", "until", "on", "from", "confidence")
 """Names of columns that are no arguments, unless the relation has an argument of that name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matched:
     """The place of the column of each argument, with its type, and those of evidence by name."""
 
