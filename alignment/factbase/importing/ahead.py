@@ -1,19 +1,22 @@
-"""The files of the next imports are read while the cells of this one are encoded, in a thread that Arrow keeps busy.
+"""The files of the next imports are read while the cells of this one are encoded, in two threads that Arrow keeps busy.
 
-Arrow reads without Python's lock, and cells are encoded under it, so that both go on at once. The imports are
-encoded in their order all the same, and what cannot be read here is left to whoever encodes it, who tells why.
+One reads, the other tells cells apart. Arrow does both without Python's lock, and cells are encoded under it, so that
+all goes on at once. The imports are encoded in their order all the same, and what cannot be read here is left to
+whoever encodes it, who tells why.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from queue import Queue
+from typing import Any, TypeAlias
 
 from alignment.checks.model import Schema
-from alignment.factbase.importing.clean import OddError, blocks_of, is_clean, is_large, loaded
+from alignment.factbase.importing.clean import OddError, groups_of, is_clean, is_large, loaded
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.numbering import Block, Numbering
@@ -23,6 +26,12 @@ from alignment.language import tree
 
 MOST = 16 << 20
 """Bytes of cells that wait to be encoded: then the reading waits."""
+
+READ = 2
+"""Groups of blocks that wait to have their cells told apart: then the reading waits, too."""
+
+Group: TypeAlias = tuple[list[Mapping[str, Any]], Plan]
+"""Blocks of a file whose cells are not told apart yet, and the plan of their import."""
 
 
 @frozen
@@ -86,7 +95,7 @@ class Early:
             self._blocks.clear()
             self._changed.notify_all()
 
-    # In the thread that reads ---------------------------------------------------------------------
+    # In the threads that read ---------------------------------------------------------------------
 
     def planned(self, plan: Plan, *, clean: bool) -> None:
         """Tell the plan."""
@@ -94,19 +103,23 @@ class Early:
             self._plan, self._is_clean, self._is_planned = plan, clean, True
             self._changed.notify_all()
 
-    def put(self, block: Block, waiting: Callable[[], int]) -> bool:
-        """Add a block once little is waiting; False if no more of it is wanted."""
+    @property
+    def is_left(self) -> bool:
+        """Whether no more of it is wanted, or nothing more can come."""
+        return self._left or self._odd
+
+    def put(self, block: Block, waiting: Callable[[], int]) -> None:
+        """Add a block once little is waiting, if it is still wanted."""
         with self._changed:
             self._changed.wait_for(lambda: self._left or waiting() < MOST)
             if not self._left:
                 self._blocks.append(block)
                 self._changed.notify_all()
-            return not self._left
 
     def end(self, *, odd: bool) -> None:
         """Nothing more will come."""
         with self._changed:
-            self._ended, self._odd = True, odd
+            self._ended, self._odd = True, odd or self._odd
             self._changed.notify_all()
 
     @property
@@ -116,7 +129,7 @@ class Early:
 
 
 class Ahead:
-    """A thread that reads the files of some imports, in their order."""
+    """Threads that read the files of some imports, in their order."""
 
     def __init__(self, jobs: Sequence[Job | None], schema: Schema) -> None:
         changed = threading.Condition()
@@ -124,9 +137,11 @@ class Ahead:
         self._work = [(job, early) for job, early in zip(jobs, self._found, strict=True) if job and early]
         self._schema = schema
         self._numbering = Numbering()
+        self._read_groups: Queue[tuple[Early, Group | None, bool] | None] = Queue(READ)
         if self._work:
             loaded()  # modules are loaded by one thread at a time
-            threading.Thread(target=self._read_all, daemon=True).start()
+            for task in (self._read_all, self._number_all):
+                threading.Thread(target=task, daemon=True).start()
 
     def __getitem__(self, place: int) -> Early | None:
         """What is read ahead of an import, None if nothing is."""
@@ -146,16 +161,28 @@ class Ahead:
             with suppress(Exception):  # whatever it is, it is met again by whoever imports, and told
                 self._read(job, early)
                 odd = False
-            early.end(odd=odd)
+            self._read_groups.put((early, None, odd))
+        self._read_groups.put(None)
 
     def _read(self, job: Job, early: Early) -> None:
         plan = planned(job.statement, self._schema, job.folder, None, [], job.names)
         clean = is_clean(plan)
         early.planned(plan, clean=clean)
-        if clean:
-            for block in blocks_of(plan, self._numbering):
-                if not early.put(block, self._waiting):
-                    return
+        for group in groups_of(plan) if clean else ():
+            if early.is_left:
+                return
+            self._read_groups.put((early, (group, plan), False))
+
+    def _number_all(self) -> None:
+        while (step := self._read_groups.get()) is not None:
+            early, group, odd = step
+            if group is None:
+                early.end(odd=odd)
+            elif not early.is_left:
+                try:
+                    early.put(self._numbering.numbered(*group), self._waiting)
+                except Exception:  # noqa: BLE001  # as above
+                    early.end(odd=True)
 
 
 def reading_ahead(jobs: Sequence[Job | None], schema: Schema) -> Ahead:

@@ -30,7 +30,7 @@ from alignment.language import tree
 BLOCK = 1 << 20
 """Bytes that are read at once: few, so that what is made of them is still in the processor's memory."""
 
-TOGETHER = 16
+TOGETHER = 8
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
 
 LEAST = 256 << 10
@@ -92,15 +92,20 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
 
     So are many different numbers: SQL computes their codes faster. One `numbering` goes with one `Lookups`.
     """
+    return (numbering.numbered(group, plan) for group in groups_of(plan))
+
+
+def groups_of(plan: Plan) -> Iterator[list[Mapping[str, Any]]]:
+    """The same as columns that `short` gives by name, in groups of blocks whose cells are to be told apart together."""
     assert plan.reading.plain is not None
     for file in plan.reading.files:
         blocks = _columns(file, plan.reading.plain, plan)
         while some := list(islice(blocks, TOGETHER)):
-            yield numbering.numbered(some, plan)
+            yield some
 
 
 def _columns(file: str, plain: PlainText, plan: Plan) -> Iterator[Mapping[str, Any]]:
-    """The columns wanted of a file by name, as `short` gives them, block by block."""
+    """The columns wanted of a file, block by block."""
     for at, block in enumerate(_blocks(file, plain, plan)):
         if at % TOGETHER == 0 and any(map(_has_many_numbers, block.columns)):
             raise OddError
