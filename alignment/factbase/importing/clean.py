@@ -22,7 +22,7 @@ import numpy as np
 
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
 from alignment.factbase.importing.numbering import FEW, Block, Numbering
-from alignment.factbase.importing.packing import Cells, begins_with, short, told_apart
+from alignment.factbase.importing.packing import Cells, arrow_functions, begins_with, short, told_apart
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import PlainText, identifier
 from alignment.language import tree
@@ -129,10 +129,11 @@ def is_large(files: Sequence[str]) -> bool:
 
 
 def loaded() -> Any:  # noqa: ANN401  # pyarrow has no types
-    """Arrow and its reader: an extra, slow to import."""
+    """Arrow, its reader and its functions: an extra, slow to import."""
     import pyarrow  # noqa: PLC0415
     import pyarrow.csv  # noqa: PLC0415
 
+    arrow_functions()
     return pyarrow
 
 

@@ -33,7 +33,7 @@ NUMBERED = re.compile(r"Column([1-9][0-9]*)\Z")
 
 _OFTEN_QUOTED = ",;"
 _BYTE_ORDER = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_LONGEST_LINE = 2**20
+_USUAL_LINE, _LONGEST_LINE = 2**12, 2**20
 
 
 @frozen
@@ -130,29 +130,32 @@ def cut(line: str, marks: str) -> tuple[str, list[str]]:
 
 def _first_line(wanted: Wanted, file: str, cursor: Any) -> tuple[str, str]:  # noqa: ANN401
     """The first line of a file and its encoding. A line that is quoted over several lines is one."""
-    try:
-        start = _start(file, cursor)
-    except (OSError, EOFError) as error:
-        raise wanted.problem("bad-row", f"cannot read '{file}': {error}") from None
-    encoding = _BYTE_ORDER.get(start[:2], "utf-8")
-    text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
-    lines = io.StringIO(text, newline=None)
-    line = lines.readline()
-    while line.count('"') % 2 and (more := lines.readline()):
-        line += more
+    for most in (_USUAL_LINE, _LONGEST_LINE):
+        try:
+            start = _start(file, most, cursor)
+        except (OSError, EOFError) as error:
+            raise wanted.problem("bad-row", f"cannot read '{file}': {error}") from None
+        encoding = _BYTE_ORDER.get(start[:2], "utf-8")
+        text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+        lines = io.StringIO(text, newline=None)
+        line = lines.readline()
+        while line.count('"') % 2 and (more := lines.readline()):
+            line += more
+        if line.endswith("\n") and not line.count('"') % 2:
+            break
     if not line.strip():
         raise wanted.problem("bad-row", f"'{file}' has no first line to name the columns")
     return line, encoding
 
 
-def _start(file: str, cursor: Any) -> bytes:  # noqa: ANN401
+def _start(file: str, most: int, cursor: Any) -> bytes:  # noqa: ANN401
     if file.lower().endswith(".zst"):
         options = "columns = {'line': 'VARCHAR'}, header = false, delim = '\x01', quote = '', auto_detect = false"
         found = cursor.execute(f"SELECT line FROM read_csv({quoted(file)}, {options}) LIMIT 1").fetchone()  # noqa: S608
         return str(found[0]).encode() if found else b""
     opening: Any = gzip.open if file.lower().endswith(".gz") else open
     with opening(file, "rb") as opened:
-        start: bytes = opened.read(_LONGEST_LINE)
+        start: bytes = opened.read(most)
         return start
 
 

@@ -59,7 +59,7 @@ def told_apart(columns: Sequence[Any], known: Any = None) -> tuple[list[Any], An
     given = [*([] if known is None else [short(known)]), *columns]
     are_short = all(isinstance(one, np.ndarray) for one in given)
     chunks = [_whole_numbers(pyarrow, one) if are_short else _text(pyarrow, one) for one in given]
-    encoded = _encoded(pyarrow.chunked_array(chunks)).chunks[-len(columns) :]
+    encoded = arrow_functions()("dictionary_encode", [pyarrow.chunked_array(chunks)]).chunks[-len(columns) :]
     different = encoded[-1].dictionary
     if are_short:
         found = np.frombuffer(different.buffers()[1], "<u8")[: len(different)]
@@ -68,13 +68,13 @@ def told_apart(columns: Sequence[Any], known: Any = None) -> tuple[list[Any], An
     return [_places(one.indices) for one in encoded], different
 
 
-def _encoded(column: Any) -> Any:  # noqa: ANN401
-    """A column of Arrow with the list of its different cells. `pyarrow.compute` describes 300 functions: 70 ms."""
+def arrow_functions() -> Any:  # noqa: ANN401
+    """What calls Arrow's functions by name. `pyarrow.compute` describes 300 of them first, which takes 70 ms."""
     try:
         from pyarrow._compute import call_function  # noqa: PLC0415
     except ImportError:  # a release of the package that keeps it elsewhere
         from pyarrow.compute import call_function  # noqa: PLC0415
-    return call_function("dictionary_encode", [column])
+    return call_function
 
 
 def begins_with(column: Any, letters: bytes) -> bool:  # noqa: ANN401
