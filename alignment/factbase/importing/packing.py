@@ -58,14 +58,17 @@ def told_apart(columns: Sequence[Any], known: Any = None) -> tuple[list[Any], An
 
     given = [*([] if known is None else [short(known)]), *columns]
     are_short = all(isinstance(one, np.ndarray) for one in given)
-    chunks = [_whole_numbers(pyarrow, one) if are_short else _text(pyarrow, one) for one in given]
-    encoded = arrow_functions()("dictionary_encode", [pyarrow.chunked_array(chunks)]).chunks[-len(columns) :]
+    chunks = [_whole_numbers(pyarrow, one) if are_short else _text(pyarrow, one) for one in given if len(one)]
+    if not chunks:
+        return [np.empty(0, np.int32) for _ in columns], _text(pyarrow, np.empty(0, "<u8")) if known is None else known
+    encoded = arrow_functions()("dictionary_encode", [pyarrow.chunked_array(chunks)]).chunks
     different = encoded[-1].dictionary
     if are_short:
         found = np.frombuffer(different.buffers()[1], "<u8")[: len(different)]
         rest = _text(pyarrow, found if known is None else found[len(known) :])
         different = rest if known is None else pyarrow.concat_arrays([known, rest])
-    return [_places(one.indices) for one in encoded], different
+    in_order = iter([_places(one.indices) for one in encoded[len(encoded) - sum(len(one) > 0 for one in columns) :]])
+    return [next(in_order) if len(one) else np.empty(0, np.int32) for one in columns], different
 
 
 def arrow_functions() -> Any:  # noqa: ANN401
