@@ -12,7 +12,7 @@ from alignment.factbase.importing.packing import WIDTH, begins_with, short, told
 
 letters = st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))
 short_cells = st.text(letters, max_size=WIDTH).filter(lambda cell: len(cell.encode()) <= WIDTH)
-cells = st.one_of(short_cells, st.sampled_from(("", "a", "c1", "abcdefgh", "abcdefg")), st.text(letters, max_size=12))
+cells = st.one_of(short_cells, st.sampled_from(("", "a", "c1", "abcdefgh", "abcdefghi")), st.text(letters, max_size=12))
 columns = st.lists(st.lists(cells, max_size=6), min_size=1, max_size=4)
 short_columns = st.lists(st.lists(short_cells, max_size=6), min_size=1, max_size=4)
 
