@@ -37,6 +37,9 @@ _QUOTED = r"'(?:[^'\\\n]++|'')*+'"
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?+(?![\w-])"
 _LIKELY = r"(?:almost_certain|very_likely|likely|even|unlikely|very_unlikely|remote)\b"
 _SHARE = r"(?:0(?:\.[0-9]{1,9})?+|1(?:\.0{1,9})?+)(?!\w|\.[0-9])"
+SOON = 20
+"""Letters after the arguments of a head in which `:-` is looked for."""
+
 _BLANK = r"[ \t]"
 _OTHER_LETTERS = (
     r"ß-öø-ÿα-ωа-џ\u05d0-\u05ea\u0620-\u064a\u0904-\u0939\u10d0-\u10fa\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
@@ -84,6 +87,18 @@ def patterns_for(source: SourceText) -> Patterns:
 
 
 # Runs ----------------------------------------------------------------------------------------------
+
+
+def may_begin(text: str, at: int) -> bool:
+    """Whether what begins here may be a plain fact: a look at its shape, before expressions are made for it.
+
+    A rule or a statement with a keyword is none. A fact with a text that looks like one is left to the grammar.
+    """
+    opened = text.find("(", at)
+    if opened < 0 or any(map(str.isspace, text[at:opened])):
+        return False
+    closed = text.find(")", opened)
+    return not text[closed + 1 : closed + SOON].lstrip().startswith(":-")
 
 
 @frozen

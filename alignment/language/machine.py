@@ -269,6 +269,8 @@ class Reading:
         if state not in special.fact_lists or self._is_documented():
             return None
         if self.patterns is None:
+            if not bulk.may_begin(self.source.text, at):
+                return None
             self.patterns = bulk.patterns_for(self.source)
         run = bulk.run_at(self.source, self.patterns, at, stop)
         if run is None:
