@@ -96,21 +96,18 @@ class Dictionary:
         """The integers of many symbols, for columns of them; quicker where it is known that they are `distinct`."""
         wanted = list(names)
         known = self._symbols
-        new = [name for name in wanted if name not in known]
         if self._given is not None:
-            for name in dict.fromkeys(new):
+            for name in dict.fromkeys(wanted):
                 self.symbol(name)
-        elif new:
-            with self._lock:
-                fresh = [name for name in (new if distinct else dict.fromkeys(new)) if name not in known]
-                begin = len(self)
-                codes = range(begin << 2 | KEPT, (begin + len(fresh)) << 2 | KEPT, 4)
-                self._values += fresh
-                self._sorts += [Sort.SYMBOL] * len(fresh)
-                known.update(zip(fresh, codes, strict=True))
-            if distinct and len(fresh) == len(wanted):
-                return codes
-        return [known[name] for name in wanted]
+            return [known[name] for name in wanted]
+        with self._lock:
+            fresh = [name for name in (wanted if distinct else dict.fromkeys(wanted)) if name not in known]
+            begin = len(self)
+            codes = range(begin << 2 | KEPT, (begin + len(fresh)) << 2 | KEPT, 4)
+            self._values += fresh
+            self._sorts += [Sort.SYMBOL] * len(fresh)
+            known.update(zip(fresh, codes, strict=True))
+        return codes if distinct and len(fresh) == len(wanted) else [known[name] for name in wanted]
 
     def _new_symbol(self, name: str) -> int:
         with self._lock:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 pyarrow = pytest.importorskip("pyarrow")
 
-from alignment.factbase.importing.packing import WIDTH, begins_with, short, told_apart  # noqa: E402  # needs NumPy
+from alignment.factbase.importing.packing import WIDTH, begins_with, short, told_apart, within  # noqa: E402  # needs NumPy
 
 letters = st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))
 short_cells = st.text(letters, max_size=WIDTH).filter(lambda cell: len(cell.encode()) <= WIDTH)
@@ -45,3 +45,9 @@ def test_a_column_is_short_where_all_its_cells_are(texts: list[str], before: lis
 @given(st.lists(cells, max_size=6), st.lists(cells, max_size=3))
 def test_first_letters_are_those_of_the_column(texts: list[str], before: list[str]) -> None:
     assert begins_with(column(texts, before), b"a1") == any(cell[:1] in {"a", "1"} for cell in texts)
+
+
+@given(st.lists(cells, max_size=6), st.lists(cells, max_size=3))
+def test_first_and_last_letters_are_looked_at_together(texts: list[str], before: list[str]) -> None:
+    wanted = [cell[:1] in {"a", "1"} and cell[-1:] in {"h", "1", "a"} for cell in texts]
+    assert within(column(texts, before), b"a1", b"h1a").tolist() == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Any
@@ -12,6 +13,10 @@ from alignment.checks.model import ANY, Schema
 from alignment.factbase.database import new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import encoding
+from alignment.factbase.importing.packing import within
+
+LETTERS, PRINTED = string.ascii_letters.encode(), bytes(range(ord("!"), ord("~") + 1))
+"""How a name begins, whatever follows, and how it ends where there is no blank to be taken away."""
 
 NO_CODE = -1
 """Stands for a cell that fits nothing, or an empty one of evidence: no constant, day or confidence is coded so."""
@@ -80,24 +85,22 @@ class Lookups:
         before = self._numbered.get(kind)
         known = 0 if before is None else len(before)
         if known < len(cells):
-            found = self._new_codes(kind, cells.slice(known).to_pylist())
-            if None in found:
-                self._unfit.add(kind)
-                found = [NO_CODE if code is None else code for code in found]
-            new = np.array(found, np.int64)
+            new = self._new_codes(kind, cells.slice(known))
             before = self._numbered[kind] = new if before is None else np.concatenate((before, new))
         return before
 
-    def _new_codes(self, kind: str, cells: list[str]) -> Sequence[int | float | None]:
+    def _new_codes(self, kind: str, cells: Any) -> Any:  # noqa: ANN401
         """The codes of cells that differ from each other and from all before."""
-        if kind != ANY:
-            return self.codes(kind, cells)
-        named = list(map(_is_named, cells))  # most are names, and surely no numbers
-        symbols = self.dictionary.symbols(compress(cells, named), distinct=True)
-        if len(symbols) == len(cells):
-            return symbols
-        following, encode = iter(symbols), self.encoder(kind)
-        return [next(following) if is_name else encode(cell) for cell, is_name in zip(cells, named, strict=True)]
+        texts: list[str] = cells.to_pylist()
+        named = within(cells, LETTERS, PRINTED) if kind == ANY else np.zeros(len(texts), np.bool_)
+        symbols = self.dictionary.symbols(compress(texts, named.tolist()), distinct=True)  # most, and surely no numbers
+        rest = self.codes(kind, list(compress(texts, (~named).tolist())))
+        if None in rest:
+            self._unfit.add(kind)
+        new = np.empty(len(texts), np.int64)
+        new[named] = np.arange(symbols.start, symbols.stop, symbols.step) if isinstance(symbols, range) else symbols
+        new[~named] = [NO_CODE if code is None else code for code in rest]
+        return new
 
     def has_unfit(self, kind: str) -> bool:
         """Whether some cell that was numbered fits nothing."""

@@ -86,7 +86,26 @@ def begins_with(column: Any, letters: bytes) -> bool:  # noqa: ANN401
     begins = ends[:-1][ends[1:] > ends[:-1]]
     content = column.buffers()[2]
     first = np.frombuffer(b"" if content is None else content, np.uint8)[begins]
-    return bool(np.isin(first, np.frombuffer(letters, np.uint8)).any())
+    return bool(_among(letters)[first].any())
+
+
+def within(column: Any, first: bytes, last: bytes) -> Any:  # noqa: ANN401
+    """For each text of a column whether it begins with one of some letters and ends with one of others."""
+    found = np.zeros(len(column), np.bool_)
+    if len(column):
+        ends = _ends(column)
+        filled = np.flatnonzero(ends[1:] > ends[:-1])
+        content = column.buffers()[2]
+        letters = np.frombuffer(b"" if content is None else content, np.uint8)
+        found[filled] = _among(first)[letters[ends[filled]]] & _among(last)[letters[ends[filled + 1] - 1]]
+    return found
+
+
+def _among(letters: bytes) -> Any:  # noqa: ANN401
+    """For each byte whether it is one of these."""
+    found = np.zeros(256, np.bool_)
+    found[np.frombuffer(letters, np.uint8)] = True
+    return found
 
 
 def _ends(texts: Any) -> Any:  # noqa: ANN401
