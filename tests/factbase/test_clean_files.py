@@ -30,7 +30,7 @@ IMPORTS = (
 RELATIONS = ("met(A, B)", "seen(A, B, D)", "gave(A, B, N)")
 
 good = st.sampled_from(("china", "China", "PRC", "russia", "Mali", " mali "))
-things = st.sampled_from(("tanks", "042", "7", "-3", "2.50", "2024-01-05", "über", "x y", "12 t", "99999999999999999999"))
+things = st.sampled_from(("tanks", "tanks ", "042", "7", "-3", "2.50", "2024-01-05", "über", "x y", "12 t", "99999999999999999999"))
 numbers = st.sampled_from(("1", "17", "-4", "2.5", "1e3"))
 days = st.sampled_from(("2024-01-05", "20240105", "", "2023-11-01T10:00:00"))
 sure = st.sampled_from(("0.8", "likely", "", "1"))
