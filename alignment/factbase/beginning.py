@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import is_
 from typing import TYPE_CHECKING
 
 from alignment.activity import Activity
@@ -32,7 +33,7 @@ class Begun:
     def is_of(self, files: Sequence[tree.File]) -> bool:
         """Whether it was these files that were checked."""
         own = self.loader.files
-        return self.found is not None and len(own) == len(files) and all(map(_is, own, files))
+        return self.found is not None and len(own) == len(files) and all(map(is_, own, files))
 
 
 @contextmanager
@@ -57,7 +58,3 @@ def beginning(names: Iterable[str], activity: Activity) -> Iterator[Begun]:
         yield Begun(loader, (checked, problems), imports)
     finally:
         imports.ahead.close()
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other

@@ -37,8 +37,8 @@ _QUOTED = r"'(?:[^'\\\n]++|'')*+'"
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?+(?![\w-])"
 _LIKELY = r"(?:almost_certain|very_likely|likely|even|unlikely|very_unlikely|remote)\b"
 _SHARE = r"(?:0(?:\.[0-9]{1,9})?+|1(?:\.0{1,9})?+)(?!\w|\.[0-9])"
-SOON = 20
-"""Letters after the arguments of a head in which `:-` is looked for."""
+SOON = 500
+"""Letters of a statement that are looked at before expressions are made: few, since it may be done at each."""
 
 _BLANK = r"[ \t]"
 _OTHER_LETTERS = (
@@ -94,11 +94,12 @@ def may_begin(text: str, at: int) -> bool:
 
     A rule or a statement with a keyword is none. A fact with a text that looks like one is left to the grammar.
     """
-    opened = text.find("(", at)
-    if opened < 0 or any(map(str.isspace, text[at:opened])):
+    head = text[at : at + SOON]
+    name, opened, rest = head.partition("(")
+    if any(map(str.isspace, name)):
         return False
-    closed = text.find(")", opened)
-    return not text[closed + 1 : closed + SOON].lstrip().startswith(":-")
+    _, closed, after = rest.partition(")")
+    return not (opened and closed and after.lstrip().startswith(":-"))
 
 
 @frozen

@@ -26,12 +26,11 @@ class Key:
 
 @frozen
 class Started:
-    """The imports that are wanted, each with its key, and for each key who reads its table.
+    """For each statement, by its identity, its key; and for each key who reads its table.
 
     `shared` are those that read one table together, `early` what is read ahead.
     """
 
-    wanted: Sequence[tree.Import]
     keys: Mapping[int, Key]
     shared: Mapping[Key, Together]
     early: Mapping[Key, Early | None]
@@ -46,7 +45,7 @@ def started(checked: Checked, wanted: Sequence[tree.Import], done: Container[Key
     alone = [Job(*new[key], group.names) if group.is_one else None for key, group in shared.items()]
     ahead = reading_ahead(alone, checked.schema)
     early = {key: ahead[place] for place, key in enumerate(shared)}
-    return Started(wanted, keys, shared, early, ahead)
+    return Started(keys, shared, early, ahead)
 
 
 def _key(statement: tree.Import, checked: Checked) -> Key:
