@@ -187,6 +187,7 @@ def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
             pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pyarrow.string()), include_columns=wanted, strings_can_be_null=False
             ),
+            pyarrow.system_memory_pool(),
         ) as reader:
             yield from reader
     except pyarrow.ArrowInvalid:
