@@ -80,6 +80,8 @@ def _run(words: Sequence[str], console: Console, held: list[Call]) -> int:
     except Exception as error:  # the last door: whatever it is, people get a sentence
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
+        if isinstance(error, RuntimeError) and str(error).startswith("Query interrupted"):  # so DuckDB says Ctrl-C
+            raise KeyboardInterrupt from None
         return _internal(error, console)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
 from alignment.engines.base import out_of_memory, out_of_time
@@ -57,13 +57,17 @@ def _within_time(seconds: float | None, call: Call) -> Iterator[None]:
         yield
         return
 
+    told: list[LimitReached] = []
+
     def stop(*_: object) -> None:
-        raise LimitReached(out_of_time(seconds, call.rule))
+        told.append(LimitReached(out_of_time(seconds, call.rule)))
+        raise told[-1]
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds + GRACE, AGAIN)
     try:
-        yield
+        with _as_told(told):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -99,18 +103,36 @@ def _watched(megabytes: int, call: Call) -> Iterator[None]:
                 signal.pthread_kill(main, signal.SIGUSR1)
                 done.wait(AGAIN)
 
+    told: list[LimitReached] = []
+
     def stop(*_: object) -> None:
-        raise LimitReached(out_of_memory(megabytes, call.rule))
+        told.append(LimitReached(out_of_memory(megabytes, call.rule)))
+        raise told[-1]
 
     before = signal.signal(signal.SIGUSR1, stop)
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
     try:
-        yield
+        with _as_told(told):
+            yield
     finally:
         done.set()
         watching.join()
         signal.signal(signal.SIGUSR1, before)
+
+
+@contextmanager
+def _as_told(told: Sequence[LimitReached]) -> Iterator[None]:
+    """Raise the limit that a signal told of, where DuckDB ran a statement in the main thread.
+
+    It forgets what the signal raised, and says in words of its own that it was interrupted.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, RuntimeError):
+        if told:
+            raise told[-1] from None
+        raise
 
 
 @contextmanager

@@ -295,6 +295,18 @@ def test_an_internal_error_is_one_sentence(base: str, monkeypatch: pytest.Monkey
     assert "Traceback" in run("query", "supports(X, russia)", base)[2]
 
 
+def test_ctrl_c_in_a_statement_of_duckdb_is_no_mistake_of_ours(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the main thread DuckDB forgets the interrupt, and raises an error with words of its own."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(KnowledgeBase, "query", stopped)
+    status, out, err = run("query", "supports(X, russia)", base)
+    assert (status, out) == (130, "")
+    assert err.strip() == "interrupted"
+
+
 def test_format_of_files_from_elsewhere(tmp_path: Path) -> None:
     """A byte order mark goes, another encoding is refused, what comes with the package is left alone."""
     marked, latin = tmp_path / "marked.facts", tmp_path / "latin.facts"

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,11 @@ import duckdb
 import pytest
 
 from alignment import KnowledgeBase
+from alignment.commands.limits import within
 from alignment.engines.base import Limits
 from alignment.engines.call import resident
 from alignment.engines.relational import duckdb as duckdb_engine
-from alignment.factbase.database import database_of
+from alignment.factbase.database import database_of, reading
 from alignment.problems import AlignmentError, LimitReached
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -369,3 +371,16 @@ def test_a_constraint_and_a_question_are_named_for_what_they_are() -> None:
     with pytest.raises(AlignmentError, match="was reached while answering the question"):
         kb.query("n(A), n(B), n(C), n(D)")
     assert kb.holds("n(7)")
+
+
+@pytest.mark.parametrize("reads", [False, True], ids=["as it is", "as a base reads"])
+def test_a_limit_is_told_where_a_statement_runs_in_the_main_thread(reads: bool) -> None:  # noqa: FBT001
+    """DuckDB forgets what a signal raised, and says in words of its own that it was interrupted."""
+    connection = duckdb.connect()
+    with pytest.raises(LimitReached, match="time limit"), within(0.1, None), reading() if reads else nullcontext():
+        connection.execute("SELECT count(*) FROM range(3000000000) AS a(x) WHERE hash(x) % 7 = 3").fetchall()
+
+
+def test_ctrl_c_is_no_limit() -> None:
+    with pytest.raises(KeyboardInterrupt), within(60, 100_000):
+        raise KeyboardInterrupt
