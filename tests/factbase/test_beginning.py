@@ -57,10 +57,11 @@ def test_a_load_that_was_begun_is_a_load(spec: Path, monkeypatch: pytest.MonkeyP
     plain.load(spec)
     with beginning([str(spec)], unwatched) as begun:
         assert begun.imports is not None
-        begun_base.load(spec, begun=begun)
+        with monkeypatch.context() as patch:
+            patch.delattr("alignment.content.check")  # what was checked is not checked again
+            begun_base.load(spec, begun=begun)
     for goal in ("p(X, Y)", "q(X, Y)", "r(X)"):
         assert begun_base.query(goal).rows == plain.query(goal).rows
-    assert begun_base.checked is begun.found[0] if begun.found and not begun_base.checked.warnings else True
     begun_base.add("p(more, b).")
     begun_base.reload()
     assert len(begun_base.query("p(X, Y)")) == ROWS + 2

@@ -34,7 +34,7 @@ class DuckDBTables(Tables):
         self.cursor = database.cursor()
         self._made: set[str] = set()
         self._computed: dict[str, ComputedRelation] = {}
-        self._sizes: dict[str, int] = {}
+        self._counted: dict[str, int] = {}
         self._stopped = False
 
     def text(self, rule: Rule, delta: Delta | None = None, *, distinct: bool = True) -> str:
@@ -76,12 +76,12 @@ class DuckDBTables(Tables):
     def create(self, query: str) -> str:
         """A new table of what a query gives; its name."""
         table = self.new_name()
-        ((self._sizes[table],),) = self.execute(f"CREATE TABLE {table} AS {query}").fetchall()
+        ((self._counted[table],),) = self.execute(f"CREATE TABLE {table} AS {query}").fetchall()
         return table
 
     def size_of(self, table: str) -> int:
         """The number of rows of a table."""
-        made = self._sizes.pop(table, None)  # once: it may grow
+        made = self._counted.pop(table, None)  # once: it may grow
         if made is not None:
             return made
         ((size,),) = self.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608  # names of our own

@@ -42,7 +42,7 @@ class Block:
 
 @dataclass(slots=True)
 class Numbering:
-    """The cells that were numbered, by kind of column. What is not `shared` begins anew with each file."""
+    """The cells that were numbered, by kind of column. What is not `shared` begins anew with each group of blocks."""
 
     shared: bool = True
     _known: dict[str, Any] = field(default_factory=dict)

@@ -24,7 +24,7 @@ _KEPT = np.array([(1 << 8 * length) - 1 for length in range(WIDTH + 1)], dtype="
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """A column: the `place` of each cell among the `different` ones, an Arrow array of text.
+    """A column: the place of each cell among the `different` ones, an Arrow array of text.
 
     A list that is `shared` goes on growing at its end, with each block of files.
     """
@@ -32,9 +32,6 @@ class Cells:
     places: Any
     different: Any
     shared: bool = False
-
-    def __len__(self) -> int:
-        return len(self.places)
 
 
 def short(texts: Any) -> Any:  # noqa: ANN401  # no types of Arrow
