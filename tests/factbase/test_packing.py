@@ -36,17 +36,20 @@ def test_cells_are_told_apart_as_by_a_dictionary(
     different.validate(full=True)
 
 
+@settings(deadline=None)
 @given(st.lists(cells, min_size=1, max_size=6), st.lists(cells, max_size=3))
 def test_a_column_is_short_where_all_its_cells_are(texts: list[str], before: list[str]) -> None:
     packed = not isinstance(short(column(texts, before)), pyarrow.Array)
     assert packed == all(len(cell.encode()) <= WIDTH for cell in texts)
 
 
+@settings(deadline=None)
 @given(st.lists(cells, max_size=6), st.lists(cells, max_size=3))
 def test_first_letters_are_those_of_the_column(texts: list[str], before: list[str]) -> None:
     assert begins_with(column(texts, before), b"a1") == any(cell[:1] in {"a", "1"} for cell in texts)
 
 
+@settings(deadline=None)
 @given(st.lists(cells, max_size=6), st.lists(cells, max_size=3))
 def test_first_and_last_letters_are_looked_at_together(texts: list[str], before: list[str]) -> None:
     wanted = [cell[:1] in {"a", "1"} and cell[-1:] in {"h", "1", "a"} for cell in texts]

@@ -76,7 +76,7 @@ def outcome(call: Callable[[], Any]) -> object:
         return type(error)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.sampled_from(CLASSES), given_values, given_values)
 def test_values_are_made_shown_compared_and_changed_alike(
     which: int, one: tuple[list[Any], dict[str, Any]], other: tuple[list[Any], dict[str, Any]]
