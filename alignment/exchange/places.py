@@ -15,7 +15,7 @@ import numpy as np
 from alignment.exchange.content import Content
 from alignment.exchange.shapes import Spell
 from alignment.factbase.database import Database, drop, new_name, reading
-from alignment.factbase.dictionary import DAY, INTEGER, KEPT, Sort, Value
+from alignment.factbase.dictionary import DAY, INTEGER, KEPT, SHORT, Sort, Value
 from alignment.factbase.disk.constants import StoredConstants, constant
 
 BATCH = 100_000
@@ -62,7 +62,7 @@ class Places:
             "SELECT NULL::BIGINT AS code, 0::TINYINT AS kind, NULL::BIGINT AS nth, "
             "NULL::VARCHAR AS folded, NULL::VARCHAR AS letters, 0::TINYINT AS sort LIMIT 0"
         )
-        numbers = [(code, value) for batch in self._kept(codes) for code, value in self._names(keys, batch)]
+        numbers = [(code, value) for batch in self._written(codes) for code, value in self._names(keys, batch)]
         integers = f"code & 3 = {INTEGER}"
         if numbers:
             self._cursor.execute(f"SELECT code FROM {codes} WHERE {integers}")  # noqa: S608  # names of our own, here and below
@@ -100,8 +100,13 @@ class Places:
 
     def _constants(self, codes: str) -> Iterator[Constants]:
         """The constants of a table of codes, batch by batch."""
+        yield from self._written(codes)
+        yield from self._decoded(f"SELECT code FROM {codes} WHERE code & 3 IN ({INTEGER}, {DAY})")  # noqa: S608
+
+    def _written(self, codes: str) -> Iterator[Constants]:
+        """Those of them that are no days, and no whole numbers that stand in their own code."""
         yield from self._kept(codes)
-        yield from self._decoded(f"SELECT code FROM {codes} WHERE code & 3 <> {KEPT}")  # noqa: S608
+        yield from self._decoded(f"SELECT code FROM {codes} WHERE code & 3 = {SHORT}")  # noqa: S608
 
     def _kept(self, codes: str) -> Iterator[Constants]:
         """Those of them that do not stand in their own code."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Protocol, TypeAlias
 
 from alignment.language import tree
+from alignment.problems import AlignmentError, Problem
 
 Value: TypeAlias = str | int | float | datetime.date
 """A constant as Python sees it; symbols and texts are both `str`."""
@@ -29,11 +30,17 @@ class Sort(IntEnum):
     TEXT = 3
 
 
-KEPT, INTEGER, DAY = 0, 1, 2
-"""The tag in the two lowest bits: an index into the dictionary, a whole number, a day (its ordinal)."""
+KEPT, INTEGER, DAY, SHORT = 0, 1, 2, 3
+"""The tag in the two lowest bits: an index into the dictionary, a whole number, a day (its ordinal), a short name."""
+
+LETTERS = 7
+"""ASCII letters of a name that stand in its own code, the first one highest: such codes are in the names' order."""
 
 _INLINE = range(-(2**59), 2**59)
 """Whole numbers that stand in their own code; larger ones are kept like decimals."""
+
+
+_SORTS = {INTEGER: Sort.NUMBER, DAY: Sort.DATE, SHORT: Sort.SYMBOL}
 
 
 class Given(Protocol):
@@ -53,8 +60,8 @@ class Given(Protocol):
 class Dictionary:
     """Constants to integers of 64 bits and back. It only grows, so an encoded row stays valid for ever.
 
-    1, 1.0, `one` and "one" are four constants. Whole numbers and dates carry their value in their code, in
-    its order, so that an engine compares and adds them without looking anything up; symbols, texts,
+    1, 1.0, `one` and "one" are four constants. Whole numbers, dates and short names carry their value in their
+    code, in its order, so that an engine compares and adds them without looking anything up; longer names, texts,
     decimals and whole numbers beyond 59 bits are indices into what is kept here. The first indices may be
     those of constants that are given. `keeps_numbers` is false as long as no decimal or large number can be
     among what is kept. Encoding is safe from several threads.
@@ -63,6 +70,7 @@ class Dictionary:
     def __init__(self) -> None:
         self._ids: dict[tuple[type, Value], int] = {}
         self._symbols: dict[str, int] = {}
+        self._short: dict[int, str] = {}  # those that were asked for
         self._values: list[Value] = []
         self._sorts: list[Sort] = []
         self._given: Given | None = None
@@ -92,28 +100,24 @@ class Dictionary:
         found = self._symbols.get(name)
         return self._new_symbol(name) if found is None else found
 
-    def symbols(self, names: Iterable[str], *, distinct: bool = False) -> Sequence[int]:
-        """The integers of many symbols, for columns of them; quicker where it is known that they are `distinct`."""
+    def symbols(self, names: Iterable[str]) -> list[int]:
+        """The integers of many symbols, for columns of them."""
         wanted = list(names)
         known = self._symbols
-        if self._given is not None:
-            for name in dict.fromkeys(wanted):
-                self.symbol(name)
-            return [known[name] for name in wanted]
         with self._lock:
-            fresh = [name for name in (wanted if distinct else dict.fromkeys(wanted)) if name not in known]
-            begin = len(self)
-            codes = range(begin << 2 | KEPT, (begin + len(fresh)) << 2 | KEPT, 4)
-            self._values += fresh
-            self._sorts += [Sort.SYMBOL] * len(fresh)
-            known.update(zip(fresh, codes, strict=True))
-        return codes if distinct and len(fresh) == len(wanted) else [known[name] for name in wanted]
+            for name in [name for name in dict.fromkeys(wanted) if name not in known]:
+                known[name] = self._name_code(name)
+        return [known[name] for name in wanted]
 
     def _new_symbol(self, name: str) -> int:
         with self._lock:
             if name not in self._symbols:
-                self._symbols[name] = self._code(name, Sort.SYMBOL)
+                self._symbols[name] = self._name_code(name)
             return self._symbols[name]
+
+    def _name_code(self, name: str) -> int:
+        code = short_name(name)
+        return self._code(name, Sort.SYMBOL) if code is None else code
 
     def value(self, value: Value, *, text: bool = False) -> int:
         """The integer of a number, a date, a text (`text=True`), or else a symbol."""
@@ -169,24 +173,33 @@ class Dictionary:
 
     def decode(self, encoded: int) -> Value:
         """The Python value of an integer."""
-        tag = encoded & 3
-        if tag == KEPT:
-            return self._at(encoded >> 2)[0]
-        return encoded >> 2 if tag == INTEGER else datetime.date.fromordinal(encoded >> 2)
+        return self.meaning(encoded)[0]
 
     def sort(self, encoded: int) -> Sort:
         """The kind of constant that an integer stands for."""
         tag = encoded & 3
-        if tag == KEPT:
-            return self._at(encoded >> 2)[1]
-        return Sort.NUMBER if tag == INTEGER else Sort.DATE
+        return self._at(encoded >> 2)[1] if tag == KEPT else _SORTS[tag]
 
     def meaning(self, encoded: int) -> tuple[Value, Sort]:
         """The Python value of an integer, and the kind of constant."""
         tag = encoded & 3
+        if tag == SHORT:
+            return self._letters(encoded), Sort.SYMBOL
         if tag == KEPT:
             return self._at(encoded >> 2)
         return (encoded >> 2, Sort.NUMBER) if tag == INTEGER else (datetime.date.fromordinal(encoded >> 2), Sort.DATE)
+
+    def _letters(self, encoded: int) -> str:
+        """The short name of a code. Raises AlignmentError for what a damaged base may have in its place."""
+        found = self._short.get(encoded)
+        if found is None:
+            try:
+                found = (encoded >> 2).to_bytes(LETTERS, "big").rstrip(b"\0").decode("ascii")
+            except (OverflowError, UnicodeDecodeError):
+                message = f"the base is damaged: no constant has the number {encoded}"
+                raise AlignmentError(Problem("not-a-base", None, message, "import it again")) from None
+            self._short[encoded] = found
+        return found
 
     def node(self, encoded: int) -> tree.Constant:
         """The constant as a syntax node, for printing it as it would be written."""
@@ -197,11 +210,18 @@ class Dictionary:
         tag = encoded & 3
         if tag == DAY:
             return (Sort.DATE, encoded >> 2, "")
-        value, sort = (encoded >> 2, Sort.NUMBER) if tag == INTEGER else self._at(encoded >> 2)
+        value, sort = self.meaning(encoded)
         if isinstance(value, str):
             return (Sort.SYMBOL, 0.0, f"{value.casefold()}\0{value}{int(sort)}")
         assert not isinstance(value, datetime.date)
         return (Sort.NUMBER, value, type(value).__name__)
+
+
+def short_name(name: str) -> int | None:
+    """The code of a name that stands in its own code, None for one that does not."""
+    if 0 < len(name) <= LETTERS and name.isascii() and "\0" not in name:
+        return int.from_bytes(name.encode().ljust(LETTERS, b"\0"), "big") << 2 | SHORT
+    return None
 
 
 def as_node(value: Value, sort: Sort) -> tree.Constant:

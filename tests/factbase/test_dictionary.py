@@ -25,7 +25,7 @@ def test_listing_order() -> None:
 def test_threads_agree_on_integers() -> None:
     """Eight threads that encode the same names at once get the same integers."""
     dictionary = Dictionary()
-    names = [f"n{i}" for i in range(2000)]
+    names = [f"a_name_{i}" for i in range(2000)]
     seen: list[list[int]] = []
     threads = [threading.Thread(target=lambda: seen.append(dictionary.symbols(names))) for _ in range(8)]
     for thread in threads:
@@ -37,8 +37,8 @@ def test_threads_agree_on_integers() -> None:
 
 
 def test_many_symbols_are_numbered_as_one_by_one() -> None:
-    """Those known already keep their codes, whether the names are told to be distinct or not."""
+    """Those known already keep their codes."""
     one, many = Dictionary(), Dictionary()
-    for distinct, names in ((False, ["b", "a", "b"]), (True, ["c", "d"]), (True, ["d", "e", "a"]), (True, [])):
-        assert list(many.symbols(names, distinct=distinct)) == [one.symbol(name) for name in names]
+    for names in (["b", "a_long_name", "b"], ["another_one", "d"], ["d", "e", "a_long_name", "a_third_one"], []):
+        assert list(many.symbols(names)) == [one.symbol(name) for name in names]
     assert list(many.own()) == list(one.own())

@@ -1,7 +1,7 @@
 """Comparisons and arithmetic over encoded constants as SQL expressions.
 
-The code of a whole number or a date carries its value (`factbase.dictionary`), so the common cases are
-plain arithmetic on codes. Everything else (decimals, symbols, very large numbers) calls a function of
+The code of a whole number, a date or a short name carries its value (`factbase.dictionary`), so the common cases are
+plain arithmetic on codes. Everything else (decimals, longer names, very large numbers) calls a function of
 ours by name, which applies the one definition in `factbase.arithmetic`; `CASE` sees to it that it is
 called for those rows only. Before: `D >= N - 90`.  After: `CASE WHEN (d & 3) = ((n - 360) & 3) THEN d >= …`.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from alignment.engines.relational.queries import both, call, case, is_known, number
-from alignment.factbase.dictionary import DAY, INTEGER, KEPT
+from alignment.factbase.dictionary import DAY, INTEGER, KEPT, LETTERS, SHORT, Sort
 from alignment.program.model import Comparison, Const, Expression, Operation, Var
 
 Bound = Mapping[str, str]
@@ -69,6 +69,16 @@ def comparison(literal: Comparison, bound: Bound, spelled: Sequence[str] | None 
         kinds = f"{_kind(first)} = {_kind(second)}"
         cases.append((both(map(is_known, spelled)), both([kinds, f"{first} {order} {second}"])))
     return case(cases, otherwise)
+
+
+def short_or(code: str, otherwise: str) -> str:
+    """The letters of a name whose code carries them, with its kind before it; else what stands for others.
+
+    They are filled up with zero bytes, which come before all that a name can have there.
+    """
+    shifts = [8 * (LETTERS - 1 - i) + 2 for i in range(LETTERS)]
+    letters = [call("CHR", f"CAST(({code} >> {shift}) & 255 AS INTEGER)") for shift in shifts]
+    return case([(f"{tag(code)} = {SHORT}", call("CONCAT", f"'{int(Sort.SYMBOL)}'", *letters))], otherwise)
 
 
 def _kind(spelled: str) -> str:

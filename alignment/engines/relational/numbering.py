@@ -8,6 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.engines.relational.hashed import Hashed
+
 Codes: TypeAlias = NDArray[np.int64]
 """One column."""
 
@@ -32,11 +34,12 @@ class Numbering:
     """The constants of some columns, numbered 0, 1, 2, … in the order of their codes; one at least."""
 
     def __init__(self, columns: Sequence[Codes]) -> None:
-        filled = [column for column in columns if len(column)]
-        self._first = min((int(column.min()) for column in filled), default=0)
-        spread = max((int(column.max()) for column in filled), default=-1) - self._first + 1
-        self._table: Codes | None = None
-        if 0 < spread <= min(LARGEST_TABLE, SPREAD * sum(map(len, filled))):
+        filled = [column for column in columns if len(column)] or [np.zeros(1, np.int64)]
+        self._first = min(int(column.min()) for column in filled)
+        spread = max(int(column.max()) for column in filled) - self._first + 1
+        self._hashed: Hashed | None = None
+        self._table = NONE
+        if spread <= min(LARGEST_TABLE, SPREAD * sum(map(len, filled))):
             there = np.zeros(spread, np.bool_)
             for column in filled:
                 there[column - self._first] = True
@@ -45,19 +48,18 @@ class Numbering:
             self._table = np.full(spread, -1, np.int64)
             self._table[places] = np.arange(len(places))
         else:
-            self.codes = distinct(np.concatenate(filled)) if filled else np.zeros(1, np.int64)
+            self.codes = distinct(np.concatenate(filled))
+            self._hashed = Hashed(self.codes)
         self.size = len(self.codes)
 
     def numbers(self, column: Codes) -> Codes:
         """The numbers of codes that all occur."""
-        if self._table is not None:
-            return self._table[column - self._first]
-        return np.searchsorted(self.codes, column).astype(np.int64)
+        return self._table[column - self._first] if self._hashed is None else self._hashed.places(column)
 
     def known(self, column: Codes) -> Mask:
         """Which codes occur."""
-        if self._table is None:
-            return is_in(column, self.codes)
+        if self._hashed is not None:
+            return self._hashed.places(column) >= 0
         places = column - self._first
         inside = (places >= 0) & (places < len(self._table))
         places[~inside] = 0

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from alignment.engines.relational.moves import Columns, Read
-from alignment.engines.relational.numbering import LARGEST_TABLE, SPREAD, Codes, Mask
+from alignment.engines.relational.numbering import LARGEST_TABLE, SPREAD, Codes, Mask, Numbering
 from alignment.program.model import Const
 
 MANY = 10_000
@@ -33,38 +33,42 @@ def within_reach(reads: Sequence[Read], start: Mapping[str, tuple[Columns, Colum
     if links < MANY or sum(map(len, begun)) * SHARE > links:
         return reads
     constants = [arg.id for read in reads for arg in read.step.head if isinstance(arg, Const)]
-    flags = _flags([*begun, np.array(constants, np.int64)], [pair for read in reads for _, _, pair in read.joins])
-    if flags is None:
-        return reads
-    return [replace(read, joins=[_cut(join, flags) for join in read.joins]) for read in reads]
+    pairs = [pair for read in reads for _, _, pair in read.joins]
+    kept = iter(_reached([*begun, np.array(constants, np.int64)], pairs))
+    return [replace(read, joins=[_cut(join, next(kept)) for join in read.joins]) for read in reads]
 
 
-def _flags(begun: Sequence[Codes], links: Sequence[Columns]) -> tuple[int, Mask] | None:
-    """Which constants can occur, as flags from the least code on; None if that takes too long to say."""
-    columns = [column for column in (*begun, *(column for pair in links for column in pair)) if len(column)]
-    first, last = min(int(column.min()) for column in columns), max(int(column.max()) for column in columns)
-    if last - first >= min(LARGEST_TABLE, SPREAD * sum(map(len, columns))):
-        return None
-    occurs = np.zeros(last - first + 1, np.bool_)
-    shifted = [(known - first, new - first) for known, new in links]
+def _reached(begun: Sequence[Codes], links: Sequence[Columns]) -> list[Mask]:
+    """For each column of links which of them something leads to from the start."""
+    size, begun, links = _numbered(begun, links)
+    occurs = np.zeros(size, np.bool_)
     for column in begun:
-        occurs[column - first] = True
-    left = [np.ones(len(known), np.bool_) for known, _ in shifted]
+        occurs[column] = True
+    left = [np.ones(len(known), np.bool_) for known, _ in links]
     for _ in range(MOST_ROUNDS):
         grown = False
-        for i, (known, new) in enumerate(shifted):
+        for i, (known, new) in enumerate(links):
             followed = left[i] & occurs[known]
             if followed.any():
                 grown = True
                 left[i] &= ~followed
                 occurs[new[followed]] = True
         if not grown:
-            return first, occurs
-    return None
+            return [occurs[known] for known, _ in links]
+    return [np.ones(len(known), np.bool_) for known, _ in links]
 
 
-def _cut(join: tuple[str, str, Columns], flags: tuple[int, Mask]) -> tuple[str, str, Columns]:
+def _numbered(begun: Sequence[Codes], links: Sequence[Columns]) -> tuple[int, list[Codes], list[Columns]]:
+    """The same columns with small numbers for their codes, and how many these are; not each need occur."""
+    columns = [column for column in (*begun, *(column for pair in links for column in pair)) if len(column)]
+    first, last = min(int(column.min()) for column in columns), max(int(column.max()) for column in columns)
+    if last - first < min(LARGEST_TABLE, SPREAD * sum(map(len, columns))):
+        return last - first + 1, [one - first for one in begun], [[one - first for one in pair] for pair in links]
+    numbering = Numbering(columns)
+    numbers = numbering.numbers
+    return numbering.size, [numbers(one) for one in begun], [[numbers(one) for one in pair] for pair in links]
+
+
+def _cut(join: tuple[str, str, Columns], kept: Mask) -> tuple[str, str, Columns]:
     name, other, (known, new) = join
-    first, occurs = flags
-    kept = occurs[known - first]
     return name, other, [known[kept], new[kept]]

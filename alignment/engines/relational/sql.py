@@ -12,12 +12,12 @@ import itertools
 from collections.abc import Callable, Sequence
 
 from alignment.engines.relational import aggregates
-from alignment.engines.relational.expressions import ORDERS, comparison, value
+from alignment.engines.relational.expressions import ORDERS, comparison, short_or, value
 from alignment.engines.relational.plan import filters
 from alignment.engines.relational.queries import Select, Table, Union, as_, both, call, is_known, named, number
 from alignment.engines.relational.queries import column as of_table
 from alignment.engines.rewriting import Located, apart, names, simplified, variables
-from alignment.factbase.dictionary import KEPT
+from alignment.factbase.dictionary import KEPT, SHORT
 from alignment.frozen import frozen
 from alignment.program.model import (
     Aggregation,
@@ -44,7 +44,7 @@ class Delta:
 
 
 NAMES = "names"
-"""The table of the letters of names and texts: `code`, and `spelled`, which begins with the kind."""
+"""The table of the letters of longer names and of texts: `code`, and `spelled`, which begins with the kind."""
 
 TableOf = Callable[[str], Table]
 """The table of a relation, or the query that stands for it."""
@@ -222,11 +222,11 @@ class _Body:
         return part
 
     def spelled(self, side: Expression) -> str:
-        """The letters of a name or text, NULL for what is none, from the table of names."""
-        alias = f"s{next(self.numbers)}"
+        """The letters of a name or text, NULL for what is none, from its code or the table of names."""
+        alias, code = f"s{next(self.numbers)}", value(side, self.bound)
         self.has_a_row()
-        self.query.look_up(named(NAMES, alias), f"{of_table('code', alias)} = {value(side, self.bound)}")
-        return of_table("spelled", alias)
+        self.query.look_up(named(NAMES, alias), f"{of_table('code', alias)} = {code}")
+        return short_or(code, of_table("spelled", alias))
 
     def has_a_row(self) -> None:
         """See to it that there is something to join what is looked up with."""
@@ -293,6 +293,6 @@ def _calls(literal: BodyLiteral) -> bool:
 def _orders_names(literal: Comparison) -> bool:
     """Whether an order may be asked of names: not beside a number, a day or something calculated."""
     return literal.operator in ORDERS and not any(
-        isinstance(side, Operation) or (isinstance(side, Const) and side.id & 3 != KEPT)
+        isinstance(side, Operation) or (isinstance(side, Const) and side.id & 3 not in (KEPT, SHORT))
         for side in (literal.left, literal.right)
     )

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-FORMAT = 1
-"""Raised when an older release could no longer read what is written."""
+FORMAT = 2
+"""Raised when an older release could no longer read what is written. In format 1 short names were constants, too."""
 
 ENDING = ".duckdb"
 
@@ -62,8 +62,9 @@ EVIDENCE: dict[str, str] = {
     "conf": "DOUBLE",
     "quote": "VARCHAR",
     "line": "INTEGER",
+    "nth": "INTEGER",
 }
-"""The columns of tables of facts besides arguments."""
+"""The columns of tables of facts besides arguments; `nth` is the order of the reports that one fact makes."""
 
 DAYS = ("since", "until", "happened")
 """Those of them that are days."""

@@ -31,15 +31,17 @@ _MAGIC = slice(8, 12), b"DUCK"
 
 @dataclass(frozen=True, eq=False)
 class OpenBase:
-    """A base on disk. `id` is a name that no other base has, not one that was written again either.
+    """A base on disk.
 
-    `digests` are those of what each file was made of. `imported` has the table of each import statement of the files
-    by its identity, and `kinds` what the arguments of its rows were checked against. `quoted` are texts of
+    `id` is a name that no other base has, not one that was written again either; `format` is that of the release that
+    wrote it. `digests` are those of what each file was made of. `imported` has the table of each import statement of
+    the files by its identity, and `kinds` what the arguments of its rows were checked against. `quoted` are texts of
     sources by file and path.
     """
 
     path: Path
     id: str
+    format: int
     files: tuple[tree.File, ...]
     digests: tuple[str, ...]
     imported: Mapping[int, ImportedReports]
@@ -52,7 +54,7 @@ def opened(path: Path, dictionary: Dictionary, database: Database) -> OpenBase:
     """Open a base. Raises AlignmentError where there is none that this release can read.
 
     The first base of a dictionary is read where it stands. What another has is copied, because its constants
-    have other numbers.
+    have other numbers; so is what an older release wrote, in which short names had numbers too.
     """
     _look(path)
     try:
@@ -62,9 +64,10 @@ def opened(path: Path, dictionary: Dictionary, database: Database) -> OpenBase:
     try:
         found = _read(path, name, database)
         constants = StoredConstants(database, name, _count(f"{name}.constants", database), found.id)
-        if dictionary.adopt(constants) or getattr(dictionary.given, "id", None) == found.id:
+        has_our_codes = found.format == layout.FORMAT
+        if has_our_codes and (dictionary.adopt(constants) or getattr(dictionary.given, "id", None) == found.id):
             return found
-        from alignment.factbase.disk.translating import translated  # noqa: PLC0415  # only where there are two
+        from alignment.factbase.disk.translating import translated  # noqa: PLC0415  # of an older release, or a second one
 
         copied = translated(list(found.imported.values()), name, dictionary, database)
     except duckdb.Error as error:
@@ -92,7 +95,7 @@ def _look(path: Path) -> None:
 def _read(path: Path, base: str, database: Database) -> OpenBase:
     cursor = database.cursor()
     made = _definitions(base, cursor)
-    _check_format(path, base, made, cursor)
+    format_ = _format(path, base, made, cursor)
     for table, columns in layout.TABLES.items():
         if made.get(table) != layout.definition(table, columns):
             raise _no_base(path, f"its table '{table}' is not as `alignment import` makes it")
@@ -105,6 +108,7 @@ def _read(path: Path, base: str, database: Database) -> OpenBase:
     return OpenBase(
         path,
         str(id_),
+        format_,
         tuple(read.files()),
         tuple(digest for _, digest, _ in texts),
         read.imported,
@@ -120,8 +124,8 @@ def _definitions(base: str, cursor: Any) -> dict[str, str]:  # noqa: ANN401
     return dict(cursor.execute(query, [base]).fetchall())
 
 
-def _check_format(path: Path, base: str, made: Mapping[str, str], cursor: Any) -> None:  # noqa: ANN401
-    """See that it is a base, and of a format that is known."""
+def _format(path: Path, base: str, made: Mapping[str, str], cursor: Any) -> int:  # noqa: ANN401
+    """The format of a base, and that it is one that is known."""
     if made.get("alignment") != layout.definition("alignment", layout.TABLES["alignment"]):
         raise _no_base(path, "it is a DuckDB file of something else")
     found = cursor.execute(f"SELECT format FROM {base}.alignment").fetchall()  # noqa: S608
@@ -131,6 +135,7 @@ def _check_format(path: Path, base: str, made: Mapping[str, str], cursor: Any) -
     if format_ > layout.FORMAT:
         message = f"'{path}' was written by a newer release, in format {format_}; this one reads {layout.FORMAT}"
         raise AlignmentError(Problem("newer-base", None, message, "use a newer release, or import it again"))
+    return int(format_)
 
 
 class _Reading:

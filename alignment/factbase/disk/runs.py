@@ -18,7 +18,7 @@ from alignment.checks.schema import relation_of
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.disk.layout import EVIDENCE, written
-from alignment.factbase.importing.reports import LINE, ImportedReports
+from alignment.factbase.importing.reports import LINE, NTH, ImportedReports
 from alignment.factbase.report import Report, Reports
 from alignment.factbase.tables import reports_of
 from alignment.language.bulk import FactColumns
@@ -40,23 +40,25 @@ def stored_run(run: FactColumns, schema: Schema, dictionary: Dictionary, databas
     """The table of a run."""
     cursor = database.cursor()
     kinds, tails = _kinds(run, schema)
-    reports = [(kind, report) for kind, found in enumerate(kinds) for report in found]
-    has = frozenset(name for name in _SAYS if any(_SAYS[name](report) is not None for _, report in reports))
-    if all(report.confidence == 1.0 for _, report in reports):
+    reports = [(kind, nth, report) for kind, found in enumerate(kinds) for nth, report in enumerate(found)]
+    has = {name for name in _SAYS if any(_SAYS[name](report) is not None for _, _, report in reports)} | {LINE}
+    if all(report.confidence == 1.0 for _, _, report in reports):
         has -= {"conf"}
+    if any(nth for _, nth, _ in reports):
+        has |= {NTH}
     facts, said, target = new_name(), new_name(), new_name()
     _facts(run, tails, facts, dictionary, cursor)
     _said(reports, said, dictionary, cursor)
     arguments = ", ".join(f"f.c{i}" for i in range(run.arity)) or "1 AS one"
-    evidence = "".join(f", s.{written(name)}" for name in EVIDENCE if name in has)
+    evidence = "".join(f", {'f' if name == LINE else 's'}.{written(name)}" for name in EVIDENCE if name in has)
     cursor.execute(
-        f"CREATE TABLE {target} AS SELECT {arguments}{evidence}, f.line "  # noqa: S608  # names of our own
+        f"CREATE TABLE {target} AS SELECT {arguments}{evidence} "  # noqa: S608  # names of our own
         f"FROM {facts} AS f JOIN {said} AS s ON f.kind = s.kind"
     )
     ((size,),) = cursor.execute(f"SELECT count(*) FROM {target}").fetchall()  # noqa: S608
     cursor.execute(f"DROP TABLE {facts}; DROP TABLE {said}")
     default = None if "conf" in has else 1.0
-    made = ImportedReports(database, target, run.arity, size, has | {LINE}, default, relation_of(run))
+    made = ImportedReports(database, target, run.arity, size, frozenset(has), default, relation_of(run))
     weakref.finalize(made, drop, database, target)
     return made
 
@@ -87,18 +89,21 @@ def _codes(run: FactColumns, column: Sequence[str], dictionary: Dictionary) -> A
     return np.array([codes[token] for token in column], dtype=np.int64)
 
 
-def _said(reports: Sequence[tuple[int, Report]], name: str, dictionary: Dictionary, cursor: Any) -> None:  # noqa: ANN401
-    """A table of what is said, by its number."""
-    arrays = {"kind": np.array([kind for kind, _ in reports], dtype=np.int32)}
+def _said(reports: Sequence[tuple[int, int, Report]], name: str, dictionary: Dictionary, cursor: Any) -> None:  # noqa: ANN401
+    """A table of what is said, by its number, each report with its place among those of its fact."""
+    arrays = {
+        "kind": np.array([kind for kind, _, _ in reports], dtype=np.int32),
+        NTH: np.array([nth for _, nth, _ in reports], dtype=np.int32),
+    }
     for column, get in _SAYS.items():
-        said = [_value(get(report), column, dictionary) for _, report in reports]
+        said = [_value(get(report), column, dictionary) for _, _, report in reports]
         if column == "quote":
             arrays[column] = np.array(said, dtype=object)
         else:
             kept = np.array([0 if one is None else one for one in said], dtype=_DTYPES[EVIDENCE[column]])
             arrays[column] = np.ma.MaskedArray(kept, [one is None for one in said])
     columns = ", ".join(f"{written(column)}::{EVIDENCE[column]} AS {written(column)}" for column in _SAYS)
-    cursor.execute(f"CREATE TABLE {name} AS SELECT kind, {columns} FROM arrays")  # noqa: S608  # names of our own
+    cursor.execute(f"CREATE TABLE {name} AS SELECT kind, {NTH}, {columns} FROM arrays")  # noqa: S608  # names of our own
 
 
 def _value(said: Any, column: str, dictionary: Dictionary) -> Any:  # noqa: ANN401  # what a column holds

@@ -16,10 +16,10 @@ from queue import Queue
 from typing import Any, TypeAlias
 
 from alignment.checks.model import Schema
-from alignment.factbase.importing.clean import OddError, groups_of, is_clean, is_large, loaded
+from alignment.factbase.importing.clean import groups_of, is_clean, is_large, loaded
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
-from alignment.factbase.importing.numbering import Block, Numbering
+from alignment.factbase.importing.numbering import Block, Numbering, OddError
 from alignment.factbase.importing.plan import Plan, planned
 from alignment.frozen import frozen
 from alignment.language import tree

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
-from alignment.factbase.importing.numbering import FEW, Block, Numbering
-from alignment.factbase.importing.packing import Cells, arrow_functions, begins_with, short, told_apart
+from alignment.factbase.importing.numbering import Block, Column, Numbering, OddError
+from alignment.factbase.importing.packing import Cells, arrow_functions
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import PlainText, identifier
 from alignment.language import tree
@@ -42,12 +42,6 @@ _GAP = b"\n\n"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 INTERRUPTED = "Query interrupted"
 """What DuckDB says when it is stopped, and what is said here."""
-
-_NUMERIC = b"-0123456789"
-
-
-class OddError(Exception):
-    """The file is not as plain as it has to be here."""
 
 
 def read_clean(
@@ -96,29 +90,12 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
 
 
 def groups_of(plan: Plan) -> Iterator[list[Mapping[str, Any]]]:
-    """The same as columns that `short` gives by name, in groups of blocks whose cells are to be told apart together."""
+    """The same as texts, in groups of blocks whose cells are to be told apart together."""
     assert plan.reading.plain is not None
     for file in plan.reading.files:
-        blocks = _columns(file, plan.reading.plain, plan)
+        blocks = _blocks(file, plan.reading.plain, plan)
         while some := list(islice(blocks, TOGETHER)):
-            yield some
-
-
-def _columns(file: str, plain: PlainText, plan: Plan) -> Iterator[Mapping[str, Any]]:
-    """The columns wanted of a file, block by block."""
-    for at, block in enumerate(_blocks(file, plain, plan)):
-        if at % TOGETHER == 0 and any(map(_has_many_numbers, block.columns)):
-            raise OddError
-        yield dict(zip(block.schema.names, map(short, block.columns), strict=True))
-
-
-def _has_many_numbers(column: Any) -> bool:  # noqa: ANN401
-    """Whether a column has many different cells, and numbers among the first of them."""
-    many = max(FEW, len(column) // 8)
-    if len(column) <= many or not begins_with(column.slice(0, FEW), _NUMERIC):
-        return False
-    _, seen = told_apart([short(column.slice(0, FEW))])
-    return 2 * len(seen) > FEW and len(told_apart([short(column)])[1]) > many
+            yield [dict(zip(block.schema.names, block.columns, strict=True)) for block in some]
 
 
 def is_large(files: Sequence[str]) -> bool:
@@ -202,17 +179,35 @@ def _append(
     listed = dict(fixed)
     for output in plan.outputs:
         if output.variable is not None:
-            name, cells = identifier(output.name), block.columns[plan.columns[output.variable]]
-            codes = lookups.numbered(output.kind, cells.different) if cells.shared else _codes(output, cells, lookups)
-            arrays[output.name] = codes[cells.places]
-            if cells.shared and lookups.has_unfit(output.kind) and (arrays[output.name] == NO_CODE).any():
-                raise OddError
+            name, column = identifier(output.name), block.columns[plan.columns[output.variable]]
+            arrays[output.name] = _filled(output, column, lookups)
             listed[output.name] = f"nullif({name}, {NO_CODE})" if output.is_evidence else name
     selected = ", ".join(listed[output.name] for output in plan.outputs)
     query = f"INSERT INTO {target} SELECT {selected}, 0 FROM arrays"  # noqa: S608  # names of our own
     ((rows,),) = cursor.execute(query).fetchall()
     del arrays
     return int(rows)
+
+
+def _filled(output: Output, column: Column, lookups: Lookups) -> Any:  # noqa: ANN401
+    """The codes of a column, or its days or confidences. Raises OddError for cells that fit nothing."""
+    if column.cells is None:
+        return column.codes
+    codes = _looked_up(output, column.cells, lookups)
+    if column.codes is None:
+        return codes
+    column.codes[column.left] = codes
+    return column.codes
+
+
+def _looked_up(output: Output, cells: Cells, lookups: Lookups) -> Any:  # noqa: ANN401
+    """The codes of cells that do not carry their own."""
+    if not cells.shared:
+        return _codes(output, cells, lookups)[cells.places]
+    codes = lookups.numbered(output.kind, cells.different)[cells.places]
+    if lookups.has_unfit(output.kind) and (codes == NO_CODE).any():
+        raise OddError
+    return codes
 
 
 def _codes(output: Output, column: Cells, lookups: Lookups) -> Any:  # noqa: ANN401

@@ -52,7 +52,7 @@ class Lookups:
         kept = list(cells)
         codes: list[int | float]
         if kind == ANY and all(isinstance(cell, str) and _is_named(cell) for cell in kept):
-            codes = list(self.dictionary.symbols(kept, distinct=True))
+            codes = list(self.dictionary.symbols(kept))
         else:
             found = list(map(self.encoder(kind), kept))
             kept = [cell for cell, code in zip(kept, found, strict=True) if code is not None]
@@ -93,12 +93,12 @@ class Lookups:
         """The codes of cells that differ from each other and from all before."""
         texts: list[str] = cells.to_pylist()
         named = within(cells, LETTERS, PRINTED) if kind == ANY else np.zeros(len(texts), np.bool_)
-        symbols = self.dictionary.symbols(compress(texts, named.tolist()), distinct=True)  # most, and surely no numbers
+        symbols = self.dictionary.symbols(compress(texts, named.tolist()))  # most, and surely no numbers
         rest = self.codes(kind, list(compress(texts, (~named).tolist())))
         if None in rest:
             self._unfit.add(kind)
         new = np.empty(len(texts), np.int64)
-        new[named] = np.arange(symbols.start, symbols.stop, symbols.step) if isinstance(symbols, range) else symbols
+        new[named] = symbols
         new[~named] = [NO_CODE if code is None else code for code in rest]
         return new
 

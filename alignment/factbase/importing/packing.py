@@ -41,7 +41,7 @@ def short(texts: Any) -> Any:  # noqa: ANN401  # no types of Arrow
     """
     if len(texts) == 0:
         return np.empty(0, "<u8")
-    ends = _ends(texts)
+    ends = ends_of(texts)
     lengths = ends[1:] - ends[:-1]
     return _packed(texts, ends, lengths) if lengths.max() <= WIDTH else texts
 
@@ -80,7 +80,7 @@ def arrow_functions() -> Any:  # noqa: ANN401
 
 def begins_with(column: Any, letters: bytes) -> bool:  # noqa: ANN401
     """Whether a text of a column begins with one of some letters."""
-    ends = _ends(column)
+    ends = ends_of(column)
     begins = ends[:-1][ends[1:] > ends[:-1]]
     content = column.buffers()[2]
     first = np.frombuffer(b"" if content is None else content, np.uint8)[begins]
@@ -91,7 +91,7 @@ def within(column: Any, first: bytes, last: bytes) -> Any:  # noqa: ANN401
     """For each text of a column whether it begins with one of some letters and ends with one of others."""
     found = np.zeros(len(column), np.bool_)
     if len(column):
-        ends = _ends(column)
+        ends = ends_of(column)
         filled = np.flatnonzero(ends[1:] > ends[:-1])
         content = column.buffers()[2]
         letters = np.frombuffer(b"" if content is None else content, np.uint8)
@@ -106,9 +106,23 @@ def _among(letters: bytes) -> Any:  # noqa: ANN401
     return found
 
 
-def _ends(texts: Any) -> Any:  # noqa: ANN401
-    """Where each text begins among their bytes, and where the last one ends."""
+def ends_of(texts: Any) -> Any:  # noqa: ANN401
+    """Where each text begins among the bytes of its array, and where the last one ends."""
     return np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+
+
+def content_of(texts: Any, ends: Any) -> Any:  # noqa: ANN401
+    """The bytes of texts from the first one on, of which `ends_of` tells the ends."""
+    content = texts.buffers()[2]
+    return np.frombuffer(b"" if content is None else content, np.uint8)[ends[0] : ends[-1]]
+
+
+def taken(texts: Any, rows: Any) -> Any:  # noqa: ANN401
+    """Some rows of a column of text."""
+    import pyarrow  # noqa: PLC0415  # as above
+
+    places = pyarrow.Array.from_buffers(pyarrow.int64(), len(rows), [None, pyarrow.py_buffer(rows)])
+    return arrow_functions()("take", [texts, places])
 
 
 def _packed(texts: Any, ends: Any, lengths: Any) -> Any:  # noqa: ANN401

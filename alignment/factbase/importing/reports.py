@@ -23,7 +23,7 @@ SQL_OPERATORS = {"!=": "<>", "<": "<", "=<": "<=", ">": ">", ">=": ">=", "=:=": 
 FETCHED = 10_000
 """Rows that are fetched at once."""
 
-QUOTE, LINE = "quote", "line"
+QUOTE, LINE, NTH = "quote", "line", "nth"
 """Columns of facts that were written in a text: what they quote, and where they stood."""
 
 
@@ -220,16 +220,20 @@ class ImportedReports:
                     yield datetime.date.fromordinal(ordinal)
 
     def reports(self, row: Row, dictionary: Dictionary) -> Iterator[Report]:
-        """The reports of one row."""
+        """The reports of one row: in the order of their lines where these are known, else by their sources."""
         wanted = (*COLUMNS.values(), QUOTE, LINE)
         listed = ", ".join(f'"{name}"' if name in self.has else "NULL" for name in wanted)
         bound = " AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE"
-        query = f"SELECT {listed} FROM {self.table} WHERE {bound} ORDER BY ALL"  # noqa: S608  # names and integers of our own
+        order = ", ".join(name for name in (LINE, NTH) if name in self.has) or "ALL"
+        query = f"SELECT {listed} FROM {self.table} WHERE {bound} ORDER BY {order}"  # noqa: S608  # names and integers of our own
         with reading():
-            found = self.database.cursor().execute(query).fetchall()
+            rows = self.database.cursor().execute(query).fetchall()
+        found = [(None if row[0] is None else str(dictionary.decode(row[0])), *row[1:]) for row in rows]
+        if LINE not in self.has:  # the codes of sources are in no order that a person knows
+            found.sort(key=lambda row: row[0] or "")
         for source, since, until, happened, stated, quote, line in found:
             yield Report(
-                None if source is None else str(dictionary.decode(source)),
+                source,
                 quote,
                 self.default if stated is None else stated,
                 _day(since),

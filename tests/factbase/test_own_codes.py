@@ -1,0 +1,62 @@
+"""Cells that carry their own codes: the codes that one cell after another gets, and the rest is left."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pyarrow = pytest.importorskip("pyarrow")
+
+import numpy as np  # noqa: E402
+
+from alignment.checks.model import ANY, Schema  # noqa: E402
+from alignment.factbase.dictionary import LETTERS, SHORT, Dictionary  # noqa: E402
+from alignment.factbase.importing.encoding import encoder  # noqa: E402
+from alignment.factbase.importing.own_codes import own_codes  # noqa: E402  # needs NumPy
+
+letters = st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))
+plain = st.text("abzAZ019_-. ~", max_size=9)
+numbers = st.integers(-(10**9), 10**9).map(str) | st.integers(0, 10**7).map(lambda n: str(n).zfill(3))
+cells = st.one_of(st.text(letters, max_size=9), plain, numbers, st.sampled_from(("", "a", "russia", "c24", "united_kingdom")))
+columns = st.lists(cells, max_size=12) | st.lists(numbers, max_size=12) | st.lists(plain, max_size=12)
+KEPT_HERE = re.compile(r"[A-Za-z][!-~]{0,6}|0|[1-9][0-9]{0,6}")
+"""What has to be told without the dictionary."""
+
+
+def told(texts: list[str], before: list[str], kind: str) -> list[int | None]:
+    """The codes of a column that begins in the middle of another one, None where a cell is left."""
+    column = pyarrow.array([*before, *texts, "after"], pyarrow.string()).slice(len(before), len(texts))
+    codes = np.full(len(texts), -7, np.int64)
+    left = own_codes(column, kind, codes)
+    found: list[int] = codes.tolist()
+    return [None if left is not None and left[i] else code for i, code in enumerate(found)]
+
+
+@settings(deadline=None, max_examples=400)
+@given(columns, st.lists(cells, max_size=3), st.sampled_from((ANY, "number")))
+def test_codes_are_those_of_each_cell(texts: list[str], before: list[str], kind: str) -> None:
+    dictionary = Dictionary()
+    encode = encoder(kind, Schema(), dictionary)
+    for cell, code in zip(texts, told(texts, before, kind), strict=True):
+        assert code is None or code == encode(cell), cell
+        assert kind != ANY or (code is not None) == bool(KEPT_HERE.fullmatch(cell)), cell
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 9_999_999), min_size=1))
+def test_numbers_are_read_with_all_their_digits(values: list[int]) -> None:
+    wanted = [value << 2 | 1 for value in values]
+    assert told([str(value) for value in values], [], ANY) == wanted
+    assert told([str(value).zfill(LETTERS) for value in values], [], "number") == wanted
+
+
+def test_short_names_are_in_the_order_of_their_letters() -> None:
+    names = ["B", "a", "ab", "abcdefg", "b", "z9", "~"]
+    codes = [Dictionary().symbol(name) for name in names]
+    assert codes == sorted(codes)
+    assert {code & 3 for code in codes} == {SHORT}
+    assert Dictionary().symbol("abcdefgh") & 3 != SHORT
+    assert Dictionary().symbol("né") & 3 != SHORT
