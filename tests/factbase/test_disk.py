@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from alignment import AlignmentError, KnowledgeBase
+from alignment.factbase.dictionary import SHORT, Dictionary, Sort
 from alignment.factbase.disk.layout import definition
 from alignment.factbase.disk.replacing import replaced
 from tests.generators import program
@@ -402,6 +403,46 @@ def test_a_newer_format_is_named(folder: Path) -> None:
     with duckdb.connect(str(base)) as other:
         other.execute("UPDATE alignment SET format = 99")
     assert code_of(base) == "newer-base"
+
+
+def as_an_older_release(base: Path) -> None:
+    """Make of a base what format 1 was: there short names were constants with a place, like all others."""
+    with duckdb.connect(str(base)) as other:
+        query = "SELECT table_name, column_name FROM duckdb_columns() WHERE table_name LIKE 'facts_%' AND data_type = 'BIGINT'"
+        coded = other.execute(query).fetchall()
+        each = " UNION ".join(f"SELECT {column} AS code FROM {table}" for table, column in coded)
+        short = [code for (code,) in other.execute(f"SELECT code FROM ({each}) WHERE code & 3 = {SHORT}").fetchall()]
+        ((first,),) = other.execute("SELECT count(*) FROM constants").fetchall()
+        for place, code in enumerate(sorted(short), first):
+            letters = Dictionary().decode(code)
+            other.execute("INSERT INTO constants VALUES (?, ?, ?)", [place, int(Sort.SYMBOL), letters])
+            other.execute("INSERT INTO spelled VALUES (?, ?, ?)", [letters, int(Sort.SYMBOL), place])
+            for table, column in coded:
+                other.execute(f"UPDATE {table} SET {column} = {place << 2} WHERE {column} = {code}")
+        other.execute("UPDATE alignment SET format = 1")
+        assert short
+
+
+def test_a_base_of_an_older_release_says_the_same(folder: Path) -> None:
+    """Its short names have other codes, which are looked up."""
+    base = made(folder)
+    as_an_older_release(base)
+    assert said(loaded(base)) == said(loaded(folder / "spec.facts"))
+    loaded(base).save(folder / "again.duckdb")
+    assert said(loaded(folder / "again.duckdb")) == said(loaded(folder / "spec.facts"))
+
+
+@pytest.mark.parametrize("code", [-1, 2**62 + 3, (0xFF << 50) + 3])
+def test_a_code_that_no_name_has_is_told(code: int, folder: Path) -> None:
+    """A base may come from anybody."""
+    base = made(folder)
+    with duckdb.connect(str(base)) as other:
+        other.execute("SELECT relation, number FROM reported WHERE relation = 'edge'")
+        number = other.fetchall()[0][1]
+        other.execute(f"UPDATE facts_{number} SET c0 = {code}")
+    with pytest.raises(AlignmentError) as caught:
+        loaded(base).rows("edge")
+    assert [one.code for one in caught.value.problems] == ["not-a-base"]
 
 
 def test_tables_read_as_they_are_written(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Tables of a base copied into another dictionary: for the second base that is read together with a first.
 
-The constants of both have numbers of their own, so each code is looked up. This takes time and memory for
+So is one that an older release wrote. The constants have numbers of their own, so each code is looked up. This takes time and memory for
 every row; one base of all is quicker.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from alignment.factbase.database import Database, drop, new_name
 from alignment.factbase.dictionary import Dictionary, Sort
 from alignment.factbase.disk.constants import constant
-from alignment.factbase.disk.layout import facts_columns, written
+from alignment.factbase.disk.layout import DAYS, facts_columns, written
 from alignment.factbase.importing.reports import ImportedReports
 
 AT_ONCE = 100_000
@@ -60,6 +60,8 @@ def _copied(given: ImportedReports, codes: str, cursor: Any) -> ImportedReports:
     )
     joins = " ".join(f"LEFT JOIN {codes} AS m_{name} ON m_{name}.old = t.{name}" for name in coded)
     cursor.execute(f"CREATE TABLE {target} AS SELECT {selected} FROM {given.table} AS t {joins}")  # noqa: S608
-    made = replace(given, table=target)
+    dated = [written(name) for name in DAYS if name in given.has]
+    each = " UNION ".join(f"SELECT {day} AS day FROM {target} WHERE {day} IS NOT NULL" for day in dated)  # noqa: S608
+    made = replace(given, table=target, days=f"({each})" if dated else None)  # the base with its own list is let go
     weakref.finalize(made, drop, given.database, target)
     return made

@@ -224,7 +224,7 @@ class ImportedReports:
         wanted = (*COLUMNS.values(), QUOTE, LINE)
         listed = ", ".join(f'"{name}"' if name in self.has else "NULL" for name in wanted)
         bound = " AND ".join(f"c{i} = {int(code)}" for i, code in enumerate(row)) or "TRUE"
-        order = ", ".join(name for name in (LINE, NTH) if name in self.has) or "ALL"
+        order = ", ".join([*(name for name in (LINE, NTH) if name in self.has), *map(str, range(1, len(wanted) + 1))])
         query = f"SELECT {listed} FROM {self.table} WHERE {bound} ORDER BY {order}"  # noqa: S608  # names and integers of our own
         with reading():
             rows = self.database.cursor().execute(query).fetchall()

@@ -1,0 +1,42 @@
+"""Where keys stand in a list: as a search in Python says, whatever the keys."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alignment.engines.relational.hashed import Hashed
+from alignment.engines.relational.numbering import Numbering
+
+codes = st.integers(-(2**61), 2**61) | st.integers(0, 40) | st.sampled_from((0, 3, 7, 2**57 + 3, -2, -(2**63)))
+keys = st.lists(codes.filter(lambda code: code != -1), unique=True)
+
+
+@settings(deadline=None)
+@given(keys, st.lists(codes))
+def test_keys_stand_where_they_stand(known: list[int], column: list[int]) -> None:
+    places = Hashed(np.array(known, np.int64)).places(np.array([*known, *column], np.int64)).tolist()
+    where = {key: at for at, key in enumerate(known)}
+    assert places == [where.get(key, -1) for key in [*known, *column]]
+
+
+def test_many_keys_need_few_tables() -> None:
+    """Names of companies, as their codes are: each table takes the most of those that are left."""
+    known = np.array([int.from_bytes(f"k{i}".encode().ljust(7, b"\0"), "big") << 2 | 3 for i in range(200_000)])
+    hashed = Hashed(known)
+    assert (hashed.places(known[::-1]) == np.arange(len(known))[::-1]).all()
+    assert len(hashed._tables) < 10
+
+
+@pytest.mark.parametrize("far", [0, 2**57])
+def test_numbers_are_the_same_by_tables_and_by_hashes(far: int) -> None:
+    """Codes near each other, and such as lie far apart."""
+    columns = [np.array([9, 5, 5 + far, 9]), np.array([], np.int64), np.array([7])]
+    numbering = Numbering(columns)
+    wanted = sorted({9, 5, 5 + far, 7})
+    assert numbering.codes.tolist() == wanted
+    assert numbering.numbers(columns[0]).tolist() == [wanted.index(code) for code in columns[0].tolist()]
+    assert numbering.known(np.array([5, 6, 7, 2**58])).tolist() == [True, False, True, False]
+    assert [numbering.number(code) for code in (5, 6, 9)] == [wanted.index(5), -1, wanted.index(9)]
