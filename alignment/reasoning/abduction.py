@@ -56,7 +56,7 @@ def suppositions(
     """The smallest sets of facts that would make an atom hold which does not, the least demanding first."""
     limits = limits or Limits()
     search = _Search(evaluation, checked, root, limits)
-    grouped = _grouped(search.smallest())
+    grouped = _grouped(sorted(search.smallest(), key=search.place))
     ordered = sorted(grouped, key=lambda group: _demand(group[0], root))
     found: list[Supposition] = []
     for group in ordered:
@@ -73,7 +73,18 @@ class _Search:
         )  # fmt: skip
         self.relation = lru_cache(maxsize=None)(lambda name: evaluation.relation(name, limits))
         self.solver = Solver(self.relation, evaluation.dictionary, limits)
+        self._declared = {name: place for place, name in enumerate(self.schema.entities)}
         self._conflicts: int | None = None
+
+    def place(self, hypothesis: Hypothesis) -> list[tuple[str, list[tuple[object, ...]]]]:
+        """A key that lists hypotheses by what is supposed, of entities as they are declared, of others by name."""
+        return [(one.relation, [self._place(arg) for arg in one.args]) for one in hypothesis]
+
+    def _place(self, arg: Term) -> tuple[object, ...]:
+        if not isinstance(arg, Const):
+            return (-1,)
+        dictionary = self.evaluation.dictionary
+        return self._declared.get(str(dictionary.decode(arg.id)), len(self._declared)), dictionary.sort_key(arg.id)
 
     def smallest(self) -> list[Hypothesis]:
         """The hypotheses under which the atom holds, none of which holds another."""

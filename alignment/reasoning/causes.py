@@ -283,7 +283,8 @@ class Causes:
                 here = {self._there(side, (relation, row))[1]: row for row in rows}
                 there = set(self._solver(other).counted_rows(literal, self._bound_there(side, binding)))
                 gone = [(side, (relation, here[key])) for key in here if key not in there]
-                return [*gone, *((other, (relation, row)) for row in sorted(there.difference(here)))]
+                new = sorted(there.difference(here), key=self._solver(other).row_key)
+                return [*gone, *((other, (relation, row)) for row in new)]
             case _:
                 return []
 

@@ -14,6 +14,7 @@ from alignment.reasoning.diagnosis import Turning, turning_facts, turning_source
 from alignment.reasoning.ground import Node, ground
 from alignment.reasoning.proofs import Reported
 from alignment.reasoning.proving import ProofBuilder
+from alignment.reasoning.solving import RowKey
 
 
 @frozen
@@ -45,9 +46,14 @@ def linchpins(evaluation: Evaluation, atom: tree.Atom, limits: Limits | None = N
 
 
 def named(evaluation: Evaluation, turning: Turning[Node]) -> Turning[Reported]:
-    """Sets of facts with the reports of each."""
+    """Sets of facts with the reports of each: the small ones first, and then by relation and names."""
     builder = ProofBuilder(evaluation, Derivations(("", ())))
-    sets = tuple(
-        tuple(Reported(builder.claim(fact), builder.reports(fact)) for fact in one) for one in turning.sets
-    )
+    key = RowKey(evaluation.dictionary)
+
+    def place(fact: Node) -> tuple[str, list[tuple[int, float, str]]]:
+        return fact[0], key(fact[1])
+
+    ordered = [sorted(one, key=place) for one in turning.sets]
+    ordered.sort(key=lambda one: (len(one), [place(fact) for fact in one]))
+    sets = tuple(tuple(Reported(builder.claim(fact), builder.reports(fact)) for fact in one) for one in ordered)
     return Turning(sets, turning.complete)

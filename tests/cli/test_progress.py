@@ -32,7 +32,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def spec(tmp_path: Path) -> Path:
     """A file that imports a table."""
-    (tmp_path / "big.csv").write_text("A,B\n" + "".join(f"a{i},b{i % 7}\n" for i in range(100_000)), encoding="utf-8")
+    (tmp_path / "big.csv").write_text("A,B\n" + "".join(f"a{i},b{i % 7}\n" for i in range(400_000)), encoding="utf-8")
     (tmp_path / "spec.facts").write_text('import p(A, B) from "big.csv".', encoding="utf-8")
     return tmp_path / "spec.facts"
 
@@ -53,11 +53,11 @@ def test_importing_tells_what_it_is_at(spec: Path, tmp_path: Path) -> None:
     call = ("import", str(spec), "-o", str(tmp_path / "base.duckdb"))
     stderr = Terminal()
     assert main(call, Console(io.StringIO(), io.StringIO(), stderr)) == 0
-    for what in ("reading spec.facts", "importing big.csv", "writing base.duckdb, 100,000 rows so far"):
+    for what in ("reading spec.facts", "importing big.csv", "writing base.duckdb, 400,000 rows so far"):
         assert what in stderr.getvalue()
     piped = io.StringIO()
     assert main(call, Console(io.StringIO(), io.StringIO(), piped)) == 0
-    assert piped.getvalue() == f"wrote {tmp_path / 'base.duckdb'}: 100000 facts\n"
+    assert piped.getvalue() == f"wrote {tmp_path / 'base.duckdb'}: 400000 facts\n"
 
 
 def test_a_program_may_be_told_too(spec: Path) -> None:

@@ -1,7 +1,7 @@
 """Tables of a base copied into another dictionary: for the second base that is read together with a first.
 
-So is one that an older release wrote. The constants have numbers of their own, so each code is looked up. This takes time and memory for
-every row; one base of all is quicker.
+So is one that an older release wrote. The constants of both have numbers of their own, so each code is looked up.
+This takes time and memory for every row; one base of all is quicker.
 """
 
 from __future__ import annotations
