@@ -76,15 +76,14 @@ class _Search:
         self._declared = {name: place for place, name in enumerate(self.schema.entities)}
         self._conflicts: int | None = None
 
-    def place(self, hypothesis: Hypothesis) -> list[tuple[str, list[tuple[object, ...]]]]:
-        """A key that lists hypotheses by what is supposed, of entities as they are declared, of others by name."""
+    def place(self, hypothesis: Hypothesis) -> list[tuple[str, list[int]]]:
+        """A key that lists hypotheses by what is supposed, entities as they are declared, and others as they come."""
         return [(one.relation, [self._place(arg) for arg in one.args]) for one in hypothesis]
 
-    def _place(self, arg: Term) -> tuple[object, ...]:
+    def _place(self, arg: Term) -> int:
         if not isinstance(arg, Const):
-            return (-1,)
-        dictionary = self.evaluation.dictionary
-        return self._declared.get(str(dictionary.decode(arg.id)), len(self._declared)), dictionary.sort_key(arg.id)
+            return -1
+        return self._declared.get(str(self.evaluation.dictionary.decode(arg.id)), len(self._declared))
 
     def smallest(self) -> list[Hypothesis]:
         """The hypotheses under which the atom holds, none of which holds another."""
