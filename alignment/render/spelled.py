@@ -23,25 +23,24 @@ def spelled(columns: Sequence[str], places: Places, values: Sequence[Value], for
     """Rows of at least one column in one of these formats: to the letter what `written_rows` makes of them."""
     if form == "csv":
         fields = _fields(values, alone=len(columns) == 1)
-        lines = _joined(["", *[","] * (len(columns) - 1)], places, fields, "\n")
-        return csv_text(columns, ()) + "".join(lines)
+        return csv_text(columns, ()) + _joined(["", *[","] * (len(columns) - 1)], places, fields, "\n")
     before, separator = ("  {", ",\n") if form == "json" else ("{", "\n")
     names = [f"{json_text(name)}: " for name in columns]
     between = [before + names[0], *(f", {name}" for name in names[1:])]
-    text = separator.join(_joined(between, places, list(map(json_text, values)), "}"))
+    text = _joined(between, places, list(map(json_text, values)), "}" + separator).removesuffix(separator)
     if form == "json":
         return f"[\n{text}\n]" if text else "[]"
     return text
 
 
-def _joined(before: Sequence[str], places: Places, texts: Sequence[str], end: str) -> list[str]:
+def _joined(before: Sequence[str], places: Places, texts: Sequence[str], end: str) -> str:
     """The rows as text: `before` has what stands before the value of each column, `end` what stands behind the last."""
-    columns = []
-    for at, (first, column) in enumerate(zip(before, places, strict=True), start=1):
-        behind = end if at == len(before) else ""
+    pieces = [""] * (len(before) * len(places[0]))
+    for at, (first, column) in enumerate(zip(before, places, strict=True)):
+        behind = end if at == len(before) - 1 else ""
         whole = [f"{first}{text}{behind}" for text in texts] if first or behind else texts
-        columns.append(map(whole.__getitem__, column))
-    return list(map("".join, zip(*columns, strict=True)))
+        pieces[at :: len(before)] = map(whole.__getitem__, column)
+    return "".join(pieces)
 
 
 class _Lines(list[str]):

@@ -20,8 +20,8 @@ NONE = np.empty(0, np.int64)
 LARGEST_TABLE = 2**27
 """Entries of the largest table that is worth its memory."""
 
-SPREAD = 64
-"""Entries of a table for each constant up to which it is smaller work than sorting."""
+SPREAD = 16
+"""Entries of a table for each constant up to which it is smaller work than hashing."""
 
 
 def distinct(keys: Codes) -> Codes:
