@@ -15,7 +15,7 @@ import numpy as np  # noqa: E402
 from alignment.checks.model import ANY, Schema  # noqa: E402
 from alignment.factbase.dictionary import LETTERS, SHORT, Dictionary  # noqa: E402
 from alignment.factbase.importing.encoding import encoder  # noqa: E402
-from alignment.factbase.importing.own_codes import own_codes  # noqa: E402  # needs NumPy
+from alignment.factbase.importing.own_codes import OwnCodes  # noqa: E402  # needs NumPy
 
 letters = st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))
 plain = st.text("abzAZ019_-. ~", max_size=9)
@@ -25,12 +25,15 @@ columns = st.lists(cells, max_size=12) | st.lists(numbers, max_size=12) | st.lis
 KEPT_HERE = re.compile(r"[A-Za-z][!-~]{0,6}|0|[1-9][0-9]{0,6}")
 """What has to be told without the dictionary."""
 
+OWN = OwnCodes()
+"""One for all, as its arrays are used again."""
+
 
 def told(texts: list[str], before: list[str], kind: str) -> list[int | None]:
     """The codes of a column that begins in the middle of another one, None where a cell is left."""
     column = pyarrow.array([*before, *texts, "after"], pyarrow.string()).slice(len(before), len(texts))
     codes = np.full(len(texts), -7, np.int64)
-    left = own_codes(column, kind, codes)
+    left = OWN.write(column, kind, codes)
     found: list[int] = codes.tolist()
     return [None if left is not None and left[i] else code for i, code in enumerate(found)]
 

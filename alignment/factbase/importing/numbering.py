@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from alignment.factbase.importing.own_codes import KINDS, own_codes
+from alignment.factbase.importing.own_codes import KINDS, OwnCodes
 from alignment.factbase.importing.packing import Cells, begins_with, short, taken, told_apart
 from alignment.factbase.importing.plan import Plan
 from alignment.frozen import frozen
@@ -70,6 +70,7 @@ class Numbering:
 
     shared: bool = True
     _known: dict[str, Any] = field(default_factory=dict)
+    _own: OwnCodes = field(default_factory=OwnCodes)
 
     def numbered(self, blocks: Sequence[Mapping[str, Any]], plan: Plan) -> Block:
         """Blocks of text as one, the cells of a kind told apart together, those of no kind by column.
@@ -77,7 +78,7 @@ class Numbering:
         Raises OddError where there are many different numbers: SQL computes their codes faster.
         """
         kinds = _kinds(plan)
-        coded = {name: _coded([block[name] for block in blocks], kind) for name, kind in kinds.items()}
+        coded = {name: _coded(self._own, [block[name] for block in blocks], kind) for name, kind in kinds.items()}
         groups: dict[tuple[str, str], list[str]] = {}
         for name, kind in kinds.items():
             group = ("column", name) if kind is None or kind in CALCULATED else ("kind", kind)
@@ -110,7 +111,7 @@ class _Coded:
     rest: Sequence[Any]
 
 
-def _coded(texts: Sequence[Any], kind: str | None) -> _Coded:
+def _coded(own: OwnCodes, texts: Sequence[Any], kind: str | None) -> _Coded:
     """The codes of the cells of a column that carry them."""
     if kind not in KINDS:
         _look_for_numbers(texts)
@@ -120,7 +121,7 @@ def _coded(texts: Sequence[Any], kind: str | None) -> _Coded:
     rows: list[Any] = []
     rest: list[Any] = []
     for text, begin in zip(texts, _begins(texts), strict=True):
-        left = own_codes(text, kind, codes[begin : begin + len(text)])
+        left = own.write(text, kind, codes[begin : begin + len(text)])
         if left is not None:
             places = np.flatnonzero(left)
             rows.append(places + begin)
