@@ -55,7 +55,8 @@ def texts(draw: st.DrawFn, mark: str, second: st.SearchStrategy[str]) -> bytes:
     text = ending.join(lines) + draw(st.sampled_from(("\n", "")))
     content = text.encode()
     if kind == "bytes":
-        return draw(st.sampled_from((b"\xef\xbb\xbf" + content, content.replace(b"17", b"1\xff"))))
+        torn = content.replace("über".encode(), b"\xc3%s\xa9b" % mark.encode(), 1), content.replace(b"china", b"ch\xffna")
+        return draw(st.sampled_from((b"\xef\xbb\xbf" + content, content.replace(b"17", b"1\xff"), *torn)))
     return content
 
 

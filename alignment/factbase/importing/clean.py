@@ -22,7 +22,7 @@ import numpy as np
 
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
 from alignment.factbase.importing.numbering import Block, Column, Numbering, OddError
-from alignment.factbase.importing.packing import Cells, arrow_functions
+from alignment.factbase.importing.packing import Cells, arrow_functions, texts_of
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import PlainText, identifier
 from alignment.language import tree
@@ -162,7 +162,10 @@ def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
             ),
             pyarrow.csv.ParseOptions(delimiter=plain.mark, quote_char=False, ignore_empty_lines=False),
             pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(wanted, pyarrow.string()), include_columns=wanted, strings_can_be_null=False
+                check_utf8=False,  # what has other letters than ASCII is looked at in Python
+                column_types=dict.fromkeys(wanted, pyarrow.string()),
+                include_columns=wanted,
+                strings_can_be_null=False,
             ),
             pyarrow.system_memory_pool(),
         ) as reader:
@@ -212,10 +215,11 @@ def _looked_up(output: Output, cells: Cells, lookups: Lookups) -> Any:  # noqa: 
 
 def _codes(output: Output, column: Cells, lookups: Lookups) -> Any:  # noqa: ANN401
     """An array of the codes of the different cells of a column. Raises OddError for cells that fit nothing."""
-    cells: list[str] = column.different.to_pylist()
+    cells = texts_of(column.different)
     codes = lookups.codes(output.kind, cells)
     if None in codes:
-        if any(code is None and (cell or not output.is_evidence) for cell, code in zip(cells, codes, strict=True)):
+        unfit = (cell for cell, code in zip(cells, codes, strict=True) if code is None)
+        if any(cell != "" or not output.is_evidence for cell in unfit):
             raise OddError
         codes = [NO_CODE if code is None else code for code in codes]
     if output.is_day:

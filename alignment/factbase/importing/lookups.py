@@ -13,7 +13,7 @@ from alignment.checks.model import ANY, Schema
 from alignment.factbase.database import new_name
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import encoding
-from alignment.factbase.importing.packing import within
+from alignment.factbase.importing.packing import texts_of, within
 
 LETTERS, PRINTED = string.ascii_letters.encode(), bytes(range(ord("!"), ord("~") + 1))
 """How a name begins, whatever follows, and how it ends where there is no blank to be taken away."""
@@ -29,7 +29,7 @@ class Lookups:
         self.schema = schema
         self.dictionary = dictionary
         self._tables: dict[tuple[str, str], str] = {}
-        self._codes: dict[str, dict[str, int | float | None]] = {}
+        self._codes: dict[str, dict[str | None, int | float | None]] = {}
         self._numbered: dict[str, Any] = {}
         self._unfit: set[str] = set()
 
@@ -66,15 +66,18 @@ class Lookups:
         cursor.execute(f"INSERT INTO {table} SELECT cell, code FROM arrays")  # noqa: S608
         del arrays
 
-    def codes(self, kind: str, cells: Sequence[str]) -> list[int | float | None]:
-        """The codes of texts, None for those that fit nothing. Each is encoded once, whatever file it is in."""
-        known = self._codes.setdefault(kind, {})
+    def codes(self, kind: str, cells: Sequence[str | None]) -> list[int | float | None]:
+        """The codes of texts, None for those that fit nothing. Each is encoded once, whatever file it is in.
+
+        So is None, which is no text.
+        """
+        known = self._codes.setdefault(kind, {None: None})
         codes = list(map(known.get, cells))
         if None not in codes:
             return codes
         new = [cell for cell, code in zip(cells, codes, strict=True) if code is None and cell not in known]
         if kind == ANY:  # most are names, and surely no numbers
-            named = list(filter(_is_named, new))
+            named = [cell for cell in new if cell is not None and _is_named(cell)]
             known.update(zip(named, self.dictionary.symbols(named), strict=True))
             new = [cell for cell in new if cell not in known] if len(named) < len(new) else []
         known.update(zip(new, map(self.encoder(kind), new), strict=True))
@@ -91,14 +94,15 @@ class Lookups:
 
     def _new_codes(self, kind: str, cells: Any) -> Any:  # noqa: ANN401
         """The codes of cells that differ from each other and from all before."""
-        texts: list[str] = cells.to_pylist()
+        texts = texts_of(cells)
         named = within(cells, LETTERS, PRINTED) if kind == ANY else np.zeros(len(texts), np.bool_)
-        symbols = self.dictionary.symbols(compress(texts, named.tolist()))  # most, and surely no numbers
+        named &= np.array([text is not None for text in texts], np.bool_)
+        symbols = self.dictionary.symbols(text for text in compress(texts, named.tolist()) if text is not None)
         rest = self.codes(kind, list(compress(texts, (~named).tolist())))
         if None in rest:
             self._unfit.add(kind)
         new = np.empty(len(texts), np.int64)
-        new[named] = symbols
+        new[named] = symbols  # the most of them, and surely no numbers
         new[~named] = [NO_CODE if code is None else code for code in rest]
         return new
 

@@ -78,6 +78,22 @@ def arrow_functions() -> Any:  # noqa: ANN401
     return call_function
 
 
+def texts_of(cells: Any) -> list[str | None]:  # noqa: ANN401
+    """The texts of an Arrow array, None for bytes that are no UTF-8: Arrow's reader does not look at that."""
+    try:
+        found: list[str | None] = cells.to_pylist()
+    except UnicodeDecodeError:
+        found = [_decoded(one) for one in cells.view("binary").to_pylist()]
+    return found
+
+
+def _decoded(content: bytes) -> str | None:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return None
+
+
 def begins_with(column: Any, letters: bytes) -> bool:  # noqa: ANN401
     """Whether a text of a column begins with one of some letters."""
     ends = ends_of(column)
