@@ -298,8 +298,8 @@ def _link(
 ) -> Link:
     """The pairs of a join that start from something that occurs and pass all tests of their own."""
     sources, targets = domains.numbering(read.at(known)), domains.numbering(read.at(new))
-    there = sources.known(columns[0])
-    pairs = {known: sources.numbers(columns[0][there]), new: targets.numbers(columns[1][there])}
+    numbers, there = sources.found(columns[0])
+    pairs = {known: numbers, new: targets.numbers(columns[1][there])}
     passed = _tested(pairs, tests)
     return Link(passed[known], passed[new], sources.size)
 

@@ -66,6 +66,15 @@ class Numbering:
         found: Mask = inside & (self._table[places] >= 0)
         return found
 
+    def found(self, column: Codes) -> tuple[Codes, Mask]:
+        """The numbers of those codes that occur, and which do."""
+        if self._hashed is None:
+            there = self.known(column)
+            return self.numbers(column[there]), there
+        numbers = self._hashed.places(column)
+        there = numbers >= 0
+        return numbers[there], there
+
     def number(self, code: int) -> int:
         """The number of one code, -1 if it does not occur."""
         at = int(np.searchsorted(self.codes, code))

@@ -42,7 +42,7 @@ class Seen(Protocol):
         ...
 
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
-        """All keys as pairs of codes, sorted by number, and their rounds.
+        """All keys as pairs of codes, and their rounds.
 
         The key `k` is the pair of `majors[k // n]` and `minors[k % n]`, where n is the number of minors.
         """
@@ -144,10 +144,9 @@ class Runs:
 
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         keys = np.concatenate([keys for keys, _ in self.rounds])
-        rounds = np.concatenate([np.full(len(keys), round_, np.int32) for keys, round_ in self.rounds])
-        order = np.argsort(keys, kind="stable")
-        first, second = np.divmod(keys[order], len(minors))
-        return majors[first], minors[second], rounds[order]
+        rounds = np.repeat([round_ for _, round_ in self.rounds], [len(keys) for keys, _ in self.rounds])
+        first, second = np.divmod(keys, len(minors))
+        return majors[first], minors[second], rounds.astype(np.int32)
 
     def bytes_of_pairs(self) -> int:
         return 64 * sum(len(keys) for keys, _ in self.rounds)
