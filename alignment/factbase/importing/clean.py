@@ -60,7 +60,7 @@ def read_clean(
     stopped = threading.Event()
     stops.append(stopped.set)
     columns = ", ".join(f"{identifier(output.name)} {_sql_type(output)}" for output in plan.outputs)
-    cursor.execute(f"CREATE TABLE {target} ({columns}, r INTEGER)")
+    cursor.execute(f"CREATE TABLE {target} ({columns})")
     rows = 0
     try:
         for block in blocks:
@@ -186,7 +186,7 @@ def _append(
             arrays[output.name] = _filled(output, column, lookups)
             listed[output.name] = f"nullif({name}, {NO_CODE})" if output.is_evidence else name
     selected = ", ".join(listed[output.name] for output in plan.outputs)
-    query = f"INSERT INTO {target} SELECT {selected}, 0 FROM arrays"  # noqa: S608  # names of our own
+    query = f"INSERT INTO {target} SELECT {selected} FROM arrays"  # noqa: S608  # names of our own
     ((rows,),) = cursor.execute(query).fetchall()
     del arrays
     return int(rows)

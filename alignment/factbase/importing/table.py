@@ -192,7 +192,7 @@ def _encode(
     columns = dict(zip(codes, map(identifier, codes), strict=True))
     if "src" in codes and plan.statement.source is None:
         columns["conf"] = f"{_usual(columns.get('conf', 'NULL'), lookups)} AS conf"
-    listed = ", ".join([*columns.values(), "0::INTEGER AS r"])
+    listed = ", ".join(columns.values()) or "1 AS one"
     cursor.execute(f"CREATE TABLE {target} AS SELECT {listed} FROM ({inner}) AS y WHERE {condition}")  # noqa: S608
     return inner, EVIDENCE & columns.keys()
 
