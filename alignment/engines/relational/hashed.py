@@ -35,7 +35,7 @@ class _Table:
 
     def at(self, keys: Codes) -> NDArray[np.int32]:
         """What stands where the hash of each key says."""
-        return self.places[_slots(keys, self.factor, self.shift)]
+        return self.places[slots(keys, self.shift, self.factor)]
 
 
 class Hashed:
@@ -50,7 +50,7 @@ class Hashed:
             factor = _GOLDEN * (2 * len(self._tables) + 1) ** 3 & (1 << 64) - 1
             bits = max(_LEAST_BITS, len(rest).bit_length() + 1)
             table = _Table(factor, 64 - bits, np.full(1 << bits, _NOWHERE, np.int32))
-            table.places[_slots(rest, factor, 64 - bits)] = places
+            table.places[slots(rest, 64 - bits, factor)] = places
             places = places[table.at(rest) != places]
             self._tables.append(table)
 
@@ -73,7 +73,7 @@ class Hashed:
         return found
 
 
-def _slots(keys: Codes, factor: int, shift: int) -> Codes:
-    """The highest bits of the products, which all bits of the keys have a say in."""
-    slots: Codes = (keys.view(np.uint64) * np.uint64(factor) >> np.uint64(shift)).view(np.int64)
-    return slots
+def slots(keys: Codes, shift: int, factor: int = _GOLDEN) -> Codes:
+    """The highest bits of the products, without the lowest `shift` of 64: all bits of the keys have a say in them."""
+    found: Codes = (keys.view(np.uint64) * np.uint64(factor) >> np.uint64(shift)).view(np.int64)
+    return found

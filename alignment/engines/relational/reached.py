@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from alignment.engines.relational.hashed import slots
 from alignment.engines.relational.moves import Columns, Read
-from alignment.engines.relational.numbering import LARGEST_TABLE, SPREAD, Codes, Mask, Numbering
+from alignment.engines.relational.numbering import LARGEST_TABLE, SPREAD, Codes, Mask
 from alignment.program.model import Const
 
 MANY = 10_000
@@ -39,8 +41,8 @@ def within_reach(reads: Sequence[Read], start: Mapping[str, tuple[Columns, Colum
 
 
 def _reached(begun: Sequence[Codes], links: Sequence[Columns]) -> list[Mask]:
-    """For each column of links which of them something leads to from the start."""
-    size, begun, links = _numbered(begun, links)
+    """For each column of links which of them something leads to from the start, and perhaps some more."""
+    size, begun, links = _placed(begun, links)
     occurs = np.zeros(size, np.bool_)
     for column in begun:
         occurs[column] = True
@@ -58,15 +60,19 @@ def _reached(begun: Sequence[Codes], links: Sequence[Columns]) -> list[Mask]:
     return [np.ones(len(known), np.bool_) for known, _ in links]
 
 
-def _numbered(begun: Sequence[Codes], links: Sequence[Columns]) -> tuple[int, list[Codes], list[Columns]]:
-    """The same columns with small numbers for their codes, and how many these are; not each need occur."""
+def _placed(begun: Sequence[Codes], links: Sequence[Columns]) -> tuple[int, list[Codes], list[Columns]]:
+    """The same columns with a place in a table of flags for each code, and how many places it has.
+
+    Codes far apart are hashed. Two of them may then have one place: what is found is more than what can be reached.
+    """
     columns = [column for column in (*begun, *(column for pair in links for column in pair)) if len(column)]
     first, last = min(int(column.min()) for column in columns), max(int(column.max()) for column in columns)
-    if last - first < min(LARGEST_TABLE, SPREAD * sum(map(len, columns))):
+    cells = sum(map(len, columns))
+    if last - first < min(LARGEST_TABLE, SPREAD * cells):
         return last - first + 1, [one - first for one in begun], [[one - first for one in pair] for pair in links]
-    numbering = Numbering(columns)
-    numbers = numbering.numbers
-    return numbering.size, [numbers(one) for one in begun], [[numbers(one) for one in pair] for pair in links]
+    bits = min(LARGEST_TABLE, 4 * cells).bit_length()
+    places = partial(slots, shift=64 - bits)
+    return 1 << bits, [places(one) for one in begun], [[places(one) for one in pair] for pair in links]
 
 
 def _cut(join: tuple[str, str, Columns], kept: Mask) -> tuple[str, str, Columns]:
