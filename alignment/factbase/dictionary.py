@@ -36,8 +36,10 @@ KEPT, INTEGER, DAY, SHORT = 0, 1, 2, 3
 LETTERS = 7
 """ASCII letters of a name that stand in its own code, the first one highest: such codes are in the names' order."""
 
-_INLINE = range(-(2**59), 2**59)
-"""Whole numbers that stand in their own code; larger ones are kept like decimals."""
+LARGEST = 2**59
+"""Whole numbers from minus this on and below it stand in their own code; others are kept like decimals."""
+
+_INLINE = range(-LARGEST, LARGEST)
 
 
 _SORTS = {INTEGER: Sort.NUMBER, DAY: Sort.DATE, SHORT: Sort.SYMBOL}

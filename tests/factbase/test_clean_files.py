@@ -100,6 +100,60 @@ def test_facts_and_bad_rows_are_the_same(ending: str, mark: str, data: st.DataOb
         assert quick == outcome(tmp_path)
 
 
+PARQUET = {True: 0, False: 0}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_parquet_gives_the_same_facts_and_bad_rows(data: st.DataObject, tmp_path: Path) -> None:
+    """Texts, listed or not, whole numbers of several sizes, gaps, zero bytes, days and decimals."""
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    statement = data.draw(st.sampled_from(IMPORTS)).format(ending="parquet")
+    second = good if "met" in statement else things | st.sampled_from(("a\0", "", "c1", "united_kingdom", "\0"))
+    gap = data.draw(st.sampled_from(((), (), (None,))))
+    size = data.draw(st.integers(0, 9))
+
+    def column(cells: st.SearchStrategy[object], type_: object) -> object:
+        some = cells | st.sampled_from(gap) if gap else cells
+        return pyarrow.array(data.draw(st.lists(some, min_size=size, max_size=size)), type_)
+
+    whole = st.integers(-9, 99) | st.sampled_from((2**59, -(2**59), -(2**59) - 1, 2**59 - 1))
+    any_, text = data.draw(st.booleans()), pyarrow.string()
+    number = data.draw(st.sampled_from((text, pyarrow.int64(), pyarrow.int8(), pyarrow.float64())))
+    of_number = numbers if number == text else st.integers(-9, 99) if number == pyarrow.int8() else whole if number == pyarrow.int64() else st.sampled_from((1.5, 2.0))
+    columns = {
+        "A": column(good, text),
+        "B": column(second, text) if any_ or "met" in statement else column(whole, pyarrow.int64()),
+        "N": column(of_number, number),
+        "Day": column(days, text),
+        "C": column(sure, text),
+    }
+    listed = data.draw(st.booleans())
+    parquet.write_table(pyarrow.table(columns), tmp_path / "t.parquet", use_dictionary=listed, row_group_size=4)
+    (tmp_path / "base.facts").write_text(f"{HEAD}\n{statement}\n", encoding="utf-8")
+
+    def spied(*args: object) -> int | None:
+        rows = clean.read_clean(*args)  # type: ignore[arg-type]
+        PARQUET[rows is not None] += 1
+        return rows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clean, "LEAST", 0)
+        patch.setattr(numbering, "FEW", data.draw(st.sampled_from((0, 2, 10_000))))
+        patch.setattr(table, "read_clean", spied)
+        quick = outcome(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "read_clean", lambda *_: None)
+        assert quick == outcome(tmp_path)
+
+
+def test_parquet_was_read_in_both_ways() -> None:
+    """The files above are of both kinds; those whose types are of no use are not even begun."""
+    if sum(PARQUET.values()):  # another worker may have run it
+        assert min(PARQUET.values()) > 0
+        assert PARQUET[True] > 20
+
+
 def test_both_readers_were_asked() -> None:
     """The files above are of both kinds; else the test before says little."""
     if sum(TAKEN.values()):  # another worker may have run it

@@ -10,9 +10,9 @@ pyarrow = pytest.importorskip("pyarrow")
 
 from alignment.factbase.importing.packing import WIDTH, begins_with, short, told_apart, within  # noqa: E402  # needs NumPy
 
-letters = st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))
-short_cells = st.text(letters, max_size=WIDTH).filter(lambda cell: len(cell.encode()) <= WIDTH)
-cells = st.one_of(short_cells, st.sampled_from(("", "a", "c1", "abcdefgh", "abcdefghi")), st.text(letters, max_size=12))
+letters = st.characters(blacklist_categories=("Cs",)) | st.just("\0")
+short_cells = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=WIDTH).filter(lambda cell: len(cell.encode()) <= WIDTH)
+cells = st.one_of(short_cells, st.sampled_from(("", "a", "a\0", "c1", "abcdefgh", "abcdefghi")), st.text(letters, max_size=12))
 columns = st.lists(st.lists(cells, max_size=6), min_size=1, max_size=4)
 short_columns = st.lists(st.lists(short_cells, max_size=6), min_size=1, max_size=4)
 
@@ -40,7 +40,7 @@ def test_cells_are_told_apart_as_by_a_dictionary(
 @given(st.lists(cells, min_size=1, max_size=6), st.lists(cells, max_size=3))
 def test_a_column_is_short_where_all_its_cells_are(texts: list[str], before: list[str]) -> None:
     packed = not isinstance(short(column(texts, before)), pyarrow.Array)
-    assert packed == all(len(cell.encode()) <= WIDTH for cell in texts)
+    assert packed == all(len(cell.encode()) <= WIDTH and "\0" not in cell for cell in texts)
 
 
 @settings(deadline=None)

@@ -19,7 +19,8 @@ from alignment.checks.model import Schema
 from alignment.factbase.importing.clean import groups_of, is_clean, is_large, loaded
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
-from alignment.factbase.importing.numbering import Block, Numbering, OddError
+from alignment.factbase.importing.numbering import Block, Numbering
+from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.plan import Plan, planned
 from alignment.frozen import frozen
 from alignment.language import tree
@@ -44,9 +45,9 @@ class Job:
 
     @property
     def files(self) -> list[str]:
-        """The files, none if they are no plain text."""
+        """The files, none if they are neither plain text nor Parquet."""
         paths = [path.value for path in self.statement.paths]
-        if any("://" in path or Path(path).suffix.lower() not in MARKS for path in paths):
+        if any("://" in path or Path(path).suffix.lower() not in (*MARKS, ".parquet") for path in paths):
             return []
         return [file for path in paths for file in matching(path, self.folder)]
 

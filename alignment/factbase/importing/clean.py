@@ -20,8 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from alignment.factbase.importing import parquet
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
-from alignment.factbase.importing.numbering import Block, Column, Numbering, OddError
+from alignment.factbase.importing.numbering import Block, Column, Numbering, kinds_of
+from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.packing import Cells, arrow_functions, texts_of
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import PlainText, identifier
@@ -77,8 +79,10 @@ def read_clean(
 
 def is_clean(plan: Plan) -> bool:
     """Whether the files of a plan are worth to be read here and can be, as far as one can tell before."""
-    plain = plan.reading.plain
-    return plain is not None and _worth_it(plan) and all(_is_plain(file, plain) for file in plan.reading.files)
+    plain, files = plan.reading.plain, plan.reading.files
+    if not (plain or plan.reading.is_parquet) or not _worth_it(plan):
+        return False
+    return all(_is_plain(file, plain) for file in files) if plain else parquet.is_plain(files, kinds_of(plan))
 
 
 def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
@@ -91,7 +95,9 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
 
 def groups_of(plan: Plan) -> Iterator[list[Mapping[str, Any]]]:
     """The same as texts, in groups of blocks whose cells are to be told apart together."""
-    assert plan.reading.plain is not None
+    if plan.reading.plain is None:
+        yield from parquet.groups_of(plan.reading.files, _wanted(plan))
+        return
     for file in plan.reading.files:
         blocks = _blocks(file, plan.reading.plain, plan)
         while some := list(islice(blocks, TOGETHER)):
@@ -148,10 +154,15 @@ def _is_text(file: str) -> bool:
     return True
 
 
+def _wanted(plan: Plan) -> list[str]:
+    """The columns that an import asks for."""
+    return sorted(kinds_of(plan))
+
+
 def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
     """The columns wanted of a file as texts, block by block."""
     pyarrow = loaded()
-    wanted = sorted({plan.columns[output.variable] for output in plan.outputs if output.variable is not None})
+    wanted = _wanted(plan)
     if len(wanted) < len(plain.names) and not _is_text(file):
         raise OddError  # Arrow looks at the columns wanted alone
     try:
@@ -183,7 +194,7 @@ def _append(
     for output in plan.outputs:
         if output.variable is not None:
             name, column = identifier(output.name), block.columns[plan.columns[output.variable]]
-            arrays[output.name] = _filled(output, column, lookups)
+            arrays[output.name] = _filled(output, column, lookups, gaps=plan.reading.plain is not None)
             listed[output.name] = f"nullif({name}, {NO_CODE})" if output.is_evidence else name
     selected = ", ".join(listed[output.name] for output in plan.outputs)
     query = f"INSERT INTO {target} SELECT {selected} FROM arrays"  # noqa: S608  # names of our own
@@ -192,34 +203,37 @@ def _append(
     return int(rows)
 
 
-def _filled(output: Output, column: Column, lookups: Lookups) -> Any:  # noqa: ANN401
-    """The codes of a column, or its days or confidences. Raises OddError for cells that fit nothing."""
+def _filled(output: Output, column: Column, lookups: Lookups, *, gaps: bool) -> Any:  # noqa: ANN401
+    """The codes of a column, or its days or confidences. Raises OddError for cells that fit nothing.
+
+    An empty cell of evidence is a gap where there are `gaps`, in files that have no other way to say so.
+    """
     if column.cells is None:
         return column.codes
-    codes = _looked_up(output, column.cells, lookups)
+    codes = _looked_up(output, column.cells, lookups, gaps=gaps)
     if column.codes is None:
         return codes
     column.codes[column.left] = codes
     return column.codes
 
 
-def _looked_up(output: Output, cells: Cells, lookups: Lookups) -> Any:  # noqa: ANN401
+def _looked_up(output: Output, cells: Cells, lookups: Lookups, *, gaps: bool) -> Any:  # noqa: ANN401
     """The codes of cells that do not carry their own."""
     if not cells.shared:
-        return _codes(output, cells, lookups)[cells.places]
+        return _codes(output, cells, lookups, gaps=gaps)[cells.places]
     codes = lookups.numbered(output.kind, cells.different)[cells.places]
     if lookups.has_unfit(output.kind) and (codes == NO_CODE).any():
         raise OddError
     return codes
 
 
-def _codes(output: Output, column: Cells, lookups: Lookups) -> Any:  # noqa: ANN401
+def _codes(output: Output, column: Cells, lookups: Lookups, *, gaps: bool) -> Any:  # noqa: ANN401
     """An array of the codes of the different cells of a column. Raises OddError for cells that fit nothing."""
     cells = texts_of(column.different)
     codes = lookups.codes(output.kind, cells)
     if None in codes:
         unfit = (cell for cell, code in zip(cells, codes, strict=True) if code is None)
-        if any(cell != "" or not output.is_evidence for cell in unfit):
+        if any(cell != "" or not (gaps and output.is_evidence) for cell in unfit):
             raise OddError
         codes = [NO_CODE if code is None else code for code in codes]
     if output.is_day:

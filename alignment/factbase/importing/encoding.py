@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from alignment.checks.entities import candidates, has_entities
 from alignment.checks.model import ANY, Schema
-from alignment.factbase.dictionary import Dictionary, Value
+from alignment.factbase.dictionary import LARGEST, Dictionary, Value
 from alignment.language.tree import LIKELIHOOD
 
 Encode: TypeAlias = Callable[[Any], "int | float | None"]
@@ -138,7 +138,7 @@ def in_sql(type_: str, column: str, column_type: str) -> str | None:
     """SQL for the codes that need no look-up, NULL for cells that do; None where all do."""
     if type_ in ("number", ANY, EXACT):
         if column_type in ("BIGINT", "UBIGINT"):
-            return f"CASE WHEN {column} BETWEEN {-(2**59)} AND {2**59 - 1} THEN {column}::BIGINT * 4 + 1 END"
+            return f"CASE WHEN {column} BETWEEN {-LARGEST} AND {LARGEST - 1} THEN {column}::BIGINT * 4 + 1 END"
         if column_type in ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"):
             return f"{column}::BIGINT * 4 + 1"
         if column_type == "DATE":

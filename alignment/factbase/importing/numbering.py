@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from alignment.factbase.importing.own_codes import KINDS, OwnCodes
-from alignment.factbase.importing.packing import Cells, begins_with, short, taken, told_apart
+from alignment.factbase.importing.odd import OddError
+from alignment.factbase.importing.own_codes import INTEGERS, KINDS, OwnCodes, write_numbers
+from alignment.factbase.importing.packing import Cells, begins_with, is_listed, places_of, short, spread, told_apart
 from alignment.factbase.importing.plan import Plan
 from alignment.frozen import frozen
 
@@ -28,10 +29,6 @@ CALCULATED = frozenset(("number", "date", "confidence"))
 """The kinds of which a cell is no name: their codes are calculated."""
 
 _NUMERIC = b"-0123456789"
-
-
-class OddError(Exception):
-    """The file is not as plain as it has to be to be read here."""
 
 
 @frozen
@@ -77,7 +74,7 @@ class Numbering:
 
         Raises OddError where there are many different numbers: SQL computes their codes faster.
         """
-        kinds = _kinds(plan)
+        kinds = kinds_of(plan)
         coded = {name: _coded(self._own, [block[name] for block in blocks], kind) for name, kind in kinds.items()}
         groups: dict[tuple[str, str], list[str]] = {}
         for name, kind in kinds.items():
@@ -114,20 +111,34 @@ class _Coded:
 def _coded(own: OwnCodes, texts: Sequence[Any], kind: str | None) -> _Coded:
     """The codes of the cells of a column that carry them."""
     if kind not in KINDS:
-        _look_for_numbers(texts)
-        return _Coded(None, None, texts)
+        rest = [spread(text) for text in texts]
+        _look_for_numbers(rest)
+        return _Coded(None, None, rest)
     assert kind is not None
     codes = np.empty(sum(map(len, texts)), np.int64)
     rows: list[Any] = []
-    rest: list[Any] = []
+    rest = []
     for text, begin in zip(texts, _begins(texts), strict=True):
-        left = own.write(text, kind, codes[begin : begin + len(text)])
+        left = _write(own, text, kind, codes[begin : begin + len(text)])
         if left is not None:
             places = np.flatnonzero(left)
             rows.append(places + begin)
-            rest.append(taken(text, places))
+            rest.append(spread(text, places))
     _look_for_numbers(rest)
     return _Coded(codes, np.concatenate(rows) if rows else None, rest)
+
+
+def _write(own: OwnCodes, text: Any, kind: str, codes: Any) -> Any:  # noqa: ANN401  # arrays of Arrow and of NumPy
+    """Write the codes of a column that carry them; those of a list of different texts once each."""
+    if str(text.type) in INTEGERS:
+        return write_numbers(text, codes)
+    if not is_listed(text):
+        return own.write(text, kind, codes)
+    different = np.empty(len(text.dictionary), np.int64)
+    left = own.write(text.dictionary, kind, different)
+    places = places_of(text)
+    np.take(different, places, out=codes, mode="clip")
+    return None if left is None else left[places]
 
 
 def _begins(texts: Sequence[Any]) -> Iterator[int]:
@@ -159,7 +170,7 @@ def _cells(places: Sequence[Any], different: Any, is_shared: bool) -> Cells | No
     return Cells(np.concatenate(places), different, is_shared) if places else None
 
 
-def _kinds(plan: Plan) -> Mapping[str, str | None]:
+def kinds_of(plan: Plan) -> Mapping[str, str | None]:
     """The kind of each column that is read; None where its cells are evidence, or of two kinds."""
     found: dict[str, str | None] = {}
     for output in plan.outputs:

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.checks.model import ANY
-from alignment.factbase.dictionary import INTEGER, LETTERS, SHORT
+from alignment.factbase.dictionary import INTEGER, LARGEST, LETTERS, SHORT
+from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.packing import content_of, ends_of
 
 Codes: TypeAlias = NDArray[np.int64]
@@ -28,6 +29,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 KINDS = frozenset((ANY, "number"))
 """The kinds of columns of which cells can carry their own codes."""
+
+INTEGERS = frozenset(("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"))
+"""The types of Arrow whose numbers are whole, as it calls them."""
 
 _WIDTH = 8
 _ZEROS, _TENS, _LANES = (np.uint64(0x0101010101010101 * byte) for byte in (ord("0"), 0x76, 0x80))
@@ -48,7 +52,7 @@ class OwnCodes:
     def write(self, texts: Any, kind: str, codes: Codes) -> Mask | None:  # noqa: ANN401  # an Arrow array
         """Write the codes of the cells that carry them; which cells are left, None if none is.
 
-        `texts` has no gaps and no zero bytes; `kind` is one of `KINDS`. What is written for a cell that is left means
+        `texts` has no gaps; `kind` is one of `KINDS`. What is written for a cell that is left means
         nothing.
         """
         if not len(texts):
@@ -135,6 +139,15 @@ class OwnCodes:
         digits <<= np.uint64(2)
         digits |= np.uint64(INTEGER)
         return digits, fit
+
+
+def write_numbers(numbers: Any, codes: Codes) -> None:  # noqa: ANN401  # an Arrow array
+    """Write the codes of whole numbers without gaps. Raises OddError where one does not stand in its own code."""
+    values = numbers.to_numpy()
+    if values.min() < -LARGEST or values.max() >= LARGEST:
+        raise OddError
+    np.left_shift(values, 2, out=codes, dtype=np.int64)
+    codes |= INTEGER
 
 
 def _as_names(numbers: Numbers) -> None:

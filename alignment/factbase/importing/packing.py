@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 WIDTH = 8
-"""Bytes of a cell that fit in a whole number. No cell has a zero byte, so what is shorter is filled with them."""
+"""Bytes of a cell that fit in a whole number. What is shorter is filled with zero bytes."""
 
 _KEPT = np.array([(1 << 8 * length) - 1 for length in range(WIDTH + 1)], dtype="<u8")
 """The bits of the first bytes, by their number."""
@@ -37,13 +37,15 @@ class Cells:
 def short(texts: Any) -> Any:  # noqa: ANN401  # no types of Arrow
     """An Arrow array of text as whole numbers, an array of NumPy, where all its cells are short; else as it is.
 
-    It has no gaps and no zero bytes.
+    It has no gaps. Cells with a zero byte are not short, whatever their length: with such bytes they are filled up.
     """
     if len(texts) == 0:
         return np.empty(0, "<u8")
     ends = ends_of(texts)
     lengths = ends[1:] - ends[:-1]
-    return _packed(texts, ends, lengths) if lengths.max() <= WIDTH else texts
+    if lengths.max() > WIDTH or not content_of(texts, ends).min(initial=1):
+        return texts
+    return _packed(texts, ends, lengths)
 
 
 def told_apart(columns: Sequence[Any], known: Any = None) -> tuple[list[Any], Any]:  # noqa: ANN401
@@ -133,12 +135,31 @@ def content_of(texts: Any, ends: Any) -> Any:  # noqa: ANN401
     return np.frombuffer(b"" if content is None else content, np.uint8)[ends[0] : ends[-1]]
 
 
-def taken(texts: Any, rows: Any) -> Any:  # noqa: ANN401
-    """Some rows of a column of text."""
+def is_listed(texts: Any) -> bool:  # noqa: ANN401
+    """Whether an Arrow array of text comes as places in a list of different texts."""
+    return hasattr(texts, "dictionary")
+
+
+def places_of(texts: Any) -> Any:  # noqa: ANN401
+    """The places of an array that comes so."""
+    return _places(texts.indices)
+
+
+def spread(texts: Any, rows: Any = None) -> Any:  # noqa: ANN401
+    """All rows of a column of text, or some by their places, each with its text."""
+    if is_listed(texts):
+        places = places_of(texts)
+        return _taken(texts.dictionary, places if rows is None else places[rows])
+    return texts if rows is None else _taken(texts, rows)
+
+
+def _taken(texts: Any, rows: Any) -> Any:  # noqa: ANN401
     import pyarrow  # noqa: PLC0415  # as above
 
-    places = pyarrow.Array.from_buffers(pyarrow.int64(), len(rows), [None, pyarrow.py_buffer(rows)])
-    return arrow_functions()("take", [texts, places])
+    places = np.ascontiguousarray(rows, np.int64)
+    return arrow_functions()(
+        "take", [texts, pyarrow.Array.from_buffers(pyarrow.int64(), len(places), [None, pyarrow.py_buffer(places)])]
+    )
 
 
 def _packed(texts: Any, ends: Any, lengths: Any) -> Any:  # noqa: ANN401

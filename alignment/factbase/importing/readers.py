@@ -15,6 +15,7 @@ from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.delimited import MARKS, delimited
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.json_text import DOCUMENTS, LINES, json_documents, json_lines
+from alignment.factbase.importing.parquet import column_names
 from alignment.factbase.importing.reading import Reading, Wanted, listed
 from alignment.factbase.importing.servers import POSTGRES, duckdb_file, postgres, sqlite
 from alignment.factbase.importing.streams import arrow
@@ -47,7 +48,7 @@ def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN4
     if ending in MARKS:
         return delimited(wanted, files, ending, cursor)
     if ending == ".parquet":
-        return _described(f"read_parquet({listed(files)}, union_by_name = true)", files, cursor, wanted)
+        return _parquet(files, cursor, wanted)
     if ending in LINES:
         return json_lines(wanted, files, cursor)
     if ending in DOCUMENTS:
@@ -83,9 +84,13 @@ def _database(wanted: Wanted, files: Sequence[str], ending: str, cursor: Any) ->
     return sqlite(wanted, files[0], cursor) if ending in SQLITE_ENDINGS else duckdb_file(wanted, files[0], cursor)
 
 
-def _described(sql: str, files: Sequence[str], cursor: Any, wanted: Wanted) -> Reading:  # noqa: ANN401
+def _parquet(files: Sequence[str], cursor: Any, wanted: Wanted) -> Reading:  # noqa: ANN401
+    """Parquet files; without a cursor, Arrow tells their columns, or raises what is told with one."""
+    sql = f"read_parquet({listed(files)}, union_by_name = true)"
+    if cursor is None:
+        return Reading(sql, column_names(files), tuple(files), is_parquet=True)
     try:
         described = cursor.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()  # noqa: S608  # quoted by us
     except duckdb.Error as error:
         raise wanted.problem("bad-row", f"cannot read '{files[0]}': {str(error).splitlines()[0]}") from None
-    return Reading(sql, tuple(row[0] for row in described), tuple(files))
+    return Reading(sql, tuple(row[0] for row in described), tuple(files), is_parquet=True)

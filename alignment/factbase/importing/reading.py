@@ -64,7 +64,7 @@ class Reading:
 
     `header_lines` come before the first row; `parts` are the files whose rows are counted each by itself,
     with their SQL; `mark` is a column that is false for what is no row; `closing` lets go of what was opened for this
-    alone. `plain` is known of uncompressed files in UTF-8 that are all of one shape.
+    alone. `plain` is known of uncompressed files in UTF-8 that are all of one shape, others may be Parquet.
     """
 
     sql: str
@@ -76,6 +76,7 @@ class Reading:
     mark: str | None = None
     closing: Callable[[Any], None] | None = None
     plain: PlainText | None = None
+    is_parquet: bool = False
 
     def collecting(self, rejects: str) -> str:
         """The same SQL; lines of a text file that are no rows go to the tables `rejects` and `rejects_scan`."""

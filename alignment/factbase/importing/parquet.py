@@ -1,0 +1,77 @@
+"""Columns of text and whole numbers in Parquet files, read by Arrow: what is repeated is encoded once.
+
+A file keeps the different texts of some hundred thousand rows as a list, and of each row its place there. Arrow hands
+out both as they are; whatever else is in a column (gaps, decimals, days) is left to DuckDB's reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from alignment.factbase.importing.odd import OddError
+from alignment.factbase.importing.own_codes import INTEGERS, KINDS
+
+ROWS = 1 << 18
+"""Rows that are read at once."""
+
+LIST = 1 << 18
+"""Bytes of a column's list of different texts up to which Arrow hands it out: writers give up on one of a megabyte."""
+
+
+def column_names(files: Sequence[str]) -> tuple[str, ...]:
+    """The columns of files, those of all if not all have the same. Raises Arrow's error for what is no Parquet."""
+    names: dict[str, None] = {}
+    for file in files:
+        names.update(dict.fromkeys(_library().read_schema(file).names))
+    return tuple(names)
+
+
+def is_plain(files: Sequence[str], kinds: Mapping[str, str | None]) -> bool:
+    """Whether columns, of which the kinds of their cells are given, are text in all files, or numbers of own codes."""
+    return all(map(partial(_has_all, kinds), files))
+
+
+def groups_of(files: Sequence[str], wanted: Sequence[str]) -> Iterator[list[Mapping[str, Any]]]:
+    """The columns wanted, group by group. Raises OddError where one has a gap."""
+    for file in files:
+        with _library().ParquetFile(file, read_dictionary=_listed(file, wanted)) as opened:
+            for batch in opened.iter_batches(ROWS, columns=list(wanted)):
+                if any(column.null_count for column in batch.columns):
+                    raise OddError
+                if len(batch):
+                    yield [dict(zip(batch.schema.names, batch.columns, strict=True))]
+
+
+def _listed(file: str, wanted: Sequence[str]) -> list[str]:
+    """The columns wanted whose different texts are listed, as far as one can tell; of others a list would be made."""
+    about = _library().read_metadata(file)
+    sizes: dict[str, int] = {}
+    for group in range(about.num_row_groups):
+        for place in range(about.num_columns):
+            column = about.row_group(group).column(place)
+            begin = column.dictionary_page_offset
+            is_listed = begin is not None and column.physical_type == "BYTE_ARRAY"
+            size = column.data_page_offset - begin if is_listed else LIST + 1
+            sizes[column.path_in_schema] = max(size, sizes.get(column.path_in_schema, 0))
+    return [name for name in wanted if 0 < sizes.get(name, 0) <= LIST]
+
+
+def _has_all(kinds: Mapping[str, str | None], file: str) -> bool:
+    import pyarrow  # noqa: PLC0415  # an extra, loaded by who reads with it
+
+    try:
+        schema = _library().read_schema(file)
+    except (OSError, pyarrow.ArrowException):
+        return False
+    if any(schema.get_field_index(name) < 0 for name in kinds):
+        return False
+    types = {name: str(schema.field(name).type) for name in kinds}
+    return all(types[name] == "string" or (types[name] in INTEGERS and kind in KINDS) for name, kind in kinds.items())
+
+
+def _library() -> Any:  # noqa: ANN401  # pyarrow has no types
+    import pyarrow.parquet  # noqa: PLC0415  # as above
+
+    return pyarrow.parquet
