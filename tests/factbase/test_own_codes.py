@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +13,13 @@ pyarrow = pytest.importorskip("pyarrow")
 
 import numpy as np  # noqa: E402
 
+from alignment import KnowledgeBase  # noqa: E402
 from alignment.checks.model import ANY, Schema  # noqa: E402
 from alignment.factbase.dictionary import LETTERS, SHORT, Dictionary  # noqa: E402
+from alignment.factbase.importing import clean  # noqa: E402
 from alignment.factbase.importing.encoding import encoder  # noqa: E402
-from alignment.factbase.importing.own_codes import OwnCodes  # noqa: E402  # needs NumPy
+from alignment.factbase.importing.odd import OddError  # noqa: E402
+from alignment.factbase.importing.own_codes import INTEGERS, OwnCodes, write_numbers  # noqa: E402  # needs NumPy
 
 letters = st.characters(blacklist_categories=("Cs",)) | st.just("\0")
 plain = st.text("abzAZ019_-. ~", max_size=9)
@@ -63,3 +67,39 @@ def test_short_names_are_in_the_order_of_their_letters() -> None:
     assert {code & 3 for code in codes} == {SHORT}
     assert Dictionary().symbol("abcdefgh") & 3 != SHORT
     assert Dictionary().symbol("né") & 3 != SHORT
+
+
+@pytest.mark.parametrize("name", ["", "a\0", "\0", "né", "abcdefg", "abcdefgh", " ", "a b"])
+def test_every_name_comes_back(name: str) -> None:
+    dictionary = Dictionary()
+    assert dictionary.decode(dictionary.symbol(name)) == name
+    assert dictionary.symbols([name, "x", name]) == [dictionary.symbol(name), dictionary.symbol("x"), dictionary.symbol(name)]
+
+
+@pytest.mark.parametrize("type_", sorted(INTEGERS))
+def test_columns_of_whole_numbers(type_: str) -> None:
+    values = [3, 0, 127] if type_.startswith("u") else [3, -128, 127]
+    codes = np.empty(2, np.int64)
+    write_numbers(pyarrow.array(values, type_).slice(1), codes)
+    assert codes.tolist() == [Dictionary().value(value) for value in values[1:]]
+
+
+@pytest.mark.parametrize("value", [2**59, -(2**59) - 1])
+def test_a_number_without_a_code_of_its_own_is_odd(value: int) -> None:
+    with pytest.raises(OddError):
+        write_numbers(pyarrow.array([1, value]), np.empty(2, np.int64))
+
+
+def test_cells_of_a_list_have_the_codes_of_its_texts(tmp_path: Path) -> None:
+    """Names that carry their codes, numbers, and names that do not, each many times, in two groups of rows."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    cells = ["c1", "united_kingdom", "1053", "c1", "007", "x y"] * 40
+    table = pyarrow.table({"A": cells, "B": cells[::-1], "N": range(240)})
+    parquet.write_table(table, tmp_path / "t.parquet", row_group_size=100)
+    (tmp_path / "base.facts").write_text('import p(A, B, N) from "t.parquet".', encoding="utf-8")
+    wanted = sorted({(int(a) if a == "1053" else a, int(b) if b == "1053" else b, n) for n, (a, b) in enumerate(zip(cells, cells[::-1], strict=True))}, key=str)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clean, "LEAST", 0)
+        kb = KnowledgeBase()
+        kb.load(tmp_path / "base.facts")
+    assert sorted(kb.query("p(A, B, N)").rows, key=str) == wanted

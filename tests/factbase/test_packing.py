@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 pyarrow = pytest.importorskip("pyarrow")
 
-from alignment.factbase.importing.packing import WIDTH, begins_with, short, told_apart, within  # noqa: E402  # needs NumPy
+from alignment.factbase.importing.packing import (  # noqa: E402  # needs NumPy
+    WIDTH,
+    begins_with,
+    short,
+    texts_of,
+    told_apart,
+    within,
+)
 
 letters = st.characters(blacklist_categories=("Cs",)) | st.just("\0")
 short_cells = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=WIDTH).filter(lambda cell: len(cell.encode()) <= WIDTH)
@@ -54,3 +61,10 @@ def test_first_letters_are_those_of_the_column(texts: list[str], before: list[st
 def test_first_and_last_letters_are_looked_at_together(texts: list[str], before: list[str]) -> None:
     wanted = [cell[:1] in {"a", "1"} and cell[-1:] in {"h", "1", "a"} for cell in texts]
     assert within(column(texts, before), b"a1", b"h1a").tolist() == wanted
+
+
+def test_bytes_that_are_no_text_are_none() -> None:
+    """Each cell by itself: the first two would be one letter together."""
+    content = [b"a\xc3", b"\xa9b", "über".encode(), b"", b"ch\xffna"]
+    cells = pyarrow.array([b"x", *content], pyarrow.binary()).view(pyarrow.string()).slice(1)
+    assert texts_of(cells) == [None, None, "über", "", None]
