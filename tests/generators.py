@@ -18,7 +18,8 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-SYMBOLS = tuple("abcdef")
+SYMBOLS = ("a", "b", "c", "e", "a_longer", "c_longer_one")
+"""Short names, which carry their letters in their codes, and longer ones, which do not."""
 NUMBERS = tuple(range(-2, 6))
 LARGEST = 30
 """Computed numbers stay within this distance of 0."""
