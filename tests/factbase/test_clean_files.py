@@ -147,6 +147,34 @@ def test_parquet_gives_the_same_facts_and_bad_rows(data: st.DataObject, tmp_path
         assert quick == outcome(tmp_path)
 
 
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("alone", [True, False])
+def test_damaged_parquet_is_told_as_duckdb_tells_it(share: float, alone: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    names = [f"c{i * 7919 % 5000}" for i in range(40_000)]
+    parquet.write_table(pyarrow.table({"A": names, "B": names[::-1]}), tmp_path / "t.parquet", compression="none")
+    content = bytearray((tmp_path / "t.parquet").read_bytes())
+    at = int(share * len(content))
+    content[at : at + 40] = bytes(range(200, 240))
+    (tmp_path / "t.parquet").write_bytes(content)
+    other = "" if alone else 'import q(A) from "t.parquet" where B != "x".\n'
+    (tmp_path / "base.facts").write_text(f'{HEAD}{other}import p(A, B) from "t.parquet".\n', encoding="utf-8")
+
+    def said() -> object:
+        kb = KnowledgeBase("duckdb")
+        try:
+            kb.load(tmp_path / "base.facts")
+        except AlignmentError as error:
+            return sorted(problem.code for problem in error.problems)
+        return len(kb.rows("p"))
+
+    quick = said()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "read_clean", lambda *_: None)
+        slow = said()
+    assert type(quick) is type(slow)
+
+
 def test_parquet_was_read_in_both_ways() -> None:
     """The files above are of both kinds; those whose types are of no use are not even begun."""
     if sum(PARQUET.values()):  # another worker may have run it

@@ -16,6 +16,7 @@ from queue import Queue
 from typing import Any, TypeAlias
 
 from alignment.checks.model import Schema
+from alignment.factbase.importing import parquet
 from alignment.factbase.importing.clean import groups_of, is_clean, is_large, loaded
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
@@ -47,7 +48,7 @@ class Job:
     def files(self) -> list[str]:
         """The files, none if they are neither plain text nor Parquet."""
         paths = [path.value for path in self.statement.paths]
-        if any("://" in path or Path(path).suffix.lower() not in (*MARKS, ".parquet") for path in paths):
+        if any("://" in path or Path(path).suffix.lower() not in (*MARKS, parquet.ENDING) for path in paths):
             return []
         return [file for path in paths for file in matching(path, self.folder)]
 
@@ -141,6 +142,8 @@ class Ahead:
         self._read_groups: Queue[tuple[Early, Group | None, bool] | None] = Queue(READ)
         if self._work:
             loaded()  # modules are loaded by one thread at a time
+            if any(file.lower().endswith(parquet.ENDING) for job, _ in self._work for file in job.files):
+                parquet.library()
             for task in (self._read_all, self._number_all):
                 threading.Thread(target=task, daemon=True).start()
 

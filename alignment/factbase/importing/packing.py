@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from alignment.factbase.importing.odd import OddError
+
 WIDTH = 8
 """Bytes of a cell that fit in a whole number. What is shorter is filled with zero bytes."""
 
@@ -141,8 +143,11 @@ def is_listed(texts: Any) -> bool:  # noqa: ANN401
 
 
 def places_of(texts: Any) -> Any:  # noqa: ANN401
-    """The places of an array that comes so."""
-    return _places(texts.indices)
+    """The places of an array that comes so. Raises OddError for one outside the list: Arrow does not look at that."""
+    found = _places(texts.indices)
+    if found.min(initial=0) < 0 or found.max(initial=-1) >= len(texts.dictionary):
+        raise OddError
+    return found
 
 
 def spread(texts: Any, rows: Any = None) -> Any:  # noqa: ANN401

@@ -13,6 +13,8 @@ from typing import Any
 from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.own_codes import INTEGERS, KINDS
 
+ENDING = ".parquet"
+
 ROWS = 1 << 18
 """Rows that are read at once."""
 
@@ -24,7 +26,7 @@ def column_names(files: Sequence[str]) -> tuple[str, ...]:
     """The columns of files, those of all if not all have the same. Raises Arrow's error for what is no Parquet."""
     names: dict[str, None] = {}
     for file in files:
-        names.update(dict.fromkeys(_library().read_schema(file).names))
+        names.update(dict.fromkeys(library().read_schema(file).names))
     return tuple(names)
 
 
@@ -34,19 +36,24 @@ def is_plain(files: Sequence[str], kinds: Mapping[str, str | None]) -> bool:
 
 
 def groups_of(files: Sequence[str], wanted: Sequence[str]) -> Iterator[list[Mapping[str, Any]]]:
-    """The columns wanted, group by group. Raises OddError where one has a gap."""
+    """The columns wanted, group by group. Raises OddError where one has a gap or cannot be read."""
+    import pyarrow  # noqa: PLC0415  # an extra, loaded by who reads with it
+
     for file in files:
-        with _library().ParquetFile(file, read_dictionary=_listed(file, wanted)) as opened:
-            for batch in opened.iter_batches(ROWS, columns=list(wanted)):
-                if any(column.null_count for column in batch.columns):
-                    raise OddError
-                if len(batch):
-                    yield [dict(zip(batch.schema.names, batch.columns, strict=True))]
+        try:
+            with library().ParquetFile(file, read_dictionary=_listed(file, wanted)) as opened:
+                for batch in opened.iter_batches(ROWS, columns=list(wanted)):
+                    if any(column.null_count for column in batch.columns):
+                        raise OddError
+                    if len(batch):
+                        yield [dict(zip(batch.schema.names, batch.columns, strict=True))]
+        except (OSError, pyarrow.ArrowException):
+            raise OddError from None
 
 
 def _listed(file: str, wanted: Sequence[str]) -> list[str]:
     """The columns wanted whose different texts are listed, as far as one can tell; of others a list would be made."""
-    about = _library().read_metadata(file)
+    about = library().read_metadata(file)
     sizes: dict[str, int] = {}
     for group in range(about.num_row_groups):
         for place in range(about.num_columns):
@@ -59,10 +66,10 @@ def _listed(file: str, wanted: Sequence[str]) -> list[str]:
 
 
 def _has_all(kinds: Mapping[str, str | None], file: str) -> bool:
-    import pyarrow  # noqa: PLC0415  # an extra, loaded by who reads with it
+    import pyarrow  # noqa: PLC0415  # as above
 
     try:
-        schema = _library().read_schema(file)
+        schema = library().read_schema(file)
     except (OSError, pyarrow.ArrowException):
         return False
     if any(schema.get_field_index(name) < 0 for name in kinds):
@@ -71,7 +78,8 @@ def _has_all(kinds: Mapping[str, str | None], file: str) -> bool:
     return all(types[name] == "string" or (types[name] in INTEGERS and kind in KINDS) for name, kind in kinds.items())
 
 
-def _library() -> Any:  # noqa: ANN401  # pyarrow has no types
+def library() -> Any:  # noqa: ANN401  # pyarrow has no types
+    """Arrow's reader."""
     import pyarrow.parquet  # noqa: PLC0415  # as above
 
     return pyarrow.parquet

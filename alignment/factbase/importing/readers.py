@@ -15,6 +15,7 @@ from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.delimited import MARKS, delimited
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.json_text import DOCUMENTS, LINES, json_documents, json_lines
+from alignment.factbase.importing.parquet import ENDING as PARQUET
 from alignment.factbase.importing.parquet import column_names
 from alignment.factbase.importing.reading import Reading, Wanted, listed
 from alignment.factbase.importing.servers import POSTGRES, duckdb_file, postgres, sqlite
@@ -25,7 +26,7 @@ SQLITE_ENDINGS = (".sqlite", ".sqlite3", ".db")
 DATABASE_ENDINGS = (".duckdb", *SQLITE_ENDINGS)
 PACKED = (".gz", ".zst")
 
-_KNOWN = (*MARKS, ".parquet", *LINES, *DOCUMENTS, *ARROW_ENDINGS, *DATABASE_ENDINGS)
+_KNOWN = (*MARKS, PARQUET, *LINES, *DOCUMENTS, *ARROW_ENDINGS, *DATABASE_ENDINGS)
 _ADVICE = {
     ".zip": "unpack it, or pack it with gzip",
     ".bz2": "unpack it, or pack it with gzip",
@@ -47,7 +48,7 @@ def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN4
     (ending,) = endings
     if ending in MARKS:
         return delimited(wanted, files, ending, cursor)
-    if ending == ".parquet":
+    if ending == PARQUET:
         return _parquet(files, cursor, wanted)
     if ending in LINES:
         return json_lines(wanted, files, cursor)
