@@ -72,6 +72,25 @@ def outcome(folder: Path) -> object:
     return said, [view.query(goal).rows for view in views for goal in RELATIONS]
 
 
+def assert_same(folder: Path, few: int, taken: dict[bool, int]) -> None:
+    """Both readers say the same of a base in a folder; `taken` counts whether the quick one read it."""
+
+    def spied(*args: object) -> int | None:
+        rows = clean.read_clean(*args)  # type: ignore[arg-type]
+        taken[rows is not None] += 1
+        return rows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clean, "LEAST", 0)
+        patch.setattr(clean, "BLOCK", 200)
+        patch.setattr(numbering, "FEW", few)
+        patch.setattr(table, "read_clean", spied)
+        quick = outcome(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "read_clean", lambda *_: None)
+        assert quick == outcome(folder)
+
+
 TAKEN = {True: 0, False: 0}
 
 
@@ -84,20 +103,7 @@ def test_facts_and_bad_rows_are_the_same(ending: str, mark: str, data: st.DataOb
     (tmp_path / f"t.{ending}").write_bytes(data.draw(texts(mark, second)))
     (tmp_path / "base.facts").write_text(f"{HEAD}\n{statement}\n", encoding="utf-8")
 
-    def spied(*args: object) -> int | None:
-        rows = clean.read_clean(*args)  # type: ignore[arg-type]
-        TAKEN[rows is not None] += 1
-        return rows
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clean, "LEAST", 0)
-        patch.setattr(clean, "BLOCK", 200)
-        patch.setattr(numbering, "FEW", data.draw(st.sampled_from((0, 2, 10_000))))
-        patch.setattr(table, "read_clean", spied)
-        quick = outcome(tmp_path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table, "read_clean", lambda *_: None)
-        assert quick == outcome(tmp_path)
+    assert_same(tmp_path, data.draw(st.sampled_from((0, 2, 10_000))), TAKEN)
 
 
 PARQUET = {True: 0, False: 0}
@@ -132,19 +138,7 @@ def test_parquet_gives_the_same_facts_and_bad_rows(data: st.DataObject, tmp_path
     parquet.write_table(pyarrow.table(columns), tmp_path / "t.parquet", use_dictionary=listed, row_group_size=4)
     (tmp_path / "base.facts").write_text(f"{HEAD}\n{statement}\n", encoding="utf-8")
 
-    def spied(*args: object) -> int | None:
-        rows = clean.read_clean(*args)  # type: ignore[arg-type]
-        PARQUET[rows is not None] += 1
-        return rows
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clean, "LEAST", 0)
-        patch.setattr(numbering, "FEW", data.draw(st.sampled_from((0, 2, 10_000))))
-        patch.setattr(table, "read_clean", spied)
-        quick = outcome(tmp_path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table, "read_clean", lambda *_: None)
-        assert quick == outcome(tmp_path)
+    assert_same(tmp_path, data.draw(st.sampled_from((0, 2, 10_000))), PARQUET)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])

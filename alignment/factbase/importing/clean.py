@@ -105,10 +105,10 @@ def groups_of(plan: Plan) -> Iterator[list[Mapping[str, Any]]]:
 
 
 def is_large(files: Sequence[str]) -> bool:
-    """Whether files are worth the start of Arrow, where it is installed."""
+    """Whether files are worth the start of Arrow, where it is installed and bytes lie as codes of cells expect it."""
     started = "pyarrow.csv" in sys.modules
     large = started or any(os.path.getsize(file) >= LEAST for file in files)
-    return large and find_spec("pyarrow") is not None
+    return large and sys.byteorder == "little" and find_spec("pyarrow") is not None
 
 
 def loaded() -> Any:  # noqa: ANN401  # pyarrow has no types
