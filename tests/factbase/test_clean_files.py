@@ -124,7 +124,7 @@ def test_parquet_gives_the_same_facts_and_bad_rows(data: st.DataObject, tmp_path
         return pyarrow.array(data.draw(st.lists(some, min_size=size, max_size=size)), type_)
 
     whole = st.integers(-9, 99) | st.sampled_from((2**59, -(2**59), -(2**59) - 1, 2**59 - 1))
-    any_, text = data.draw(st.booleans()), pyarrow.string()
+    any_, text = data.draw(st.booleans()), data.draw(st.sampled_from((pyarrow.string(), pyarrow.large_string())))
     number = data.draw(st.sampled_from((text, pyarrow.int64(), pyarrow.int8(), pyarrow.float64())))
     of_number = numbers if number == text else st.integers(-9, 99) if number == pyarrow.int8() else whole if number == pyarrow.int64() else st.sampled_from((1.5, 2.0))
     columns = {

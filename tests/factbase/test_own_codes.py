@@ -16,7 +16,7 @@ import numpy as np  # noqa: E402
 from alignment import KnowledgeBase  # noqa: E402
 from alignment.checks.model import ANY, Schema  # noqa: E402
 from alignment.factbase.dictionary import LETTERS, SHORT, Dictionary  # noqa: E402
-from alignment.factbase.importing import clean  # noqa: E402
+from alignment.factbase.importing import clean, table  # noqa: E402
 from alignment.factbase.importing.encoding import encoder  # noqa: E402
 from alignment.factbase.importing.odd import OddError  # noqa: E402
 from alignment.factbase.importing.own_codes import INTEGERS, OwnCodes, write_numbers  # noqa: E402  # needs NumPy
@@ -90,16 +90,19 @@ def test_a_number_without_a_code_of_its_own_is_odd(value: int) -> None:
         write_numbers(pyarrow.array([1, value]), np.empty(2, np.int64))
 
 
-def test_cells_of_a_list_have_the_codes_of_its_texts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("type_", ["string", "large_string"])
+@pytest.mark.parametrize("listed", [True, False])
+def test_cells_of_a_list_have_the_codes_of_its_texts(type_: str, listed: bool, tmp_path: Path) -> None:  # noqa: FBT001
     """Names that carry their codes, numbers, and names that do not, each many times, in two groups of rows."""
     parquet = pytest.importorskip("pyarrow.parquet")
     cells = ["c1", "united_kingdom", "1053", "c1", "007", "x y"] * 40
-    table = pyarrow.table({"A": cells, "B": cells[::-1], "N": range(240)})
-    parquet.write_table(table, tmp_path / "t.parquet", row_group_size=100)
+    columns = {"A": pyarrow.array(cells, type_), "B": pyarrow.array(cells[::-1], type_), "N": pyarrow.array(range(240))}
+    parquet.write_table(pyarrow.table(columns), tmp_path / "t.parquet", row_group_size=100, use_dictionary=listed)
     (tmp_path / "base.facts").write_text('import p(A, B, N) from "t.parquet".', encoding="utf-8")
     wanted = sorted({(int(a) if a == "1053" else a, int(b) if b == "1053" else b, n) for n, (a, b) in enumerate(zip(cells, cells[::-1], strict=True))}, key=str)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clean, "LEAST", 0)
+        patch.setattr(table, "read_rows", None)  # which would read it in SQL
         kb = KnowledgeBase()
         kb.load(tmp_path / "base.facts")
     assert sorted(kb.query("p(A, B, N)").rows, key=str) == wanted

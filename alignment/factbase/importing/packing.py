@@ -20,6 +20,9 @@ from alignment.factbase.importing.odd import OddError
 WIDTH = 8
 """Bytes of a cell that fit in a whole number. What is shorter is filled with zero bytes."""
 
+LARGE = "large_string"
+"""Text with places of 64 bits, as Arrow calls it."""
+
 _KEPT = np.array([(1 << 8 * length) - 1 for length in range(WIDTH + 1)], dtype="<u8")
 """The bits of the first bytes, by their number."""
 
@@ -156,6 +159,19 @@ def spread(texts: Any, rows: Any = None) -> Any:  # noqa: ANN401
         places = places_of(texts)
         return _taken(texts.dictionary, places if rows is None else places[rows])
     return texts if rows is None else _taken(texts, rows)
+
+
+def narrow(texts: Any) -> Any:  # noqa: ANN401
+    """A column of text with places of 32 bits: pandas and polars write those of 64. Raises OddError if it is long."""
+    if str(texts.type) != LARGE:
+        return texts
+    import pyarrow  # noqa: PLC0415  # as above
+
+    _, ends, content = texts.buffers()
+    places = np.frombuffer(ends, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    if places[-1] > np.iinfo(np.int32).max:
+        raise OddError
+    return pyarrow.StringArray.from_buffers(len(texts), pyarrow.py_buffer(places.astype(np.int32)), content)
 
 
 def _taken(texts: Any, rows: Any) -> Any:  # noqa: ANN401

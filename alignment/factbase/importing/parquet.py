@@ -12,8 +12,12 @@ from typing import Any
 
 from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.own_codes import INTEGERS, KINDS
+from alignment.factbase.importing.packing import LARGE, narrow
 
 ENDING = ".parquet"
+
+TEXTS = ("string", LARGE)
+"""The types of Arrow whose cells are text, as it calls them."""
 
 ROWS = 1 << 18
 """Rows that are read at once."""
@@ -46,7 +50,7 @@ def groups_of(files: Sequence[str], wanted: Sequence[str]) -> Iterator[list[Mapp
                     if any(column.null_count for column in batch.columns):
                         raise OddError
                     if len(batch):
-                        yield [dict(zip(batch.schema.names, batch.columns, strict=True))]
+                        yield [dict(zip(batch.schema.names, map(narrow, batch.columns), strict=True))]
         except (OSError, pyarrow.ArrowException):
             raise OddError from None
 
@@ -75,7 +79,7 @@ def _has_all(kinds: Mapping[str, str | None], file: str) -> bool:
     if any(schema.get_field_index(name) < 0 for name in kinds):
         return False
     types = {name: str(schema.field(name).type) for name in kinds}
-    return all(types[name] == "string" or (types[name] in INTEGERS and kind in KINDS) for name, kind in kinds.items())
+    return all(types[name] in TEXTS or (types[name] in INTEGERS and kind in KINDS) for name, kind in kinds.items())
 
 
 def library() -> Any:  # noqa: ANN401  # pyarrow has no types
