@@ -1,9 +1,9 @@
-"""Clean text files, read by Arrow and encoded in one pass: many times as fast as through SQL.
+"""Clean files, text and Parquet, read by Arrow and encoded in one pass: many times as fast as through SQL.
 
-The cells of a column come as places in the list of the different ones, block by block. Each of these is encoded
-once, and the table of codes is made of the places. Anything that is not plain (a quote, an odd line
-ending, an empty cell, a cell that fits nothing) is left to the reader that can tell what is wrong with it: this one
-then gives up, and nothing of it remains.
+Cells come as codes where they carry these, and else as places in a list of different cells, of which each is encoded
+once; the table of codes is made of both. Anything that is not plain (a quote, an odd line ending, an empty cell, a
+cell that fits nothing) is left to the reader that can tell what is wrong with it: this one then gives up, and nothing
+of it remains.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
     pyarrow = loaded()
     wanted = _wanted(plan)
     if len(wanted) < len(plain.names) and not _is_text(file):
-        raise OddError  # Arrow looks at the columns wanted alone
+        raise OddError  # nobody looks at the other columns
     try:
         with pyarrow.csv.open_csv(
             file,
