@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from alignment.factbase.importing.odd import OddError
@@ -21,6 +22,9 @@ TEXTS = ("string", LARGE)
 
 ROWS = 1 << 18
 """Rows that are read at once."""
+
+TOGETHER = 4
+"""Times as many whose cells, if they do not carry their codes, are told apart at once: each time all known are, too."""
 
 LIST = 1 << 18
 """Bytes of a column's list of different texts up to which Arrow hands it out: writers give up on one of a megabyte."""
@@ -46,13 +50,18 @@ def groups_of(files: Sequence[str], wanted: Sequence[str]) -> Iterator[list[Mapp
     for file in files:
         try:
             with library().ParquetFile(file, read_dictionary=_listed(file, wanted)) as opened:
-                for batch in opened.iter_batches(ROWS, columns=list(wanted)):
-                    if any(column.null_count for column in batch.columns):
-                        raise OddError
-                    if len(batch):
-                        yield [dict(zip(batch.schema.names, map(narrow, batch.columns), strict=True))]
+                batches = map(_block, opened.iter_batches(ROWS, columns=list(wanted)))
+                while some := list(islice(batches, TOGETHER)):
+                    yield some
         except (OSError, pyarrow.ArrowException):
             raise OddError from None
+
+
+def _block(batch: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    """The columns of a batch, by name."""
+    if any(column.null_count for column in batch.columns):
+        raise OddError
+    return dict(zip(batch.schema.names, map(narrow, batch.columns), strict=True))
 
 
 def _listed(file: str, wanted: Sequence[str]) -> list[str]:
