@@ -1,0 +1,19 @@
+"""Names in an order: such as carry their letters in their codes, longer ones, and texts, which are of another kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from alignment import KnowledgeBase
+
+NAMES = ["B", "a", "ab", "abcdefg", "abcdefgh", "abcdefh", "b", "longer_name", "z9"]
+
+
+@pytest.mark.parametrize("engine", ["memory", "duckdb", "pydatalog"])
+def test_short_and_longer_names_are_in_the_order_of_their_letters(engine: str) -> None:
+    kb = KnowledgeBase(engine)
+    kb.add("relation n(x: any). before(X, Y) :- n(X), n(Y), X < Y. n(\"text\"). n(7).")
+    for name in NAMES:
+        kb.add(f"n('{name}').")
+    wanted = {(one, other) for one in NAMES for other in NAMES if one < other}
+    assert set(kb.query("before(X, Y)").rows) == wanted
