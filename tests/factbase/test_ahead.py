@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alignment import KnowledgeBase
-from alignment.factbase.importing import ahead, clean, numbering, table
+from alignment.factbase.importing import ahead, clean, lines, numbering, table
 
 pytest.importorskip("pyarrow")
 
@@ -21,7 +21,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     Some columns have so many different cells in a block that Arrow numbers them, others have not.
     """
     monkeypatch.setattr(clean, "LEAST", 0)
-    monkeypatch.setattr(clean, "BLOCK", 2_000)
+    monkeypatch.setattr(lines, "BLOCK", 2_000)
     monkeypatch.setattr(ahead, "MOST", 1)
     monkeypatch.setattr(numbering, "FEW", 40)
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alignment import AlignmentError, KnowledgeBase
-from alignment.factbase.importing import clean, numbering, table
+from alignment.factbase.importing import clean, lines, numbering, table
 
 HEAD = """
 type country.
@@ -82,7 +82,7 @@ def assert_same(folder: Path, few: int, taken: dict[bool, int]) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clean, "LEAST", 0)
-        patch.setattr(clean, "BLOCK", 200)
+        patch.setattr(lines, "BLOCK", 200)
         patch.setattr(numbering, "FEW", few)
         patch.setattr(table, "read_clean", spied)
         quick = outcome(folder)

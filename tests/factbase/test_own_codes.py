@@ -37,7 +37,7 @@ def told(texts: list[str], before: list[str], kind: str) -> list[int | None]:
     """The codes of a column that begins in the middle of another one, None where a cell is left."""
     column = pyarrow.array([*before, *texts, "after"], pyarrow.string()).slice(len(before), len(texts))
     codes = np.full(len(texts), -7, np.int64)
-    left = OWN.write(column, kind, codes)
+    left = OWN.write(OWN.cut(column), kind, codes)
     found: list[int] = codes.tolist()
     return [None if left is not None and left[i] else code for i, code in enumerate(found)]
 

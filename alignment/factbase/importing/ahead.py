@@ -1,26 +1,25 @@
-"""The files of the next imports are read while the cells of this one are encoded, in two threads that Arrow keeps busy.
+"""The files of the next imports are read while the cells of this one are encoded, in two threads.
 
-One reads, the other tells cells apart. Arrow does both without Python's lock, and cells are encoded under it, so that
-all goes on at once. The imports are encoded in their order all the same, and what cannot be read here is left to
-whoever encodes it, who tells why.
+One reads, the other tells cells apart. NumPy and Arrow do both without Python's lock, and cells are encoded under it,
+so that all goes on at once. The imports are encoded in their order all the same, and what cannot be read here is left
+to whoever encodes it, who tells why.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Queue
-from typing import Any, TypeAlias
 
 from alignment.checks.model import Schema
 from alignment.factbase.importing import parquet
-from alignment.factbase.importing.clean import groups_of, is_clean, is_large, loaded
+from alignment.factbase.importing.clean import Group, groups_of, is_clean, is_large
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
-from alignment.factbase.importing.numbering import Block, Numbering
+from alignment.factbase.importing.numbering import Block, Numbering, kinds_of
 from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.plan import Plan, planned
 from alignment.frozen import frozen
@@ -31,10 +30,6 @@ MOST = 16 << 20
 
 READ = 2
 """Groups of blocks that wait to have their cells told apart: then the reading waits, too."""
-
-Group: TypeAlias = tuple[list[Mapping[str, Any]], Plan]
-"""Blocks of a file whose cells are not told apart yet, and the plan of their import."""
-
 
 @frozen
 class Job:
@@ -139,11 +134,10 @@ class Ahead:
         self._work = [(job, early) for job, early in zip(jobs, self._found, strict=True) if job and early]
         self._schema = schema
         self._numbering = Numbering()
-        self._read_groups: Queue[tuple[Early, Group | None, bool] | None] = Queue(READ)
+        self._read_groups: Queue[tuple[Early, tuple[Group, Plan] | None, bool] | None] = Queue(READ)
         if self._work:
-            loaded()  # modules are loaded by one thread at a time
             if any(file.lower().endswith(parquet.ENDING) for job, _ in self._work for file in job.files):
-                parquet.library()
+                parquet.library()  # modules are loaded by one thread at a time
             for task in (self._read_all, self._number_all):
                 threading.Thread(target=task, daemon=True).start()
 
@@ -184,7 +178,8 @@ class Ahead:
                 early.end(odd=odd)
             elif not early.is_left:
                 try:
-                    early.put(self._numbering.numbered(*group), self._waiting)
+                    coded, plan = group
+                    early.put(self._numbering.numbered(coded(), kinds_of(plan)), self._waiting)
                 except Exception:  # noqa: BLE001  # as above
                     early.end(odd=True)
 

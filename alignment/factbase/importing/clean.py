@@ -1,4 +1,4 @@
-"""Clean files, text and Parquet, read by Arrow and encoded in one pass: many times as fast as through SQL.
+"""Clean files, text and Parquet, encoded in one pass: many times as fast as through SQL.
 
 Cells come as codes where they carry these, and else as places in a list of different cells, of which each is encoded
 once; the table of codes is made of both. Anything that is not plain (a quote, an odd line ending, an empty cell, a
@@ -8,40 +8,37 @@ of it remains.
 
 from __future__ import annotations
 
-import codecs
-import mmap
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib.util import find_spec
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from alignment.factbase.importing import parquet
+from alignment.factbase.importing.lines import begins_plainly, cut_blocks
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
-from alignment.factbase.importing.numbering import Block, Column, Numbering, kinds_of
+from alignment.factbase.importing.numbering import Block, Coded, Coding, Column, Numbering, kinds_of
 from alignment.factbase.importing.odd import OddError
-from alignment.factbase.importing.packing import Cells, arrow_functions, texts_of
+from alignment.factbase.importing.own_codes import OwnCodes
+from alignment.factbase.importing.packing import Cells, texts_of
 from alignment.factbase.importing.plan import Output, Plan
-from alignment.factbase.importing.reading import PlainText, identifier
+from alignment.factbase.importing.reading import identifier
 from alignment.language import tree
 
-BLOCK = 1 << 20
-"""Bytes that are read at once: few, so that what is made of them is still in the processor's memory."""
-
-TOGETHER = 8
+TOGETHER = 16
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
 
 LEAST = 256 << 10
-"""Bytes of a file from which on Arrow is worth its start."""
+"""Bytes of a file from which on NumPy and Arrow are worth their start."""
 
-_ODD = (b"\r", b"\0")
-_GAP = b"\n\n"
-"""An empty line: in a file of one column it looks like an empty cell, else Arrow finds it."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+Group: TypeAlias = Callable[[], Mapping[str, Coded]]
+"""What gives the columns of a group of blocks. Those that Arrow reads are encoded by whoever asks for them."""
+
 INTERRUPTED = "Query interrupted"
 """What DuckDB says when it is stopped, and what is said here."""
 
@@ -78,11 +75,11 @@ def read_clean(
 
 
 def is_clean(plan: Plan) -> bool:
-    """Whether the files of a plan are worth to be read here and can be, as far as one can tell before."""
+    """Whether the files of a plan can be read here, as far as one can tell before."""
     plain, files = plan.reading.plain, plan.reading.files
-    if not (plain or plan.reading.is_parquet) or not _worth_it(plan):
+    if not (plain or plan.reading.is_parquet) or not _is_plain(plan):
         return False
-    return all(_is_plain(file, plain) for file in files) if plain else parquet.is_plain(files, kinds_of(plan))
+    return all(map(begins_plainly, files)) if plain else parquet.is_plain(files, kinds_of(plan))
 
 
 def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
@@ -90,99 +87,48 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
 
     So are many different numbers: SQL computes their codes faster. One `numbering` goes with one `Lookups`.
     """
-    return (numbering.numbered(group, plan) for group in groups_of(plan))
+    return (numbering.numbered(group(), kinds_of(plan)) for group in groups_of(plan))
 
 
-def groups_of(plan: Plan) -> Iterator[list[Mapping[str, Any]]]:
-    """The same as texts, in groups of blocks whose cells are to be told apart together."""
+def groups_of(plan: Plan) -> Iterator[Group]:
+    """The same in groups whose cells are to be told apart together, if they do not carry their codes."""
+    own, kinds = OwnCodes(), kinds_of(plan)
     if plan.reading.plain is None:
-        yield from parquet.groups_of(plan.reading.files, _wanted(plan))
+        for blocks in parquet.groups_of(plan.reading.files, sorted(kinds)):
+            yield partial(_coded, own, kinds, blocks)
         return
     for file in plan.reading.files:
-        blocks = _blocks(file, plan.reading.plain, plan)
-        while some := list(islice(blocks, TOGETHER)):
-            yield [dict(zip(block.schema.names, block.columns, strict=True)) for block in some]
+        cut = cut_blocks(file, plan.reading.plain, sorted(kinds))
+        for first in cut:
+            coding = Coding(own, kinds)
+            coding.add(first.columns, first.rows_in_all(TOGETHER))
+            for block in islice(cut, TOGETHER - 1):
+                coding.add(block.columns)
+            yield coding.coded
+
+
+def _coded(own: OwnCodes, kinds: Mapping[str, str | None], blocks: Sequence[Mapping[str, Any]]) -> Mapping[str, Coded]:
+    coding = Coding(own, kinds)
+    rows = sum(len(next(iter(block.values()))) for block in blocks)
+    for block in blocks:
+        coding.add(block, rows)
+    return coding.coded()
 
 
 def is_large(files: Sequence[str]) -> bool:
-    """Whether files are worth the start of Arrow, where it is installed and bytes lie as codes of cells expect it."""
-    started = "pyarrow.csv" in sys.modules
-    large = started or any(os.path.getsize(file) >= LEAST for file in files)
+    """Whether files are worth to be read here, where Arrow is installed and bytes lie as codes of cells expect it."""
+    large = any(os.path.getsize(file) >= LEAST for file in files)
     return large and sys.byteorder == "little" and find_spec("pyarrow") is not None
 
 
-def loaded() -> Any:  # noqa: ANN401  # pyarrow has no types
-    """Arrow, its reader and its functions: an extra, slow to import."""
-    import pyarrow  # noqa: PLC0415
-    import pyarrow.csv  # noqa: PLC0415
-
-    arrow_functions()
-    return pyarrow
-
-
-def _worth_it(plan: Plan) -> bool:
+def _is_plain(plan: Plan) -> bool:
+    """Whether an import takes its rows as they are."""
     if plan.statement.where or not any(output.variable for output in plan.outputs):
         return False
     if any(output.variable is None and isinstance(output.term, tree.Variable) for output in plan.outputs):
         return False  # `_` as an argument fits nothing
-    if any(output.name == "src" and output.variable for output in plan.outputs):
-        return False  # the sources of the rows decide on their confidence
-    return is_large(plan.reading.files)
-
-
-def _is_plain(file: str, plain: PlainText) -> bool:
-    """Whether nothing in a file asks for a reader that knows quotes, other line endings or gaps."""
-    with open(file, "rb") as opened:
-        if os.path.getsize(file) == 0:
-            return False
-        with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            odd = [*_ODD, *([plain.quote.encode()] if plain.quote else []), *([_GAP] if len(plain.names) == 1 else [])]
-            starts_oddly = content[:3] == _BYTE_ORDER_MARK or content[:1] == b"\n"
-            return not starts_oddly and all(content.find(mark) < 0 for mark in odd)
-
-
-def _is_text(file: str) -> bool:
-    """Whether a file is in UTF-8 throughout."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with open(file, "rb") as opened:
-        try:
-            while block := opened.read(BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _wanted(plan: Plan) -> list[str]:
-    """The columns that an import asks for."""
-    return sorted(kinds_of(plan))
-
-
-def _blocks(file: str, plain: PlainText, plan: Plan) -> Iterator[Any]:
-    """The columns wanted of a file as texts, block by block."""
-    pyarrow = loaded()
-    wanted = _wanted(plan)
-    if len(wanted) < len(plain.names) and not _is_text(file):
-        raise OddError  # nobody looks at the other columns
-    try:
-        with pyarrow.csv.open_csv(
-            file,
-            pyarrow.csv.ReadOptions(
-                block_size=BLOCK, column_names=list(plain.names), skip_rows=int(plain.has_header), use_threads=False
-            ),
-            pyarrow.csv.ParseOptions(delimiter=plain.mark, quote_char=False, ignore_empty_lines=False),
-            pyarrow.csv.ConvertOptions(
-                check_utf8=False,  # what has other letters than ASCII is looked at in Python
-                column_types=dict.fromkeys(wanted, pyarrow.string()),
-                include_columns=wanted,
-                strings_can_be_null=False,
-            ),
-            pyarrow.system_memory_pool(),
-        ) as reader:
-            yield from reader
-    except pyarrow.ArrowInvalid:
-        raise OddError from None
+    # the sources of the rows decide on their confidence
+    return not any(output.name == "src" and output.variable for output in plan.outputs)
 
 
 def _append(

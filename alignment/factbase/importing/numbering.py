@@ -7,12 +7,13 @@ its end, so that each is encoded once for all files. Arrow makes it, without Pyt
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from alignment.factbase.importing.cut import Cut
 from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.own_codes import INTEGERS, KINDS, OwnCodes, write_numbers
 from alignment.factbase.importing.packing import Cells, begins_with, is_listed, places_of, short, spread, told_apart
@@ -61,21 +62,65 @@ class Block:
         return sum(column.nbytes for column in self.columns.values())
 
 
+@frozen
+class Coded:
+    """A column of blocks: codes, the rows that are left, and the parts of text that these are."""
+
+    codes: Any
+    left: Any
+    rest: Sequence[Any]
+
+
+class Coding:
+    """The codes of the cells of a group of blocks, block by block, as far as the cells carry them."""
+
+    def __init__(self, own: OwnCodes, kinds: Mapping[str, str | None]) -> None:
+        self._own = own
+        self._kinds = kinds
+        self._codes = {name: np.empty(0, np.int64) for name, kind in kinds.items() if kind in KINDS}
+        self._left: dict[str, list[Any]] = {name: [] for name in kinds}
+        self._rest: dict[str, list[Any]] = {name: [] for name in kinds}
+        self._size = 0
+
+    def add(self, block: Mapping[str, Any], room: int = 0) -> None:
+        """Add the columns of a block, cut or of Arrow; `room` is how many rows there may be in all."""
+        before, rows = self._size, len(next(iter(block.values())))
+        self._size += rows
+        for name, kind in self._kinds.items():
+            cells = block[name]
+            if kind not in KINDS:
+                self._rest[name].append(_spread(cells))
+                continue
+            assert kind is not None
+            if len(self._codes[name]) < self._size:
+                more = np.empty(max(self._size, room), np.int64)
+                more[:before] = self._codes[name][:before]
+                self._codes[name] = more
+            left = _write(self._own, cells, kind, self._codes[name][before : self._size])
+            if left is not None:
+                places = np.flatnonzero(left)
+                self._left[name].append(places + before)
+                self._rest[name].append(_spread(cells, places))
+
+    def coded(self) -> Mapping[str, Coded]:
+        """The columns. Raises OddError where there are many different numbers: SQL computes their codes faster."""
+        found = {}
+        for name, left in self._left.items():
+            _look_for_numbers(self._rest[name])
+            codes = self._codes[name][: self._size] if name in self._codes else None
+            found[name] = Coded(codes, np.concatenate(left) if left else None, self._rest[name])
+        return found
+
+
 @dataclass(slots=True)
 class Numbering:
     """The cells that were numbered, by kind of column. What is not `shared` begins anew with each group of blocks."""
 
     shared: bool = True
     _known: dict[str, Any] = field(default_factory=dict)
-    _own: OwnCodes = field(default_factory=OwnCodes)
 
-    def numbered(self, blocks: Sequence[Mapping[str, Any]], plan: Plan) -> Block:
-        """Blocks of text as one, the cells of a kind told apart together, those of no kind by column.
-
-        Raises OddError where there are many different numbers: SQL computes their codes faster.
-        """
-        kinds = kinds_of(plan)
-        coded = {name: _coded(self._own, [block[name] for block in blocks], kind) for name, kind in kinds.items()}
+    def numbered(self, coded: Mapping[str, Coded], kinds: Mapping[str, str | None]) -> Block:
+        """A group of blocks, the cells of a kind told apart together, those of no kind by column."""
         groups: dict[tuple[str, str], list[str]] = {}
         for name, kind in kinds.items():
             group = ("column", name) if kind is None or kind in CALCULATED else ("kind", kind)
@@ -99,53 +144,24 @@ class Numbering:
         return {name: _cells([next(in_order) for _ in parts], different, is_shared) for name, parts in columns.items()}
 
 
-@frozen
-class _Coded:
-    """A column of blocks: codes, the rows that are left, and the parts of text that these are."""
-
-    codes: Any
-    left: Any
-    rest: Sequence[Any]
-
-
-def _coded(own: OwnCodes, texts: Sequence[Any], kind: str | None) -> _Coded:
-    """The codes of the cells of a column that carry them."""
-    if kind not in KINDS:
-        rest = [spread(text) for text in texts]
-        _look_for_numbers(rest)
-        return _Coded(None, None, rest)
-    assert kind is not None
-    codes = np.empty(sum(map(len, texts)), np.int64)
-    rows: list[Any] = []
-    rest = []
-    for text, begin in zip(texts, _begins(texts), strict=True):
-        left = _write(own, text, kind, codes[begin : begin + len(text)])
-        if left is not None:
-            places = np.flatnonzero(left)
-            rows.append(places + begin)
-            rest.append(spread(text, places))
-    _look_for_numbers(rest)
-    return _Coded(codes, np.concatenate(rows) if rows else None, rest)
-
-
-def _write(own: OwnCodes, text: Any, kind: str, codes: Any) -> Any:  # noqa: ANN401  # arrays of Arrow and of NumPy
+def _write(own: OwnCodes, cells: Any, kind: str, codes: Any) -> Any:  # noqa: ANN401  # cells of Arrow, too
     """Write the codes of a column that carry them; those of a list of different texts once each."""
-    if str(text.type) in INTEGERS:
-        return write_numbers(text, codes)
-    if not is_listed(text):
-        return own.write(text, kind, codes)
-    different = np.empty(len(text.dictionary), np.int64)
-    left = own.write(text.dictionary, kind, different)
-    places = places_of(text)
+    if isinstance(cells, Cut):
+        return own.write(cells, kind, codes)
+    if str(cells.type) in INTEGERS:
+        return write_numbers(cells, codes)
+    if not is_listed(cells):
+        return own.write(own.cut(cells), kind, codes) if len(cells) else None
+    different = np.empty(len(cells.dictionary), np.int64)
+    left = own.write(own.cut(cells.dictionary), kind, different) if len(different) else None
+    places = places_of(cells)
     np.take(different, places, out=codes, mode="clip")
     return None if left is None else left[places]
 
 
-def _begins(texts: Sequence[Any]) -> Iterator[int]:
-    at = 0
-    for text in texts:
-        yield at
-        at += len(text)
+def _spread(cells: Any, rows: Any = None) -> Any:  # noqa: ANN401
+    """All rows of a column, or some by their places, as an Arrow array of text."""
+    return cells.texts(rows) if isinstance(cells, Cut) else spread(cells, rows)
 
 
 def _look_for_numbers(texts: Sequence[Any]) -> None:

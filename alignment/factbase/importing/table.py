@@ -18,7 +18,7 @@ from alignment.factbase.duck import duckdb
 from alignment.factbase.importing import encoding
 from alignment.factbase.importing.ahead import Early
 from alignment.factbase.importing.bad_rows import BadRows, fits, unfit_rows
-from alignment.factbase.importing.clean import blocks_of, is_clean, read_clean
+from alignment.factbase.importing.clean import blocks_of, is_clean, is_large, read_clean
 from alignment.factbase.importing.delimited import unreadable
 from alignment.factbase.importing.lists import taken_apart
 from alignment.factbase.importing.lookups import Lookups
@@ -136,7 +136,8 @@ def _tabled(
 def _blocks(plan: Plan, early: Early | None, stops: list[Callable[[], None]]) -> Iterator[Block] | None:
     """The blocks of clean files, perhaps read ahead; None if they are not clean."""
     if early is None or early.plan() is None:
-        return blocks_of(plan, Numbering(shared=False)) if is_clean(plan) else None
+        is_worth = is_clean(plan) and is_large(plan.reading.files)
+        return blocks_of(plan, Numbering(shared=False)) if is_worth else None
     stops.append(early.leave)
     return early.blocks() if early.is_clean else None
 
