@@ -9,6 +9,7 @@ from alignment.engines.call import resident
 from alignment.engines.relational import stepwise
 from alignment.engines.relational.duckdb_tables import DuckDBTables
 from alignment.engines.relational.functions import functions
+from alignment.engines.relational.ordering import Recursion
 from alignment.engines.relational.rounds import evaluate_all
 from alignment.engines.relational.sql import calls, compares
 from alignment.engines.relational.weighing import weigh
@@ -48,9 +49,9 @@ class DuckDBEngine:
         if any(map(compares, rules)):
             database.spell(dictionary, tables.cursor)
 
-        def in_steps(stratum: Stratum) -> bool:
+        def in_steps(stratum: Stratum) -> Recursion | None:
             """Out of SQL, but not for a few rows: the kernel begins by reading all that they may meet."""
-            return limits.budget is None and stepwise.evaluated(stratum, tables)
+            return stepwise.begun(stratum, tables) if limits.budget is None else None
 
         def work() -> None:
             try:

@@ -62,9 +62,9 @@ class DuckDBTables(Tables):
                 raise LimitReached(too_large(self.rule)) from None
             raise
 
-    def check(self) -> None:
-        """Stop here if a limit is reached or somebody interrupted."""
-        self.limits.check(self.rule)
+    def check(self, rule: Rule | None = None) -> None:
+        """Stop here if a limit is reached or somebody interrupted; `rule` is at work, or the one of these tables."""
+        self.limits.check(rule or self.rule)
         if self._stopped:
             raise duckdb.InterruptException
 

@@ -67,14 +67,19 @@ class _Pairs:
         return [second, first] if self.major else [first, second], rounds
 
 
+def read(steps: Steps, given: Given) -> Sequence[Read]:
+    """The steps with what their premises read."""
+    return [Read.of(step, place, given) for place, step in enumerate(steps.steps)]
+
+
 def run(
-    steps: Steps, given: Given, start: Mapping[str, tuple[Columns, Columns]], watch: Watch
+    steps: Steps, reads: Sequence[Read], start: Mapping[str, tuple[Columns, Columns]], watch: Watch
 ) -> Found | None:
     """The rows of a stratum with their rounds; None where there are too many rounds for this.
 
-    `start` gives for each relation its reported rows and those of its base rules. Raises LimitReached, NoRoom.
+    `reads` are its steps as `read` gave them, `start` has for each relation its reported rows and those of its base
+    rules. Raises LimitReached, NoRoom.
     """
-    reads: Sequence[Read] = [Read.of(step, place, given) for place, step in enumerate(steps.steps)]
     rounds_of = None
     if steps.doubling is not None:
         rounds_of = rounds_of_doubling(start[steps.doubling.head])

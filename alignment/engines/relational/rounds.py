@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
+from alignment.engines.relational.ordering import Order, Recursion
 from alignment.engines.relational.plan import counted, inlined, uses
 from alignment.engines.relational.sql import Delta
 from alignment.engines.relational.tables import Tables
@@ -18,12 +19,12 @@ from alignment.program.model import Const, Positive, Rule, Stratum
 Queries: TypeAlias = Mapping[str, Sequence[tuple[Rule, Delta | None]]]
 """For each relation the rules that may add to it, each with the premise that reads the newest rows."""
 
-Otherwise: TypeAlias = Callable[[Stratum], bool]
-"""Evaluates a recursive stratum in another way; False, and nothing done, where it has none."""
+Otherwise: TypeAlias = Callable[[Stratum], Recursion | None]
+"""Reads the premises of a recursive stratum that is evaluated in another way; None where it has none."""
 
 
 def evaluate_all(
-    strata: Sequence[Stratum], tables: Tables, asked: Collection[str], otherwise: Otherwise = lambda _: False
+    strata: Sequence[Stratum], tables: Tables, asked: Collection[str], otherwise: Otherwise = lambda _: None
 ) -> None:
     """Derive the relations of all strata, in order."""
     tables.learn_arities(strata)
@@ -32,16 +33,30 @@ def evaluate_all(
         name: stratum.rules for stratum in strata for name in stratum.relations if name in omitted
     }
     tables.counted, tables.uses = counted(strata), uses(strata)
-    for stratum in strata:
-        if stratum.relations[0] in tables.without_table:
-            reason = "one rule reads it, only to filter or count it, so it needs no table"
-            tables.write_down(stratum, "part of the query that reads it", reason, 0)
-            continue
-        if not stratum.recursive and not any(map(tables.reported, stratum.relations)):
-            _evaluate_once(stratum, tables)
-        elif not (stratum.recursive and otherwise(stratum)):
+
+    def finish(stratum: Stratum, recursion: Recursion) -> None:
+        if not recursion.hold():
             _evaluate_in_rounds(stratum, tables)
-        tables.rule = None
+
+    # what asks how it goes gets it in order, and with little memory nothing is done at once
+    may_part = tables.limits.journal is None and tables.limits.memory is None
+    with Order(strata, finish, may_part=may_part) as order:
+        for stratum in order:
+            _evaluate(stratum, tables, order, otherwise)
+            tables.rule = None
+
+
+def _evaluate(stratum: Stratum, tables: Tables, order: Order, otherwise: Otherwise) -> None:
+    """Derive the relations of a stratum, or have it done aside."""
+    if stratum.relations[0] in tables.without_table:
+        reason = "one rule reads it, only to filter or count it, so it needs no table"
+        tables.write_down(stratum, "part of the query that reads it", reason, 0)
+    elif not stratum.recursive and not any(map(tables.reported, stratum.relations)):
+        _evaluate_once(stratum, tables)
+    elif stratum.recursive and (recursion := otherwise(stratum)) is not None:
+        order.work(stratum, recursion)
+    else:
+        _evaluate_in_rounds(stratum, tables)
 
 
 def _evaluate_once(stratum: Stratum, tables: Tables) -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 
 from alignment.engines.relational import frontier
 from alignment.engines.relational.duckdb_tables import DuckDBTables
-from alignment.engines.relational.moves import Columns, NoRoom
+from alignment.engines.relational.moves import Columns, NoRoom, Read
 from alignment.engines.relational.steps import Steps, recognised
 from alignment.factbase.computed import ComputedRelation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import Negative, Positive, Rule, Stratum, Var
 
 
-def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
-    """Derive the relations of a stratum; False, and nothing done, if its recursion is of another kind."""
+def begun(stratum: Stratum, tables: DuckDBTables) -> Stepwise | None:
+    """A stratum with its premises read, None if its recursion is of another kind."""
     steps = recognised(stratum)
     if steps is None:
-        return False
+        return None
     start = {}
     for name in stratum.relations:
         base = [tables.text(rule) for rule in steps.base if rule.head == name]
@@ -32,31 +33,51 @@ def evaluated(stratum: Stratum, tables: DuckDBTables) -> bool:
         rule = Rule("?", tuple(Var(name) for name in names), (premise,), tree.Query(()))
         return _rows(tables, [tables.text(rule)], len(names))
 
-    try:
-        found = frontier.run(steps, given, start, _Looking(tables))
-    except NoRoom:  # SQL goes to disk where memory runs short
-        return False
-    if found is None:
-        return False
-    for name, (columns, rounds) in found.items():
-        tables.hold(name, ComputedRelation(tables.database, columns, rounds))
-    rounds_found = max((int(rounds.max()) for _, rounds in found.values() if len(rounds)), default=0)
-    tables.write_down(stratum, *_told(steps), rounds_found)
-    return True
+    return Stepwise(stratum, tables, steps, frontier.read(steps, given), start)
 
 
-@frozen
-class _Looking:
-    """The limits of an evaluation, for the kernel."""
+@dataclass(slots=True)
+class Stepwise:
+    """The recursion of a stratum on arrays."""
 
+    stratum: Stratum
     tables: DuckDBTables
+    steps: Steps
+    reads: Sequence[Read]
+    start: Mapping[str, tuple[Columns, Columns]]
+    _stopped: bool = False
+    _found: frontier.Found | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows were read."""
+        begin = sum(len(columns[0]) for both in self.start.values() for columns in both)
+        return begin + sum(len(known) for read in self.reads for _, _, (known, _) in read.joins)
+
+    def work(self) -> None:
+        """Find the rows, without the database. Raises LimitReached."""
+        with suppress(NoRoom):  # SQL goes to disk where memory runs short
+            self._found = frontier.run(self.steps, self.reads, self.start, self)
 
     def look(self, rule: Rule, bytes_: int = 0) -> None:
         """Look before so many bytes are taken. Raises LimitReached, NoRoom."""
-        self.tables.rule = rule
-        self.tables.check()
-        if not self.tables.limits.has_room(bytes_):
+        self.tables.check(rule)
+        if self._stopped or not self.tables.limits.has_room(bytes_):
             raise NoRoom
+
+    def stop(self) -> None:
+        """Have the work end soon."""
+        self._stopped = True
+
+    def hold(self) -> bool:
+        """Make the rows that were found those of the relations; False where there were too many rounds, or no room."""
+        if self._found is None:
+            return False
+        for name, (columns, rounds) in self._found.items():
+            self.tables.hold(name, ComputedRelation(self.tables.database, columns, rounds))
+        last = max((int(rounds.max()) for _, rounds in self._found.values() if len(rounds)), default=0)
+        self.tables.write_down(self.stratum, *_told(self.steps), last)
+        return True
 
 
 def _told(steps: Steps) -> tuple[str, str]:
