@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.differing import differing
@@ -55,8 +56,8 @@ class Reading:
 
         imports, view, dictionary = self.table.imported, self.view, self.dictionary
 
-        def rows(used: Collection[int] | None = None) -> str:
-            return " UNION ALL ".join(f"({one.rows(view, dictionary, used=used)})" for one in imports)
+        def rows(used: Collection[int] | None = None, cursor: Any = None) -> str:  # noqa: ANN401
+            return " UNION ALL ".join(f"({one.rows(view, dictionary, used=used, cursor=cursor)})" for one in imports)
 
         size = sum(one.count(view, dictionary) for one in imports)
         return UnreadRelation(imports[0].database, self._width, rows, size)

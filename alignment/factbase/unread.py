@@ -18,12 +18,12 @@ from alignment.factbase.stored import StoredRelation, beginning
 
 
 class Rows(Protocol):
-    """A query of rows, perhaps with repetitions, in the columns `c0`, `c1`, …
+    """A query of rows for one cursor, any if none is given, perhaps with repetitions, in the columns `c0`, `c1`, …
 
     Where `used` is given, no other columns are asked for: they may be NULL.
     """
 
-    def __call__(self, used: Collection[int] | None = None) -> str: ...
+    def __call__(self, used: Collection[int] | None = None, cursor: Any = None) -> str: ...  # noqa: ANN401
 
 
 class UnreadRelation(StoredRelation):
@@ -41,7 +41,7 @@ class UnreadRelation(StoredRelation):
             if not self._table:
                 name, cursor = new_name(), self.database.cursor()
                 with reading():
-                    made = cursor.execute(f"CREATE TABLE {name} AS {self._selected('DISTINCT', None)}")
+                    made = cursor.execute(f"CREATE TABLE {name} AS {self._selected('DISTINCT', None, cursor)}")
                     ((self._size,),) = made.fetchall()
                 weakref.finalize(self, drop, self.database, name)
                 self._table = name
@@ -52,19 +52,19 @@ class UnreadRelation(StoredRelation):
         if self._table:
             return None
         name = new_name()
-        cursor.execute(f"CREATE TEMP VIEW {name} AS {self._selected('', used)}")
+        cursor.execute(f"CREATE TEMP VIEW {name} AS {self._selected('', used, cursor)}")
         return name
 
-    def part(self, used: Collection[int]) -> str | None:
-        """A query of the rows in the columns that somebody uses, each once; None where there is a table already."""
-        return None if self._table else self._selected("DISTINCT", used)
+    def part(self, used: Collection[int], cursor: Any) -> str | None:  # noqa: ANN401  # as above
+        """A query of the rows in the columns that a cursor uses, each once; None where there is a table already."""
+        return None if self._table else self._selected("DISTINCT", used, cursor)
 
     def beginning_with(self, prefixes: Iterable[Row], width: int) -> list[Row]:
         """The rows whose first columns, `width` of them, are one of the prefixes, perhaps with repetitions."""
         if self._table or not width:
             return super().beginning_with(prefixes, width)
-        return beginning(self.database, f"({self._selected('', None)})", self.arity, list(prefixes))
+        return beginning(self.database, f"({self._selected('', None, None)})", self.arity, list(prefixes))
 
-    def _selected(self, distinct: str, used: Collection[int] | None) -> str:
+    def _selected(self, distinct: str, used: Collection[int] | None, cursor: Any) -> str:  # noqa: ANN401
         columns = "".join(f"c{i}, " for i in range(self.arity))
-        return f"SELECT {distinct} {columns}0::INTEGER AS r FROM ({self._rows(used)}) AS u"  # noqa: S608  # names of our own
+        return f"SELECT {distinct} {columns}0::INTEGER AS r FROM ({self._rows(used, cursor)}) AS u"  # noqa: S608  # names of our own

@@ -139,4 +139,4 @@ def test_a_fact_more_copies_no_imported_table(tmp_path: Path, monkeypatch: pytes
     kb.remove("e(m, n0).")
     kb.add("e(n0, n1).")
     assert len(kb.rows("p")) == 40
-    assert read.part([0]) is not None, "a table was made"
+    assert read.part([0], None) is not None, "a table was made"

@@ -115,7 +115,7 @@ class DuckDBTables(Tables):
                 self.repeated.add(name)
                 return view
         elif len(use.columns) < given.arity:
-            part = given.part(use.columns)
+            part = given.part(use.columns, self.cursor)
             if part is not None:
                 return self.create(part)
         return given.table

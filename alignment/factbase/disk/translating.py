@@ -62,6 +62,6 @@ def _copied(given: ImportedReports, codes: str, cursor: Any) -> ImportedReports:
     cursor.execute(f"CREATE TABLE {target} AS SELECT {selected} FROM {given.table} AS t {joins}")  # noqa: S608
     dated = [written(name) for name in DAYS if name in given.has]
     each = " UNION ".join(f"SELECT {day} AS day FROM {target} WHERE {day} IS NOT NULL" for day in dated)  # noqa: S608
-    made = replace(given, table=target, days=f"({each})" if dated else None)  # the base with its own list is let go
+    made = replace(given, kept=target, days=f"({each})" if dated else None)  # the base with its own list is let go
     weakref.finalize(made, drop, given.database, target)
     return made

@@ -1,8 +1,8 @@
-"""The files of the next imports are read while the cells of this one are encoded, in two threads.
+"""The files of the next imports are read while the cells of this one are encoded, in three threads.
 
-One reads, the other tells cells apart. NumPy and Arrow do both without Python's lock, and cells are encoded under it,
-so that all goes on at once. The imports are encoded in their order all the same, and what cannot be read here is left
-to whoever encodes it, who tells why.
+Two read, each an import at a time, the other tells cells apart. NumPy and Arrow do both without Python's lock, and
+cells are encoded under it, so that all goes on at once. The imports are encoded in their order all the same, and what
+cannot be read here is left to whoever encodes it, who tells why.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from alignment.language import tree
 
 MOST = 16 << 20
 """Bytes of cells that wait to be encoded: then the reading waits."""
+
+READERS = 2
+"""Threads that read, as each has the lock for a part of the time."""
 
 READ = 2
 """Groups of blocks that wait to have their cells told apart: then the reading waits, too."""
@@ -60,10 +63,13 @@ class Early:
         self._ended = False
         self._odd = False
         self._left = False
+        self._is_asked = False
 
     def plan(self) -> Plan | None:
         """The plan; None where whoever imports has to make it, and will be told why it cannot be made."""
         with self._changed:
+            self._is_asked = True
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._is_planned or self._ended or self._left)
             return self._plan
 
@@ -105,10 +111,14 @@ class Early:
         """Whether no more of it is wanted, or nothing more can come."""
         return self._left or self._odd
 
-    def put(self, block: Block, waiting: Callable[[], int]) -> None:
-        """Add a block once little is waiting, if it is still wanted."""
+    def wait(self, waiting: Callable[[], int]) -> None:
+        """Wait until little is waiting; of an import that is being carried out, of its own."""
         with self._changed:
-            self._changed.wait_for(lambda: self._left or waiting() < MOST)
+            self._changed.wait_for(lambda: self._left or (self.waiting if self._is_asked else waiting()) < MOST)
+
+    def put(self, block: Block) -> None:
+        """Add a block, if it is still wanted."""
+        with self._changed:
             if not self._left:
                 self._blocks.append(block)
                 self._changed.notify_all()
@@ -128,18 +138,21 @@ class Early:
 class Ahead:
     """Threads that read the files of some imports, in their order."""
 
-    def __init__(self, jobs: Sequence[Job | None], schema: Schema) -> None:
+    def __init__(self, jobs: Sequence[Job | None], schema: Schema, *, whole: bool) -> None:
         changed = threading.Condition()
         self._found = [None if job is None else Early(changed) for job in jobs]
         self._work = [(job, early) for job, early in zip(jobs, self._found, strict=True) if job and early]
         self._schema = schema
+        self._whole = whole
         self._numbering = Numbering()
         self._read_groups: Queue[tuple[Early, tuple[Group, Plan] | None, bool] | None] = Queue(READ)
         if self._work:
             if any(file.lower().endswith(parquet.ENDING) for job, _ in self._work for file in job.files):
                 parquet.library()  # modules are loaded by one thread at a time
-            for task in (self._read_all, self._number_all):
-                threading.Thread(target=task, daemon=True).start()
+            jobs_left = iter(self._work)  # each is for whoever comes first
+            for _ in range(READERS):
+                threading.Thread(target=self._read_all, args=(jobs_left,), daemon=True).start()
+            threading.Thread(target=self._number_all, daemon=True).start()
 
     def __getitem__(self, place: int) -> Early | None:
         """What is read ahead of an import, None if nothing is."""
@@ -153,8 +166,8 @@ class Ahead:
     def _waiting(self) -> int:
         return sum(early.waiting for _, early in self._work)
 
-    def _read_all(self) -> None:
-        for job, early in self._work:
+    def _read_all(self, jobs: Iterator[tuple[Job, Early]]) -> None:
+        for job, early in jobs:
             odd = True
             with suppress(Exception):  # whatever it is, it is met again by whoever imports, and told
                 self._read(job, early)
@@ -166,26 +179,35 @@ class Ahead:
         plan = planned(job.statement, self._schema, job.folder, None, [], job.names)
         clean = is_clean(plan)
         early.planned(plan, clean=clean)
-        for group in groups_of(plan) if clean else ():
+        for group in groups_of(plan, whole=self._whole) if clean else ():
+            early.wait(self._waiting)
             if early.is_left:
                 return
             self._read_groups.put((early, (group, plan), False))
 
     def _number_all(self) -> None:
-        while (step := self._read_groups.get()) is not None:
+        readers = READERS
+        while readers:
+            step = self._read_groups.get()
+            if step is None:
+                readers -= 1
+                continue
             early, group, odd = step
             if group is None:
                 early.end(odd=odd)
             elif not early.is_left:
                 try:
                     coded, plan = group
-                    early.put(self._numbering.numbered(coded(), kinds_of(plan)), self._waiting)
+                    early.put(self._numbering.numbered(coded(), kinds_of(plan)))
                 except Exception:  # noqa: BLE001  # as above
                     early.end(odd=True)
 
 
-def reading_ahead(jobs: Sequence[Job | None], schema: Schema) -> Ahead:
-    """Begin to read imports of text files: none if none of them is large, else the small ones too."""
+def reading_ahead(jobs: Sequence[Job | None], schema: Schema, *, whole: bool = True) -> Ahead:
+    """Begin to read imports of text files: none if none of them is large, else the small ones too.
+
+    `whole` tells whether there is room for all of a file, unless it is large.
+    """
     texts = [job if job is not None and job.files else None for job in jobs]
     worth = is_large([file for job in texts if job is not None for file in job.files])
-    return Ahead(texts if worth else [None for _ in jobs], schema)
+    return Ahead(texts if worth else [None for _ in jobs], schema, whole=whole)

@@ -11,14 +11,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from alignment.factbase.database import Database
 from alignment.factbase.importing import parquet
 from alignment.factbase.importing.lines import begins_plainly, cut_blocks
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
@@ -28,10 +29,14 @@ from alignment.factbase.importing.own_codes import OwnCodes
 from alignment.factbase.importing.packing import Cells, texts_of
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
+from alignment.factbase.lent import Lent
 from alignment.language import tree
 
 TOGETHER = 16
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
+
+WHOLE = 1 << 22
+"""Rows of a file up to which it is one group, if its cells need not be told apart."""
 
 LEAST = 256 << 10
 """Bytes of a file from which on NumPy and Arrow are worth their start."""
@@ -48,30 +53,37 @@ def read_clean(
     target: str,
     fixed: Mapping[str, str],
     lookups: Lookups,
+    database: Database,
     cursor: Any,  # noqa: ANN401
     stops: list[Callable[[], None]],
-    blocks: Iterable[Block],
-) -> int | None:
-    """Make the table of codes `target` of the blocks of a plan; its rows. None, and no table, if they are not plain.
+    blocks: Iterator[Block],
+) -> tuple[str | Lent, int] | None:
+    """The blocks of a plan, as the table of codes `target` or lent in memory, and how many rows they have.
 
-    `fixed` has the SQL of the columns that are the same in every row.
+    None, and no table, if they are not plain. `fixed` has the SQL of the columns that are the same in every row.
     """
     stopped = threading.Event()
     stops.append(stopped.set)
-    columns = ", ".join(f"{identifier(output.name)} {_sql_type(output)}" for output in plan.outputs)
-    cursor.execute(f"CREATE TABLE {target} ({columns})")
-    rows = 0
+    rows, is_begun = 0, False
     try:
-        for block in blocks:
+        some = list(islice(blocks, 2))
+        if len(some) == 1 and not database.is_limited and _is_bare(plan):
+            lent = {output.name: codes for output, codes in _codes_of(some[0], plan, lookups)}
+            return Lent(database, lent), len(lent["c0"])
+        columns = ", ".join(f"{identifier(output.name)} {_sql_type(output)}" for output in plan.outputs)
+        cursor.execute(f"CREATE TABLE {target} ({columns})")
+        is_begun = True
+        for block in chain(some, blocks):
             if stopped.is_set():
                 raise RuntimeError(INTERRUPTED)
             rows += _append(block, plan, target, fixed, lookups, cursor)
     except OddError:
-        cursor.execute(f"DROP TABLE {target}")
+        if is_begun:
+            cursor.execute(f"DROP TABLE {target}")
         return None
     finally:
         stops.remove(stopped.set)
-    return rows
+    return target, rows
 
 
 def is_clean(plan: Plan) -> bool:
@@ -90,8 +102,11 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
     return (numbering.numbered(group(), kinds_of(plan)) for group in groups_of(plan))
 
 
-def groups_of(plan: Plan) -> Iterator[Group]:
-    """The same in groups whose cells are to be told apart together, if they do not carry their codes."""
+def groups_of(plan: Plan, *, whole: bool = False) -> Iterator[Group]:
+    """The same in groups whose cells are to be told apart together, if they do not carry their codes.
+
+    A file of text of which all cells do is one group, unless it is large, if groups are to be `whole`.
+    """
     own, kinds = OwnCodes(), kinds_of(plan)
     if plan.reading.plain is None:
         for blocks in parquet.groups_of(plan.reading.files, sorted(kinds)):
@@ -100,9 +115,13 @@ def groups_of(plan: Plan) -> Iterator[Group]:
     for file in plan.reading.files:
         cut = cut_blocks(file, plan.reading.plain, sorted(kinds))
         for first in cut:
+            is_one = whole and first.rows_in_all() <= WHOLE
             coding = Coding(own, kinds)
-            coding.add(first.columns, first.rows_in_all(TOGETHER))
-            for block in islice(cut, TOGETHER - 1):
+            coding.add(first.columns, first.rows_in_all(None if is_one else TOGETHER))
+            while coding.blocks < TOGETHER or (is_one and coding.carries_all):
+                block = next(cut, None)
+                if block is None:
+                    break
                 coding.add(block.columns)
             yield coding.coded
 
@@ -131,17 +150,29 @@ def _is_plain(plan: Plan) -> bool:
     return not any(output.name == "src" and output.variable for output in plan.outputs)
 
 
+def _is_bare(plan: Plan) -> bool:
+    """Whether there is nothing in the rows of a plan but arguments that are read."""
+    return all(output.variable is not None and not output.is_evidence for output in plan.outputs)
+
+
+def _codes_of(block: Block, plan: Plan, lookups: Lookups) -> Iterator[tuple[Output, Any]]:
+    """The columns of a block that are read, each as codes, days or confidences."""
+    for output in plan.outputs:
+        if output.variable is not None:
+            column = block.columns[plan.columns[output.variable]]
+            yield output, _filled(output, column, lookups, gaps=plan.reading.plain is not None)
+
+
 def _append(
     block: Block, plan: Plan, target: str, fixed: Mapping[str, str], lookups: Lookups, cursor: Any  # noqa: ANN401
 ) -> int:
     """Add the rows of a block to the table of codes; how many they are."""
     arrays: dict[str, Any] = {}
     listed = dict(fixed)
-    for output in plan.outputs:
-        if output.variable is not None:
-            name, column = identifier(output.name), block.columns[plan.columns[output.variable]]
-            arrays[output.name] = _filled(output, column, lookups, gaps=plan.reading.plain is not None)
-            listed[output.name] = f"nullif({name}, {NO_CODE})" if output.is_evidence else name
+    for output, codes in _codes_of(block, plan, lookups):
+        name = identifier(output.name)
+        arrays[output.name] = codes
+        listed[output.name] = f"nullif({name}, {NO_CODE})" if output.is_evidence else name
     selected = ", ".join(listed[output.name] for output in plan.outputs)
     query = f"INSERT INTO {target} SELECT {selected} FROM arrays"  # noqa: S608  # names of our own
     ((rows,),) = cursor.execute(query).fetchall()

@@ -81,11 +81,18 @@ class Coding:
         self._left: dict[str, list[Any]] = {name: [] for name in kinds}
         self._rest: dict[str, list[Any]] = {name: [] for name in kinds}
         self._size = 0
+        self.blocks = 0
+
+    @property
+    def carries_all(self) -> bool:
+        """Whether every cell so far carries its code."""
+        return not any(self._rest.values())
 
     def add(self, block: Mapping[str, Any], room: int = 0) -> None:
         """Add the columns of a block, cut or of Arrow; `room` is how many rows there may be in all."""
         before, rows = self._size, len(next(iter(block.values())))
         self._size += rows
+        self.blocks += 1
         for name, kind in self._kinds.items():
             cells = block[name]
             if kind not in KINDS:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from alignment.factbase.database import Database, reading
 from alignment.factbase.dictionary import Dictionary
+from alignment.factbase.lent import Lent
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.report import Report, View
 from alignment.factbase.stored import seen_through
@@ -29,7 +31,7 @@ QUOTE, LINE, NTH = "quote", "line", "nth"
 
 @dataclass(frozen=True, eq=False)
 class ImportedReports:
-    """The rows of one import, or of a table of a base on disk.
+    """The rows of one import, or of a table of a base on disk: `kept` in a table of this name, or lent in memory.
 
     `has` are the evidence columns that its table has; `default` is the confidence of a row that states none,
     None where it cannot be judged. `span` is the place of all, unless the table has a column `line` for the
@@ -38,7 +40,7 @@ class ImportedReports:
     """
 
     database: Database
-    table: str
+    kept: str | Lent
     arity: int
     size: int
     has: frozenset[str]
@@ -54,20 +56,35 @@ class ImportedReports:
         return self.size
 
     @property
+    def table(self) -> str:
+        """The name of the table, made if there is none."""
+        return self.kept if isinstance(self.kept, str) else self.kept.table
+
+    @property
     def is_certain(self) -> bool:
         """Whether no row states a confidence and none has a lower one by its source."""
         return "conf" not in self.has and self.default == CERTAIN
 
     def rows(
-        self, view: View, dictionary: Dictionary, *, weighed: bool = False, used: Collection[int] | None = None
+        self,
+        view: View,
+        dictionary: Dictionary,
+        *,
+        weighed: bool = False,
+        used: Collection[int] | None = None,
+        cursor: Any = None,  # noqa: ANN401  # DuckDB's connection
     ) -> str:
         """A query of the rows with a report that the view sees; `weighed` with its strength as last column.
 
-        With `used`, the other columns may be NULL.
+        With `used`, the other columns may be NULL. A query for one `cursor` needs no table.
         """
+        table = self.table if cursor is None else self._shown_to(cursor)
         columns = self._arguments if used is None else self._only(used)
         columns = self._weighed(columns, self.arity) if weighed else columns
-        return f"SELECT {columns} FROM {self.table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
+        return f"SELECT {columns} FROM {table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
+
+    def _shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # as above
+        return self.kept if isinstance(self.kept, str) else self.kept.shown_to(cursor)
 
     def count(self, view: View, dictionary: Dictionary) -> int:
         """The number of rows with a report that the view sees, each as often as it is reported."""

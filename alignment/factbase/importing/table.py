@@ -28,6 +28,7 @@ from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.reports import ImportedReports
 from alignment.factbase.importing.rows import SHARE, Raw, read_rows
 from alignment.factbase.importing.together import Together
+from alignment.factbase.lent import Lent
 from alignment.factbase.supervision import supervised
 from alignment.factbase.watching import Watched
 from alignment.language import tree
@@ -103,9 +104,11 @@ def _tabled(
         alone = together is None or together.is_one
         blocks = _blocks(plan, early, stops) if alone else None
         fixed = _fixed(plan, lookups)
-        rows = None if blocks is None else read_clean(plan, target, fixed, lookups, cursor, stops, blocks)
-        if rows is not None:
-            has, bad, size = EVIDENCE.intersection(output.name for output in plan.outputs), BadRows(), rows
+        clean = None if blocks is None else read_clean(plan, target, fixed, lookups, database, cursor, stops, blocks)
+        kept: str | Lent = target
+        if clean is not None:
+            has, bad = EVIDENCE.intersection(output.name for output in plan.outputs), BadRows()
+            kept, size = clean
         else:
             broken, read = read_rows(plan, together, raw, cursor)
             read = taken_apart(plan, read, lookups, cursor)
@@ -128,8 +131,9 @@ def _tabled(
     statement = plan.statement
     default = _default(statement, has, lookups)
     atom = statement.atom
-    made = ImportedReports(database, target, len(atom.args), size, has, default, atom.relation, statement.span)
-    weakref.finalize(made, drop, database, target)
+    made = ImportedReports(database, kept, len(atom.args), size, has, default, atom.relation, statement.span)
+    if isinstance(kept, str):
+        weakref.finalize(made, drop, database, kept)
     return made, bad
 
 
