@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from alignment.engines.relational.hashed import Hashed
+from alignment.engines.relational import hashed
+from alignment.engines.relational.hashed import Hashed, different
 from alignment.engines.relational.numbering import Numbering
 
 codes = st.integers(-(2**61), 2**61) | st.integers(0, 40) | st.sampled_from((0, 3, 7, 2**57 + 3, -2, -(2**63)))
@@ -20,6 +22,29 @@ def test_keys_stand_where_they_stand(known: list[int], column: list[int]) -> Non
     places = Hashed(np.array(known, np.int64)).places(np.array([*known, *column], np.int64)).tolist()
     where = {key: at for at, key in enumerate(known)}
     assert places == [where.get(key, -1) for key in [*known, *column]]
+
+
+@settings(deadline=None)
+@given(st.lists(codes))
+def test_of_equal_keys_one_stays(column: list[int]) -> None:
+    """Twice as many keys as there are different ones, at the least, and keys that are alone."""
+    assert sorted(different(np.array(column * 2 + column[:3], np.int64)).tolist()) == sorted(set(column))
+    assert sorted(different(np.array(column, np.int64)).tolist()) == sorted(set(column))
+
+
+def test_keys_that_are_not_there_are_soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a place where nobody stands: the tables for those that are left are not looked at for them."""
+    asked: list[int] = []
+    at = hashed._Table.at
+
+    def counted(table: hashed._Table, keys: hashed.Codes) -> NDArray[np.int32]:
+        asked.append(len(keys))
+        return at(table, keys)
+
+    tables = Hashed(np.arange(1, 100_000) * 7)
+    monkeypatch.setattr(hashed._Table, "at", counted)
+    assert set(tables.places(np.arange(1, 100_000) * 7 + 1).tolist()) == {-1}
+    assert sum(asked) < 200_000
 
 
 def test_many_keys_need_few_tables() -> None:
@@ -35,8 +60,8 @@ def test_numbers_are_the_same_by_tables_and_by_hashes(far: int) -> None:
     """Codes near each other, and such as lie far apart."""
     columns = [np.array([9, 5, 5 + far, 9]), np.array([], np.int64), np.array([7])]
     numbering = Numbering(columns)
-    wanted = sorted({9, 5, 5 + far, 7})
-    assert numbering.codes.tolist() == wanted
+    wanted = numbering.codes.tolist()
+    assert sorted(wanted) == sorted({9, 5, 5 + far, 7})
     assert numbering.numbers(columns[0]).tolist() == [wanted.index(code) for code in columns[0].tolist()]
     assert numbering.known(np.array([5, 6, 7, 2**58])).tolist() == [True, False, True, False]
     assert [numbering.number(code) for code in (5, 6, 9)] == [wanted.index(5), -1, wanted.index(9)]

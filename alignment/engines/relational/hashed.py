@@ -47,7 +47,7 @@ class Hashed:
         places = np.arange(len(keys), dtype=np.int32)
         while len(places):
             rest = keys[places]
-            factor = _GOLDEN * (2 * len(self._tables) + 1) ** 3 & (1 << 64) - 1
+            factor = _factor(len(self._tables))
             bits = max(_LEAST_BITS, len(rest).bit_length() + 1)
             table = _Table(factor, 64 - bits, np.full(1 << bits, _NOWHERE, np.int32))
             table.places[slots(rest, 64 - bits, factor)] = places
@@ -66,11 +66,33 @@ class Hashed:
                 np.copyto(found, places, where=here)
             else:
                 found[rows[here]] = places[here]
-            left = np.flatnonzero(~here)
+            left = np.flatnonzero(~here & (places != _NOWHERE))  # who finds nobody is in no later table either
             rows = left if rows is None else rows[left]
             if not len(rows):
                 break
         return found
+
+
+def different(keys: Codes) -> Codes:
+    """The different keys, each once, in no order: those that stay in tables of the same kind.
+
+    To sort 700,000 keys takes twice as long, and eight times as long where they are few different ones.
+    """
+    parts: list[Codes] = []
+    while len(keys):
+        bits = max(_LEAST_BITS, len(keys).bit_length())
+        at = slots(keys, 64 - bits, _factor(len(parts)))
+        table, rows = np.empty(1 << bits, np.int32), np.arange(len(keys), dtype=np.int32)
+        table[at] = rows
+        stays = table[at]
+        parts.append(keys[stays == rows])
+        keys = keys[keys[stays] != keys]
+    return np.concatenate(parts) if parts else keys
+
+
+def _factor(table: int) -> int:
+    """The factor of the hash of each table in turn."""
+    return _GOLDEN * (2 * table + 1) ** 3 & (1 << 64) - 1
 
 
 def slots(keys: Codes, shift: int, factor: int = _GOLDEN) -> Codes:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.engines.relational.hashed import Hashed
+from alignment.engines.relational.hashed import Hashed, different
 
 Codes: TypeAlias = NDArray[np.int64]
 """One column."""
@@ -31,7 +31,7 @@ def distinct(keys: Codes) -> Codes:
 
 
 class Numbering:
-    """The constants of some columns, numbered 0, 1, 2, … in the order of their codes; one at least."""
+    """The constants of some columns, numbered 0, 1, 2, …; one at least."""
 
     def __init__(self, columns: Sequence[Codes]) -> None:
         filled = [column for column in columns if len(column)] or [np.zeros(1, np.int64)]
@@ -48,7 +48,7 @@ class Numbering:
             self._table = np.full(spread, -1, np.int64)
             self._table[places] = np.arange(len(places))
         else:
-            self.codes = distinct(np.concatenate(filled))
+            self.codes = different(np.concatenate(filled))
             self._hashed = Hashed(self.codes)
         self.size = len(self.codes)
 
@@ -77,8 +77,8 @@ class Numbering:
 
     def number(self, code: int) -> int:
         """The number of one code, -1 if it does not occur."""
-        at = int(np.searchsorted(self.codes, code))
-        return at if at < len(self.codes) and self.codes[at] == code else -1
+        numbers, _ = self.found(np.array([code], np.int64))
+        return int(numbers[0]) if len(numbers) else -1
 
 
 def is_in(keys: Codes, members: Codes) -> Mask:
