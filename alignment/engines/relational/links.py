@@ -7,23 +7,23 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.engines.relational.digits import order
 from alignment.engines.relational.numbering import Codes
 
 
 class Link:
-    """Pairs in compressed sparse rows. `sources` and `targets` are the pairs, by their sources."""
+    """Pairs in compressed sparse rows. `targets` are those of all pairs, by their sources."""
 
     def __init__(self, known: Codes, new: Codes, size: int) -> None:
-        bits = int(new.max(initial=0)).bit_length()
-        if int(known.max(initial=0)).bit_length() + bits < 64:  # a pair as one whole number: sorted in half the time
-            pairs = np.sort(known << bits | new)
-            self.sources, self.targets = pairs >> bits, pairs & ((1 << bits) - 1)
-        else:
-            order = np.argsort(known, kind="stable")
-            self.sources, self.targets = known[order], new[order]
+        self.targets = new[order(known)]
         self.degrees: Codes = np.bincount(known, minlength=size).astype(np.int64)
         self._begins = np.cumsum(self.degrees) - self.degrees
         self._is_function = bool(self.degrees.max(initial=0) <= 1)
+
+    @property
+    def sources(self) -> Codes:
+        """The source of each target."""
+        return np.repeat(np.arange(len(self.degrees)), self.degrees)
 
     def reached(self, column: Codes) -> tuple[Codes | NDArray[np.bool_], Codes]:
         """What picks the entry of each target (places, or a mask), and the targets of all entries."""
