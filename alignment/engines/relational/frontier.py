@@ -50,7 +50,10 @@ class _Pairs:
         """Single integers as rows of numbers."""
         if len(self.numberings) == 1:
             return [keys]
-        major, minor = np.divmod(keys, self.numberings[1 - self.major].size)
+        width = self.numberings[1 - self.major].size
+        major = keys // width  # with the remainder two thirds of the time of `divmod`
+        minor = major * width
+        np.subtract(keys, minor, out=minor)
         return [minor, major] if self.major else [major, minor]
 
     def numbers(self, columns: Columns) -> Columns:

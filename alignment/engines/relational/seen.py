@@ -112,21 +112,20 @@ class Table:
 
 
 class Runs:
-    """Sorted runs of keys, merged when there are many: each key is moved a logarithmic number of times."""
+    """Sorted runs of keys, merged when there are many: each key is moved a logarithmic number of times.
+
+    `rounds` has the keys of each round, `size` is how many there are.
+    """
 
     def __init__(self, look: Callable[[int], None]) -> None:
         self._look = look
         self.runs: list[Codes] = []
         self.rounds: list[tuple[Codes, int]] = []
+        self.size = 0
 
     @property
     def table(self) -> Rounds | None:
         return None
-
-    @property
-    def size(self) -> int:
-        """The number of rows."""
-        return sum(map(len, self.runs))
 
     def add(self, keys: Codes, round_: int) -> Codes:
         self._look(16 * len(keys))
@@ -134,6 +133,7 @@ class Runs:
         for run in self.runs:
             fresh = fresh[~is_in(fresh, run)]
         self.rounds.append((fresh, round_))
+        self.size += len(fresh)
         run = fresh
         while self.runs and len(self.runs[-1]) <= 2 * len(run):
             self._look(16 * (len(self.runs[-1]) + len(run)))
@@ -144,12 +144,17 @@ class Runs:
 
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         keys = np.concatenate([keys for keys, _ in self.rounds])
-        rounds = np.repeat([round_ for _, round_ in self.rounds], [len(keys) for keys, _ in self.rounds])
-        first, second = np.divmod(keys, len(minors))
-        return majors[first], minors[second], rounds.astype(np.int32)
+        numbers = np.array([round_ for _, round_ in self.rounds], np.int32)
+        rounds = np.repeat(numbers, [len(keys) for keys, _ in self.rounds])
+        firsts, seconds = np.empty(len(keys), np.int64), np.empty(len(keys), np.int64)
+        for first in range(0, len(keys), _BLOCK):  # what is between takes the memory of one block
+            rows = slice(first, first + _BLOCK)
+            upper, lower = np.divmod(keys[rows], len(minors))
+            firsts[rows], seconds[rows] = majors[upper], minors[lower]
+        return firsts, seconds, rounds
 
     def bytes_of_pairs(self) -> int:
-        return 64 * sum(len(keys) for keys, _ in self.rounds)
+        return 28 * self.size
 
 
 class Growing:
