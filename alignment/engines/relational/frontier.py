@@ -3,7 +3,8 @@
 A round in SQL costs a millisecond and reads whole tables, however little is new. Here constants are
 renumbered 0, 1, 2, … and a row is one integer; the rows found last, the frontier, are extended through
 adjacency lists in compressed sparse rows, and what was seen before is dropped by looking it up in a table
-of rounds, one entry for each row that could be, or in sorted runs where that table would be too large.
+of rounds, one entry for each row that could be, or in sorted runs where that table would be too large and
+the row could be found twice at all.
 Rounds in which much of such a table is new go on bits.
 """
 
@@ -22,7 +23,8 @@ from alignment.engines.relational.chasing import chased, step_of
 from alignment.engines.relational.closing import closing_step, rounds_of_doubling
 from alignment.engines.relational.domains import Domains
 from alignment.engines.relational.moves import Columns, Given, Move, Read, Watch
-from alignment.engines.relational.numbering import NONE, Codes, Numbering
+from alignment.engines.relational.numbering import NONE, Codes, Mask, Numbering
+from alignment.engines.relational.once import found_once
 from alignment.engines.relational.reached import within_reach
 from alignment.engines.relational.seen import MOST_ROUNDS, Seen
 from alignment.engines.relational.seen import seen as seen_rows
@@ -34,11 +36,15 @@ Found: TypeAlias = dict[str, tuple[Columns, Rounds]]
 
 @dataclass(slots=True)
 class _Pairs:
-    """What is known of one relation. Its columns are numbered apart; `major` is the one that rows are kept by."""
+    """What is known of one relation. Its columns are numbered apart; `major` is the one that rows are kept by.
+
+    `once` says which numbers of that column stand in rows that are found once, where that is of use.
+    """
 
     numberings: tuple[Numbering, ...]
     major: int
     seen: Seen
+    once: Mask | None = None
 
     def keys(self, columns: Columns) -> Codes:
         """Rows of numbers as single integers."""
@@ -59,6 +65,16 @@ class _Pairs:
     def numbers(self, columns: Columns) -> Columns:
         """Rows of codes as rows of numbers."""
         return [one.numbers(column) for one, column in zip(self.numberings, columns, strict=True)]
+
+    def found(self, rows: Columns, round_: int) -> list[Codes]:
+        """Those of some rows of numbers that are new, which are seen from now on, as single integers."""
+        keys = self.keys(rows)
+        if self.once is None or self.seen.table is not None:  # to look a row up in a table is as quick
+            return [self.seen.add(keys, round_)]
+        once = self.once[rows[self.major]]
+        new = keys[once]
+        self.seen.take(new, round_)
+        return [new, self.seen.add(keys[~once], round_)]
 
     def codes(self) -> tuple[Columns, Rounds]:
         """All rows, as codes, and their rounds."""
@@ -129,6 +145,10 @@ def _all_rounds(
         reported, derived = (one.numbers(columns) for columns in start[name])
         newest[name] = one.columns(one.seen.add(one.keys(reported), 0))
         fresh[name] = [one.seen.add(one.keys(derived), 1)]
+        if len(one.numberings) == 2 and one.seen.table is None:
+            writing = [move for move in moves if move.writes == name]
+            begun = [reported[one.major], derived[one.major]]
+            one.once = found_once(writing, one.major, one.numberings[one.major].size, begun)
     round_ = 0
     while True:
         round_ += 1
@@ -139,7 +159,7 @@ def _all_rounds(
             if len(newest[move.reads][0]):
                 into = pairs[move.writes]
                 for rows in move.apply(newest[move.reads], watch):
-                    fresh[move.writes].append(into.seen.add(into.keys(rows), round_))
+                    fresh[move.writes] += into.found(rows, round_)
         newest = {name: one.columns(_joined(fresh[name])) for name, one in pairs.items()}
         fresh = {name: [] for name in pairs}
         if not any(len(columns[0]) for columns in newest.values()):

@@ -41,6 +41,10 @@ class Seen(Protocol):
         """Those of the keys that are new, each once; they are seen from now on."""
         ...
 
+    def take(self, keys: Codes, round_: int) -> None:
+        """Keys that are new and different, and of which none is ever added again."""
+        ...
+
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         """All keys as pairs of codes, and their rounds.
 
@@ -90,6 +94,9 @@ class Table:
         self.rounds[fresh] = round_
         return fresh
 
+    def take(self, keys: Codes, round_: int) -> None:
+        self.rounds[keys] = round_
+
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         table = self.rounds.reshape(-1, len(minors))
         counts = np.count_nonzero(table >= 0, axis=1)
@@ -132,8 +139,7 @@ class Runs:
         fresh = distinct(keys)
         for run in self.runs:
             fresh = fresh[~is_in(fresh, run)]
-        self.rounds.append((fresh, round_))
-        self.size += len(fresh)
+        self.take(fresh, round_)
         run = fresh
         while self.runs and len(self.runs[-1]) <= 2 * len(run):
             self._look(16 * (len(self.runs[-1]) + len(run)))
@@ -141,6 +147,10 @@ class Runs:
         if len(run):
             self.runs.append(run)
         return fresh
+
+    def take(self, keys: Codes, round_: int) -> None:
+        self.rounds.append((keys, round_))
+        self.size += len(keys)
 
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         keys = np.concatenate([keys for keys, _ in self.rounds])
@@ -171,13 +181,20 @@ class Growing:
 
     def add(self, keys: Codes, round_: int) -> Codes:
         fresh = self._kept.add(keys, round_)
+        self._grow()
+        return fresh
+
+    def take(self, keys: Codes, round_: int) -> None:
+        self._kept.take(keys, round_)
+        self._grow()
+
+    def _grow(self) -> None:
         if isinstance(self._kept, Runs) and self._kept.size * SPARSE > self._possible:
             self._look(2 * self._possible)
             table = Table(self._possible)
             for found, at in self._kept.rounds:
                 table.rounds[found] = at
             self._kept = table
-        return fresh
 
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         return self._kept.pairs(majors, minors)
