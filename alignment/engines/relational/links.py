@@ -25,9 +25,11 @@ class Link:
         """The source of each target."""
         return np.repeat(np.arange(len(self.degrees)), self.degrees)
 
-    def reached(self, column: Codes) -> tuple[Codes | NDArray[np.bool_], Codes]:
-        """What picks the entry of each target (places, or a mask), and the targets of all entries."""
-        counts = self.degrees[column]
+    def reached(self, column: Codes, counts: Codes) -> tuple[Codes | NDArray[np.bool_], Codes]:
+        """What picks the entry of each target (places, or a mask), and the targets of all entries.
+
+        `counts` says how many targets each entry has.
+        """
         if self._is_function:
             some = counts > 0
             return some, self.targets[self._begins[column[some]]]
@@ -36,19 +38,15 @@ class Link:
         shifts = self._begins[column] - ends + counts
         return rows, self.targets[shifts[rows] + np.arange(len(rows))]
 
-    def parts(self, column: Codes, most: int) -> Iterator[tuple[slice, int]]:
-        """Parts of the column that reach about so many targets at the most, each with how many it reaches."""
-        work = self.work(column)
-        if work <= most:
-            yield slice(None), work
+    def parts(self, column: Codes, most: int) -> Iterator[tuple[slice, Codes]]:
+        """Parts of the column that reach about so many targets at the most, with how many each entry has."""
+        counts = self.degrees[column]
+        if int(counts.sum()) <= most:
+            yield slice(None), counts
             return
-        ends = np.cumsum(self.degrees[column])
+        ends = np.cumsum(counts)
         first = done = 0
         while first < len(column):
             last = max(first + 1, int(np.searchsorted(ends, done + most, side="right")))
-            yield slice(first, last), int(ends[last - 1]) - done
+            yield slice(first, last), counts[first:last]
             first, done = last, int(ends[last - 1])
-
-    def work(self, column: Codes) -> int:
-        """The number of targets of all entries."""
-        return int(self.degrees[column].sum())

@@ -210,10 +210,10 @@ class Move:
             yield values
             return
         known, new, link = self.links[place]
-        for part, reaches in link.parts(values[known], _AT_ONCE * 4):
-            watch.look(self.rule, reaches * _BYTES * (len(values) + 1))
+        for part, counts in link.parts(values[known], _AT_ONCE * 4):
+            watch.look(self.rule, int(counts.sum()) * _BYTES * (len(values) + 1))
             some = {name: column[part] for name, column in values.items()}
-            picked, reached = link.reached(some[known])
+            picked, reached = link.reached(some[known], counts)
             some = {name: column[picked] for name, column in some.items()}
             some[new] = reached
             yield from self._through(place + 1, _tested(some, self.after[place]), watch)
