@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from alignment.engines.relational import hashed
+from alignment.engines.relational import numbering as numbering_
 from alignment.engines.relational.hashed import Hashed, different
 from alignment.engines.relational.numbering import Numbering
 
@@ -55,13 +56,16 @@ def test_many_keys_need_few_tables() -> None:
     assert len(hashed._tables) < 10
 
 
+@pytest.mark.parametrize("few", [0, 2**16])
 @pytest.mark.parametrize("far", [0, 2**57])
-def test_numbers_are_the_same_by_tables_and_by_hashes(far: int) -> None:
-    """Codes near each other, and such as lie far apart."""
+def test_numbers_are_the_same_by_tables_and_by_hashes(far: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes near each other, and such as lie far apart; few of them are numbered in their order."""
+    monkeypatch.setattr(numbering_, "FEW", few)
     columns = [np.array([9, 5, 5 + far, 9]), np.array([], np.int64), np.array([7])]
     numbering = Numbering(columns)
     wanted = numbering.codes.tolist()
     assert sorted(wanted) == sorted({9, 5, 5 + far, 7})
+    assert wanted == sorted(wanted) or (far and not few)
     assert numbering.numbers(columns[0]).tolist() == [wanted.index(code) for code in columns[0].tolist()]
     assert numbering.known(np.array([5, 6, 7, 2**58])).tolist() == [True, False, True, False]
     assert [numbering.number(code) for code in (5, 6, 9)] == [wanted.index(5), -1, wanted.index(9)]

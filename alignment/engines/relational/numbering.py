@@ -24,6 +24,10 @@ LARGEST_TABLE = 2**27
 SPREAD = 16
 """Entries of a table for each constant up to which it is smaller work than hashing."""
 
+FEW = 2**16
+"""Constants up to which they are numbered in the order of their codes. `n7` and `n8` often stand in one link: where
+their numbers are near each other, so is what is looked up. To sort more of them takes longer than that saves."""
+
 
 def distinct(keys: Codes) -> Codes:
     """The different keys, sorted. NumPy's own `unique` hashes large integers, which takes ten times as long."""
@@ -50,6 +54,8 @@ class Numbering:
             self._table[places] = np.arange(len(places))
         else:
             self.codes = different(np.concatenate(filled))
+            if len(self.codes) <= FEW:
+                self.codes.sort()
             self._hashed = Hashed(self.codes)
         self.size = len(self.codes)
 
