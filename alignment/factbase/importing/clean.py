@@ -32,7 +32,7 @@ from alignment.factbase.importing.reading import identifier
 from alignment.factbase.lent import Lent
 from alignment.language import tree
 
-TOGETHER = 16
+TOGETHER = 4
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
 
 WHOLE = 1 << 22
