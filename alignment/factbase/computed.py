@@ -21,10 +21,10 @@ class ComputedRelation(StoredRelation):
     """Rows as columns of codes, and their rounds. SQL of the evaluation that made them reads the columns themselves."""
 
     def __init__(
-        self, database: Database, columns: Sequence[NDArray[np.int64]], rounds: NDArray[np.int32]
+        self, database: Database, relation: str, columns: Sequence[NDArray[np.int64]], rounds: NDArray[np.int32]
     ) -> None:
         super().__init__(database, "", len(columns), len(rounds))
-        self._lent = Lent(database, {f"c{i}": column for i, column in enumerate(columns)} | {"r": rounds})
+        self._lent = Lent(database, relation, {f"c{i}": column for i, column in enumerate(columns)} | {"r": rounds})
         if len(rounds) > LARGEST:
             assert self.table
 
@@ -39,5 +39,5 @@ class ComputedRelation(StoredRelation):
         return super().arrays() if any(column is None for column in columns) else columns
 
     def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # DuckDB's connection
-        """The name under which one cursor reads the rows, without a copy."""
+        """What stands after FROM where one cursor reads the rows, without a copy."""
         return self._lent.shown_to(cursor)

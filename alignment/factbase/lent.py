@@ -1,4 +1,7 @@
-"""Columns of codes in memory that DuckDB reads where they are, and that become a table when one is asked for."""
+"""Columns of codes in memory that DuckDB reads where they are, and that become a table when one is asked for.
+
+In its plans DuckDB names nothing of what it reads so but the columns. So these say whose they are: `meets c0`.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from alignment.factbase.database import Database, drop, new_name
 
 
 class Lent:
-    """Columns by name, all of one length. Safe to read from several threads."""
+    """The columns of a relation by name, all of one length. Safe to read from several threads."""
 
-    def __init__(self, database: Database, columns: Mapping[str, Any]) -> None:
+    def __init__(self, database: Database, relation: str, columns: Mapping[str, Any]) -> None:
         self.database = database
+        self._relation = relation
         self._columns: dict[str, Any] | None = dict(columns)
         self._table = ""
         self._making = threading.Lock()
@@ -37,10 +41,11 @@ class Lent:
             return None if self._columns is None else self._columns[name]
 
     def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # DuckDB's connection
-        """The name under which one cursor reads them, without a copy."""
+        """What stands after FROM where one cursor reads them, without a copy."""
         with self._making:
             if self._columns is None:
                 return self._table
             name = new_name()
-            cursor.register(name, self._columns)
-            return name
+            cursor.register(name, {f"{self._relation} {column}": codes for column, codes in self._columns.items()})
+            listed = ", ".join(f'"{self._relation} {column}" AS "{column}"' for column in self._columns)
+            return f"(SELECT {listed} FROM {name})"  # noqa: S608  # names of our own

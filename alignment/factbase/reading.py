@@ -60,7 +60,8 @@ class Reading:
             return " UNION ALL ".join(f"({one.rows(view, dictionary, used=used, cursor=cursor)})" for one in imports)
 
         size = sum(one.count(view, dictionary) for one in imports)
-        return UnreadRelation(imports[0].database, self._width, rows, size)
+        read = [one.kept for one in imports if isinstance(one.kept, str)]
+        return UnreadRelation(imports[0].database, self._width, rows, size, read)
 
     def after(self, before: Relation) -> Relation:
         """All rows, from those that were read of the origin.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from alignment.factbase.database import Database, drop, new_name, reading
@@ -27,10 +27,14 @@ class Rows(Protocol):
 
 
 class UnreadRelation(StoredRelation):
-    """The rows of a query. Until a table is made, `len` counts a row as often as it is reported."""
+    """The rows of a query. Until a table is made, `len` counts a row as often as it is reported.
 
-    def __init__(self, database: Database, arity: int, rows: Rows, size: int) -> None:
+    `read` are the tables that the query reads.
+    """
+
+    def __init__(self, database: Database, arity: int, rows: Rows, size: int, read: Sequence[str] = ()) -> None:
         super().__init__(database, "", arity, size)
+        self.read = read
         self._rows = rows
         self._making = threading.Lock()
 
@@ -48,12 +52,8 @@ class UnreadRelation(StoredRelation):
             return self._table
 
     def view(self, used: Collection[int], cursor: Any) -> str | None:  # noqa: ANN401  # DuckDB's connection
-        """A view of the rows, for one cursor, with the columns that it uses; None where there is a table already."""
-        if self._table:
-            return None
-        name = new_name()
-        cursor.execute(f"CREATE TEMP VIEW {name} AS {self._selected('', used, cursor)}")
-        return name
+        """What stands after FROM for the columns that one cursor uses; None where there is a table already."""
+        return None if self._table else f"({self._selected('', used, cursor)})"
 
     def part(self, used: Collection[int], cursor: Any) -> str | None:  # noqa: ANN401  # as above
         """A query of the rows in the columns that a cursor uses, each once; None where there is a table already."""

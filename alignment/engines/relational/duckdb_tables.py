@@ -149,6 +149,9 @@ class DuckDBTables(Tables):
     def join_plan(self, query: str) -> str:
         """How DuckDB joins the tables of a query, in a line."""
         names = {table: name for name, table in self._names.items()}
+        for name, given in self.known.items():
+            if isinstance(given, UnreadRelation):
+                names.update(dict.fromkeys(given.read, name))
         return join_plan(self.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()[0][1], names)
 
     def new_name(self) -> str:

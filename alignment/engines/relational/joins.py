@@ -31,7 +31,8 @@ def _line(node: Mapping[str, Any], names: Mapping[str, str], *, negated: bool = 
         return names.get(table, table)
     below = "(NOT SUBQUERY" in str(said.get("Expression", ""))
     if node["name"] == "PANDAS_SCAN":
-        return "computed_rows"
+        columns = said.get("Projections") or "rows"  # one, or a list: `Lent` has the relation before each
+        return str(columns if isinstance(columns, str) else columns[0]).partition(" ")[0]
     parts = [line for child in node["children"] if (line := _line(child, names, negated=below))]
     if len(parts) < 2:
         return "".join(parts)

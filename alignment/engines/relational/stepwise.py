@@ -74,7 +74,7 @@ class Stepwise:
         if self._found is None:
             return False
         for name, (columns, rounds) in self._found.items():
-            self.tables.hold(name, ComputedRelation(self.tables.database, columns, rounds))
+            self.tables.hold(name, ComputedRelation(self.tables.database, name, columns, rounds))
         last = max((int(rounds.max()) for _, rounds in self._found.values() if len(rounds)), default=0)
         self.tables.write_down(self.stratum, *_told(self.steps), last)
         return True

@@ -98,7 +98,7 @@ def _added(table: str, given: ImportedReports, cursor: Any) -> bool:  # noqa: AN
     columns = facts_columns(given.arity, given.has)
     cursor.execute(definition(table, columns))
     selected = ", ".join("1" if name == "one" else written(name) for name in columns)
-    cursor.execute(f"INSERT INTO {table} SELECT {selected} FROM {given.table}")  # noqa: S608  # names of our own
+    cursor.execute(f"INSERT INTO {table} SELECT {selected} FROM {given.shown_to(cursor)}")  # noqa: S608  # ours
     if given.distinct:
         return True
     arguments = ", ".join(f"c{i}" for i in range(given.arity)) or "one"
@@ -109,7 +109,8 @@ def _added(table: str, given: ImportedReports, cursor: Any) -> bool:  # noqa: AN
 def _add_days(base: str, number: int, given: ImportedReports, cursor: Any) -> None:  # noqa: ANN401
     dated = [name for name in DAYS if name in given.has]
     if dated:
-        each = " UNION ".join(f'SELECT "{name}" AS day FROM {given.table}' for name in dated)  # noqa: S608  # ours
+        table = given.shown_to(cursor)
+        each = " UNION ".join(f'SELECT "{name}" AS day FROM {table}' for name in dated)  # noqa: S608  # ours
         cursor.execute(f"INSERT INTO {base}.changes SELECT {number}, day FROM ({each}) AS u WHERE day IS NOT NULL")  # noqa: S608
 
 

@@ -69,7 +69,7 @@ def read_clean(
         some = list(islice(blocks, 2))
         if len(some) == 1 and not database.is_limited and _is_bare(plan):
             lent = {output.name: codes for output, codes in _codes_of(some[0], plan, lookups)}
-            return Lent(database, lent), len(lent["c0"])
+            return Lent(database, plan.statement.atom.relation, lent), len(lent["c0"])
         columns = ", ".join(f"{identifier(output.name)} {_sql_type(output)}" for output in plan.outputs)
         cursor.execute(f"CREATE TABLE {target} ({columns})")
         is_begun = True

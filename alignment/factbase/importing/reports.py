@@ -78,12 +78,13 @@ class ImportedReports:
 
         With `used`, the other columns may be NULL. A query for one `cursor` needs no table.
         """
-        table = self.table if cursor is None else self._shown_to(cursor)
+        table = self.table if cursor is None else self.shown_to(cursor)
         columns = self._arguments if used is None else self._only(used)
         columns = self._weighed(columns, self.arity) if weighed else columns
         return f"SELECT {columns} FROM {table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
 
-    def _shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # as above
+    def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # as above
+        """What stands after FROM where one cursor reads the rows, in the midst of a transaction too."""
         return self.kept if isinstance(self.kept, str) else self.kept.shown_to(cursor)
 
     def count(self, view: View, dictionary: Dictionary) -> int:
