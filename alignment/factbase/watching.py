@@ -21,6 +21,7 @@ class Watched:
         """What tells how far the statement of a cursor is; None if nobody waits."""
         if self.activity is unwatched:
             return None
+        self.activity(self.what, None, self.rows)  # it may be done before anybody looks
         cursor.execute("SET enable_progress_bar = true")
         cursor.execute("SET enable_progress_bar_print = false")
 
