@@ -14,9 +14,10 @@ import numpy as np  # noqa: E402
 
 from alignment.factbase.importing import lines  # noqa: E402
 from alignment.factbase.importing.cut import BEYOND, Cut  # noqa: E402  # needs NumPy
-from alignment.factbase.importing.lines import begins_plainly, cut_blocks  # noqa: E402
+from alignment.factbase.importing.lines import Cutter, begins_plainly  # noqa: E402
 from alignment.factbase.importing.odd import OddError  # noqa: E402
 from alignment.factbase.importing.reading import PlainText  # noqa: E402
+from alignment.factbase.importing.slab import Slab  # noqa: E402
 
 letters = st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters='\t,"')
 cells = st.text(letters, max_size=12) | st.sampled_from(("", "c1", "united kingdom", "über", "2024-01-05", "~"))
@@ -27,7 +28,7 @@ def read(file: Path, plain: PlainText, wanted: list[str], block: int) -> dict[st
     found: dict[str, list[str]] = {name: [] for name in wanted}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "BLOCK", block)
-        for one in cut_blocks(str(file), plain, wanted):
+        for one in Cutter(Slab()).blocks(str(file), plain, wanted):
             assert one.rows_in_all(3) >= len(one.columns[wanted[0]])
             for name in wanted:
                 cut = one.columns[name]

@@ -16,7 +16,7 @@ from queue import Queue
 
 from alignment.checks.model import Schema
 from alignment.factbase.importing import parquet
-from alignment.factbase.importing.clean import Group, groups_of, is_clean, is_large
+from alignment.factbase.importing.clean import Group, Tools, groups_of, is_clean, is_large
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.numbering import Block, Numbering, kinds_of
@@ -167,19 +167,20 @@ class Ahead:
         return sum(early.waiting for _, early in self._work)
 
     def _read_all(self, jobs: Iterator[tuple[Job, Early]]) -> None:
+        tools = Tools()
         for job, early in jobs:
             odd = True
             with suppress(Exception):  # whatever it is, it is met again by whoever imports, and told
-                self._read(job, early)
+                self._read(job, early, tools)
                 odd = False
             self._read_groups.put((early, None, odd))
         self._read_groups.put(None)
 
-    def _read(self, job: Job, early: Early) -> None:
+    def _read(self, job: Job, early: Early, tools: Tools) -> None:
         plan = planned(job.statement, self._schema, job.folder, None, [], job.names)
         clean = is_clean(plan)
         early.planned(plan, clean=clean)
-        for group in groups_of(plan, whole=self._whole) if clean else ():
+        for group in groups_of(plan, tools, whole=self._whole) if clean else ():
             early.wait(self._waiting)
             if early.is_left:
                 return

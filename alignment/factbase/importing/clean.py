@@ -21,7 +21,7 @@ import numpy as np
 
 from alignment.factbase.database import Database
 from alignment.factbase.importing import parquet
-from alignment.factbase.importing.lines import begins_plainly, cut_blocks
+from alignment.factbase.importing.lines import Cutter, begins_plainly
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
 from alignment.factbase.importing.numbering import Block, Coded, Coding, Column, Numbering, kinds_of
 from alignment.factbase.importing.odd import OddError
@@ -29,6 +29,7 @@ from alignment.factbase.importing.own_codes import OwnCodes
 from alignment.factbase.importing.packing import Cells, texts_of
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
+from alignment.factbase.importing.slab import Slab
 from alignment.factbase.lent import Lent
 from alignment.language import tree
 
@@ -99,24 +100,33 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
 
     So are many different numbers: SQL computes their codes faster. One `numbering` goes with one `Lookups`.
     """
-    return (numbering.numbered(group(), kinds_of(plan)) for group in groups_of(plan))
+    return (numbering.numbered(group(), kinds_of(plan)) for group in groups_of(plan, Tools()))
 
 
-def groups_of(plan: Plan, *, whole: bool = False) -> Iterator[Group]:
+class Tools:
+    """What one thread reads with, for many files."""
+
+    def __init__(self) -> None:
+        self.slab, self.own = Slab(), OwnCodes()
+        self.cutter = Cutter(self.slab)
+
+
+def groups_of(plan: Plan, tools: Tools, *, whole: bool = False) -> Iterator[Group]:
     """The same in groups whose cells are to be told apart together, if they do not carry their codes.
 
     A file of text of which all cells do is one group, unless it is large, if groups are to be `whole`.
     """
-    own, kinds = OwnCodes(), kinds_of(plan)
+    kinds = kinds_of(plan)
     if plan.reading.plain is None:
+        own, slab = OwnCodes(), Slab()  # for whoever encodes
         for blocks in parquet.groups_of(plan.reading.files, sorted(kinds)):
-            yield partial(_coded, own, kinds, blocks)
+            yield partial(_coded, Coding(own, slab, kinds), blocks)
         return
     for file in plan.reading.files:
-        cut = cut_blocks(file, plan.reading.plain, sorted(kinds))
+        cut = tools.cutter.blocks(file, plan.reading.plain, sorted(kinds))
         for first in cut:
             is_one = whole and first.rows_in_all() <= WHOLE
-            coding = Coding(own, kinds)
+            coding = Coding(tools.own, tools.slab, kinds)
             coding.add(first.columns, first.rows_in_all(None if is_one else TOGETHER))
             while coding.blocks < TOGETHER or (is_one and coding.carries_all):
                 block = next(cut, None)
@@ -126,8 +136,7 @@ def groups_of(plan: Plan, *, whole: bool = False) -> Iterator[Group]:
             yield coding.coded
 
 
-def _coded(own: OwnCodes, kinds: Mapping[str, str | None], blocks: Sequence[Mapping[str, Any]]) -> Mapping[str, Coded]:
-    coding = Coding(own, kinds)
+def _coded(coding: Coding, blocks: Sequence[Mapping[str, Any]]) -> Mapping[str, Coded]:
     rows = sum(len(next(iter(block.values()))) for block in blocks)
     for block in blocks:
         coding.add(block, rows)

@@ -18,6 +18,7 @@ from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.own_codes import INTEGERS, KINDS, OwnCodes, write_numbers
 from alignment.factbase.importing.packing import Cells, begins_with, is_listed, places_of, short, spread, told_apart
 from alignment.factbase.importing.plan import Plan
+from alignment.factbase.importing.slab import Slab
 from alignment.frozen import frozen
 
 FEW = 10_000
@@ -74,8 +75,9 @@ class Coded:
 class Coding:
     """The codes of the cells of a group of blocks, block by block, as far as the cells carry them."""
 
-    def __init__(self, own: OwnCodes, kinds: Mapping[str, str | None]) -> None:
+    def __init__(self, own: OwnCodes, slab: Slab, kinds: Mapping[str, str | None]) -> None:
         self._own = own
+        self._slab = slab
         self._kinds = kinds
         self._codes = {name: np.empty(0, np.int64) for name, kind in kinds.items() if kind in KINDS}
         self._left: dict[str, list[Any]] = {name: [] for name in kinds}
@@ -100,7 +102,7 @@ class Coding:
                 continue
             assert kind is not None
             if len(self._codes[name]) < self._size:
-                more = np.empty(max(self._size, room), np.int64)
+                more = self._slab.take(max(self._size, room))
                 more[:before] = self._codes[name][:before]
                 self._codes[name] = more
             left = _write(self._own, cells, kind, self._codes[name][before : self._size])

@@ -22,6 +22,7 @@ from alignment.factbase.dictionary import INTEGER, LARGEST, SHORT
 from alignment.factbase.importing.cut import BEYOND, WORD, Bytes, Cut, Mask, is_odd
 from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.packing import content_of, ends_of
+from alignment.factbase.importing.slab import SIZE
 
 Codes: TypeAlias = NDArray[np.int64]
 Numbers: TypeAlias = NDArray[np.uint64]
@@ -34,6 +35,10 @@ INTEGERS = frozenset(("int8", "int16", "int32", "int64", "uint8", "uint16", "uin
 
 _ZEROS, _TENS, _LANES = (np.uint64(0x0101010101010101 * byte) for byte in (ord("0"), 0x76, 0x80))
 """In every lane: the digit 0, what makes a lane of ten or more reach its highest bit, and that bit."""
+
+
+_LEAST_ROWS = SIZE // 4
+"""Cells for which there is room at once: see `Slab`."""
 
 
 class OwnCodes:
@@ -52,7 +57,8 @@ class OwnCodes:
         if not len(cells):
             return None
         if len(self._short) < len(cells):
-            self._wide, self._short = np.empty((4, len(cells)), np.int64), np.empty(len(cells), np.uint8)
+            rows = max(len(cells), _LEAST_ROWS)
+            self._wide, self._short = np.empty((4, rows), np.int64), np.empty(rows, np.uint8)
         numbers: Numbers = codes.view("<u8")
         beyond = self._beyond(cells)
         self._read(cells, beyond, numbers)
