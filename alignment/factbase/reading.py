@@ -57,7 +57,8 @@ class Reading:
         imports, view, dictionary = self.table.imported, self.view, self.dictionary
 
         def rows(used: Collection[int] | None = None, cursor: Any = None) -> str:  # noqa: ANN401
-            return " UNION ALL ".join(f"({one.rows(view, dictionary, used=used, cursor=cursor)})" for one in imports)
+            queries = [one.rows(view, dictionary, used=used, cursor=cursor, rounds=True) for one in imports]
+            return queries[0] if len(queries) == 1 else " UNION ALL ".join(f"({query})" for query in queries)
 
         size = sum(one.count(view, dictionary) for one in imports)
         read = [one.kept for one in imports if isinstance(one.kept, str)]

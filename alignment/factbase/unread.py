@@ -18,7 +18,7 @@ from alignment.factbase.stored import StoredRelation, beginning
 
 
 class Rows(Protocol):
-    """A query of rows for one cursor, any if none is given, perhaps with repetitions, in the columns `c0`, `c1`, …
+    """A query of rows for one cursor, any if none is given, perhaps with repetitions: columns `c0`, `c1`, … and `r`.
 
     Where `used` is given, no other columns are asked for: they may be NULL.
     """
@@ -66,5 +66,5 @@ class UnreadRelation(StoredRelation):
         return beginning(self.database, f"({self._selected('', None, None)})", self.arity, list(prefixes))
 
     def _selected(self, distinct: str, used: Collection[int] | None, cursor: Any) -> str:  # noqa: ANN401
-        columns = "".join(f"c{i}, " for i in range(self.arity))
-        return f"SELECT {distinct} {columns}0::INTEGER AS r FROM ({self._rows(used, cursor)}) AS u"  # noqa: S608  # names of our own
+        rows = self._rows(used, cursor)
+        return f"SELECT {distinct} * FROM ({rows}) AS u" if distinct else rows  # noqa: S608  # names of our own

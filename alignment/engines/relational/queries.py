@@ -43,6 +43,11 @@ class Select:
             parts.append(f"LIMIT {self.limit}")
         return " ".join(parts)
 
+    @property
+    def is_all(self) -> bool:
+        """Whether it only gives all that it reads."""
+        return self == Select(["*"], self.source)
+
     def read(self, table: str) -> None:
         """One more table or query, under its name, joined by what the conditions say."""
         if self.source is None:
@@ -74,6 +79,8 @@ Table: TypeAlias = str | Query
 
 def named(table: Table, alias: str) -> str:
     """A table or query under a name."""
+    if isinstance(table, Select) and table.is_all:
+        return f"{table.source} AS {alias}"
     return f"{table} AS {alias}" if isinstance(table, str) else f"({table}) AS {alias}"
 
 

@@ -33,7 +33,7 @@ from alignment.factbase.importing.slab import Slab
 from alignment.factbase.lent import Lent
 from alignment.language import tree
 
-TOGETHER = 4
+TOGETHER = 8
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
 
 WHOLE = 1 << 22

@@ -20,7 +20,7 @@ from alignment.factbase.importing.reading import PlainText
 from alignment.factbase.importing.slab import Slab
 from alignment.frozen import frozen
 
-BLOCK = 1 << 21
+BLOCK = 1 << 20
 """Bytes that are cut at once. With fewer, more of the time goes into handing Python's lock from thread to thread."""
 
 _NEWLINE = ord("\n")

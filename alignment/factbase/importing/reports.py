@@ -73,15 +73,20 @@ class ImportedReports:
         weighed: bool = False,
         used: Collection[int] | None = None,
         cursor: Any = None,  # noqa: ANN401  # DuckDB's connection
+        rounds: bool = False,
     ) -> str:
         """A query of the rows with a report that the view sees; `weighed` with its strength as last column.
 
-        With `used`, the other columns may be NULL. A query for one `cursor` needs no table.
+        With `used`, the other columns may be NULL. A query for one `cursor` needs no table. With `rounds`, the round of
+        reported rows stands in the column `r`.
         """
         table = self.table if cursor is None else self.shown_to(cursor)
         columns = self._arguments if used is None else self._only(used)
         columns = self._weighed(columns, self.arity) if weighed else columns
-        return f"SELECT {columns} FROM {table} WHERE {self.condition(view, dictionary)}"  # noqa: S608
+        columns += ", 0::INTEGER AS r" if rounds else ""
+        condition = self.condition(view, dictionary)
+        where = "" if condition == "TRUE" else f" WHERE {condition}"
+        return f"SELECT {columns} FROM {table}{where}"  # noqa: S608
 
     def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # as above
         """What stands after FROM where one cursor reads the rows, in the midst of a transaction too."""

@@ -99,6 +99,7 @@ def _tabled(
 ) -> tuple[ImportedReports, BadRows]:
     raw, target = new_name(), new_name()
     plan: Plan | None = None
+    is_made = True
     try:
         plan = planning(cursor, stops)
         alone = together is None or together.is_one
@@ -109,6 +110,7 @@ def _tabled(
         if clean is not None:
             has, bad = EVIDENCE.intersection(output.name for output in plan.outputs), BadRows()
             kept, size = clean
+            is_made = isinstance(kept, str)
         else:
             broken, read = read_rows(plan, together, raw, cursor)
             read = taken_apart(plan, read, lookups, cursor)
@@ -127,7 +129,7 @@ def _tabled(
         if early is not None:
             early.leave()
         del stops[0]  # DuckDB is not to be interrupted while things are put away
-        _closed(plan, raw, cursor)
+        _closed(plan, raw if is_made else None, cursor)
     statement = plan.statement
     default = _default(statement, has, lookups)
     atom = statement.atom
@@ -146,11 +148,12 @@ def _blocks(plan: Plan, early: Early | None, stops: list[Callable[[], None]]) ->
     return early.blocks() if early.is_clean else None
 
 
-def _closed(plan: Plan | None, raw: str, cursor: Any) -> None:  # noqa: ANN401
+def _closed(plan: Plan | None, raw: str | None, cursor: Any) -> None:  # noqa: ANN401
     """Let go of what an import needed for itself. An interrupt that came late hits the statement after it."""
-    with suppress(duckdb.Error, RuntimeError):  # DuckDB has two ways to say so
-        cursor.execute("SELECT 1")
-    cursor.execute(f"DROP TABLE IF EXISTS {raw}")
+    if raw is not None:
+        with suppress(duckdb.Error, RuntimeError):  # DuckDB has two ways to say so
+            cursor.execute("SELECT 1")
+        cursor.execute(f"DROP TABLE IF EXISTS {raw}")
     if plan is not None:
         plan.reading.close(cursor)
     cursor.close()
