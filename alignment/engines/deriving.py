@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from alignment.engines import alternating
 from alignment.engines.base import Budget, Limits
-from alignment.engines.maintenance.maintain import Maintenance, Reads
-from alignment.engines.maintenance.unfolding import unfolded
 from alignment.factbase.relation import Relation
 from alignment.program.model import Stratum
 
 if TYPE_CHECKING:
     from alignment.engines.evaluation import Evaluation
+    from alignment.engines.maintenance.maintain import Maintenance
 
 TRIED = 3
 """Former states of a stratum that are looked at: the last ones."""
@@ -97,6 +96,8 @@ class Deriving:
 
     def _former(self, stratum: Stratum, state: int) -> Maintenance | None:
         """The maintenance of a stratum from a former state; None where that is not at hand any more."""
+        from alignment.engines.maintenance.maintain import Maintenance, Reads  # noqa: PLC0415  # only after a change
+
         cache, evaluation = self.evaluation.cache, self.evaluation
         own, reads = cache.state(state)
         relations = {name: cache.derived(name, state) for name in stratum.relations}
@@ -120,6 +121,8 @@ class Deriving:
 
     def _unfolded(self, stratum: Stratum, numbers: dict[str, int]) -> tuple[Stratum, dict[str, int]] | None:
         """The stratum and what it read, without relations of which there was no table."""
+        from alignment.engines.maintenance.unfolding import unfolded  # noqa: PLC0415  # likewise
+
         cache, evaluation = self.evaluation.cache, self.evaluation
         waiting = {one.relations[0]: one for one in self.waiting if not one.recursive}
         while missing := [name for name, number in numbers.items() if cache.relation(number) is None]:

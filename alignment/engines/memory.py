@@ -18,7 +18,6 @@ from alignment.engines.conditions import Conditions
 from alignment.engines.joins import Joins, Opened
 from alignment.engines.journal import Journal
 from alignment.engines.nested import nested_loops
-from alignment.engines.weighing import weigh_in_memory
 from alignment.factbase.arithmetic import NumberTooLarge
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import MemoryRelation, Relation, Row
@@ -56,6 +55,8 @@ class MemoryEngine:
 
     def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
         """The strengths of the rows of some strata. Raises LimitReached."""
+        from alignment.engines.weighing import weigh_in_memory  # noqa: PLC0415  # only where rows are doubted
+
         return weigh_in_memory(work, self, limits)
 
 

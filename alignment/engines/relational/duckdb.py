@@ -12,7 +12,6 @@ from alignment.engines.relational.functions import functions
 from alignment.engines.relational.ordering import Recursion
 from alignment.engines.relational.rounds import evaluate_all
 from alignment.engines.relational.sql import calls, compares
-from alignment.engines.relational.weighing import weigh
 from alignment.factbase.database import database_of, reading
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.duck import duckdb
@@ -70,4 +69,6 @@ class DuckDBEngine:
 
     def weigh(self, work: Weighing, limits: Limits) -> dict[str, Strengths | None]:
         """The strengths of the rows of some strata. Raises LimitReached."""
+        from alignment.engines.relational.weighing import weigh  # noqa: PLC0415  # only where rows are doubted
+
         return weigh(work, database_of(work.dictionary, limits.memory), limits)
