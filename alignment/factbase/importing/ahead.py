@@ -7,6 +7,7 @@ cannot be read here is left to whoever encodes it, who tells why.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,8 @@ from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.numbering import Block, Numbering, kinds_of
 from alignment.factbase.importing.odd import OddError
+from alignment.factbase.importing.own_codes import KINDS
+from alignment.factbase.importing.packing import arrow_functions
 from alignment.factbase.importing.plan import Plan, planned
 from alignment.frozen import frozen
 from alignment.language import tree
@@ -54,8 +57,9 @@ class Job:
 class Early:
     """What is read ahead of one import: its plan, whether its files are clean, and then their blocks."""
 
-    def __init__(self, changed: threading.Condition) -> None:
+    def __init__(self, changed: threading.Condition, may_load: threading.Event) -> None:
         self._changed = changed
+        self._may_load = may_load
         self._plan: Plan | None = None
         self._is_clean = False
         self._is_planned = False
@@ -67,6 +71,7 @@ class Early:
 
     def plan(self) -> Plan | None:
         """The plan; None where whoever imports has to make it, and will be told why it cannot be made."""
+        self._may_load.set()
         with self._changed:
             self._is_asked = True
             self._changed.notify_all()
@@ -139,16 +144,21 @@ class Ahead:
     """Threads that read the files of some imports, in their order."""
 
     def __init__(self, jobs: Sequence[Job | None], schema: Schema, *, whole: bool) -> None:
-        changed = threading.Condition()
-        self._found = [None if job is None else Early(changed) for job in jobs]
+        changed, self._may_load = threading.Condition(), threading.Event()
+        self._found = [None if job is None else Early(changed, self._may_load) for job in jobs]
         self._work = [(job, early) for job, early in zip(jobs, self._found, strict=True) if job and early]
         self._schema = schema
         self._whole = whole
         self._numbering = Numbering()
         self._read_groups: Queue[tuple[Early, tuple[Group, Plan] | None, bool] | None] = Queue(READ)
         if self._work:
+            # modules are loaded by one thread at a time: what Arrow is surely needed for is seen here, else it waits
             if any(file.lower().endswith(parquet.ENDING) for job, _ in self._work for file in job.files):
-                parquet.library()  # modules are loaded by one thread at a time
+                parquet.library()
+            if any(_has_texts(job.statement, schema) for job, _ in self._work):
+                arrow_functions()
+            if "pyarrow" in sys.modules:
+                self._may_load.set()
             jobs_left = iter(self._work)  # each is for whoever comes first
             for _ in range(READERS):
                 threading.Thread(target=self._read_all, args=(jobs_left,), daemon=True).start()
@@ -160,6 +170,7 @@ class Ahead:
 
     def close(self) -> None:
         """Read no more."""
+        self._may_load.set()
         for _, early in self._work:
             early.leave()
 
@@ -167,7 +178,7 @@ class Ahead:
         return sum(early.waiting for _, early in self._work)
 
     def _read_all(self, jobs: Iterator[tuple[Job, Early]]) -> None:
-        tools = Tools()
+        tools = Tools(self._may_load.wait)
         for job, early in jobs:
             odd = True
             with suppress(Exception):  # whatever it is, it is met again by whoever imports, and told
@@ -202,6 +213,12 @@ class Ahead:
                     early.put(self._numbering.numbered(coded(), kinds_of(plan)))
                 except Exception:  # noqa: BLE001  # as above
                     early.end(odd=True)
+
+
+def _has_texts(statement: tree.Import, schema: Schema) -> bool:
+    """Whether an import has columns that are sure to have cells which do not carry their codes."""
+    types = {parameter.type for parameter in schema.relations[statement.atom.predicate].parameters}
+    return bool(statement.annotations) or not types <= KINDS
 
 
 def reading_ahead(jobs: Sequence[Job | None], schema: Schema, *, whole: bool = True) -> Ahead:

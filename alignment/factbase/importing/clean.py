@@ -23,7 +23,7 @@ from alignment.factbase.database import Database
 from alignment.factbase.importing import parquet
 from alignment.factbase.importing.lines import Cutter, begins_plainly
 from alignment.factbase.importing.lookups import NO_CODE, Lookups
-from alignment.factbase.importing.numbering import Block, Coded, Coding, Column, Numbering, kinds_of
+from alignment.factbase.importing.numbering import Block, Coded, Coding, Column, Numbering, at_once, kinds_of
 from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.own_codes import OwnCodes
 from alignment.factbase.importing.packing import Cells, texts_of
@@ -104,11 +104,12 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
 
 
 class Tools:
-    """What one thread reads with, for many files."""
+    """What one thread reads with, for many files. `before_texts` is called before Arrow is used."""
 
-    def __init__(self) -> None:
+    def __init__(self, before_texts: Callable[[], object] = at_once) -> None:
         self.slab, self.own = Slab(), OwnCodes()
         self.cutter = Cutter(self.slab)
+        self.before_texts = before_texts
 
 
 def groups_of(plan: Plan, tools: Tools, *, whole: bool = False) -> Iterator[Group]:
@@ -126,7 +127,7 @@ def groups_of(plan: Plan, tools: Tools, *, whole: bool = False) -> Iterator[Grou
         cut = tools.cutter.blocks(file, plan.reading.plain, sorted(kinds))
         for first in cut:
             is_one = whole and first.rows_in_all() <= WHOLE
-            coding = Coding(tools.own, tools.slab, kinds)
+            coding = Coding(tools.own, tools.slab, kinds, tools.before_texts)
             coding.add(first.columns, first.rows_in_all(None if is_one else TOGETHER))
             while coding.blocks < TOGETHER or (is_one and coding.carries_all):
                 block = next(cut, None)

@@ -7,7 +7,7 @@ its end, so that each is encoded once for all files. Arrow makes it, without Pyt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,12 +72,22 @@ class Coded:
     rest: Sequence[Any]
 
 
-class Coding:
-    """The codes of the cells of a group of blocks, block by block, as far as the cells carry them."""
+def at_once() -> None:
+    """There is nothing to wait for."""
 
-    def __init__(self, own: OwnCodes, slab: Slab, kinds: Mapping[str, str | None]) -> None:
+
+class Coding:
+    """The codes of the cells of a group of blocks, block by block, as far as the cells carry them.
+
+    `before_texts` is called before Arrow makes a text of another cell.
+    """
+
+    def __init__(
+        self, own: OwnCodes, slab: Slab, kinds: Mapping[str, str | None], before_texts: Callable[[], object] = at_once
+    ) -> None:
         self._own = own
         self._slab = slab
+        self._before_texts = before_texts
         self._kinds = kinds
         self._codes = {name: np.empty(0, np.int64) for name, kind in kinds.items() if kind in KINDS}
         self._left: dict[str, list[Any]] = {name: [] for name in kinds}
@@ -98,7 +108,7 @@ class Coding:
         for name, kind in self._kinds.items():
             cells = block[name]
             if kind not in KINDS:
-                self._rest[name].append(_spread(cells))
+                self._rest[name].append(self._spread(cells))
                 continue
             assert kind is not None
             if len(self._codes[name]) < self._size:
@@ -109,7 +119,12 @@ class Coding:
             if left is not None:
                 places = np.flatnonzero(left)
                 self._left[name].append(places + before)
-                self._rest[name].append(_spread(cells, places))
+                self._rest[name].append(self._spread(cells, places))
+
+    def _spread(self, cells: Any, rows: Any = None) -> Any:  # noqa: ANN401
+        """All rows of a column, or some by their places, as an Arrow array of text."""
+        self._before_texts()
+        return cells.texts(rows) if isinstance(cells, Cut) else spread(cells, rows)
 
     def coded(self) -> Mapping[str, Coded]:
         """The columns. Raises OddError where there are many different numbers: SQL computes their codes faster."""
@@ -166,11 +181,6 @@ def _write(own: OwnCodes, cells: Any, kind: str, codes: Any) -> Any:  # noqa: AN
     places = places_of(cells)
     np.take(different, places, out=codes, mode="clip")
     return None if left is None else left[places]
-
-
-def _spread(cells: Any, rows: Any = None) -> Any:  # noqa: ANN401
-    """All rows of a column, or some by their places, as an Arrow array of text."""
-    return cells.texts(rows) if isinstance(cells, Cut) else spread(cells, rows)
 
 
 def _look_for_numbers(texts: Sequence[Any]) -> None:
