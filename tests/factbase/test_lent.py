@@ -1,0 +1,107 @@
+"""Imported columns are lent to DuckDB, and are a table where one is needed: under a limit, by name, on disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow")
+
+from alignment import KnowledgeBase  # noqa: E402
+from alignment.factbase.importing import clean, lines, table  # noqa: E402
+from alignment.factbase.lent import Lent  # noqa: E402
+
+RULES = "engaged(X, Y) :- meets(X, Y), visits(X, Y). alone(X) :- meets(X, _), not visits(X, _)."
+
+
+def world(folder: Path, rows: int = 600, name: str = "n") -> Path:
+    """Two tables of pairs, and rules over them."""
+    for relation, step in (("meets", 7), ("visits", 11)):
+        pairs = "".join(f"{name}{i * step % 90}\tm{i % 31}\n" for i in range(rows))
+        (folder / f"{relation}.tsv").write_text("A\tB\n" + pairs)
+    spec = folder / "world.facts"
+    spec.write_text(f'import meets(A, B) from "meets.tsv".\nimport visits(A, B) from "visits.tsv".\n{RULES}\n')
+    return spec
+
+
+def kept(kb: KnowledgeBase) -> list[type]:
+    """Where the imports of a base are kept."""
+    return [type(one.kept) for one in kb.state.imported.values()]
+
+
+@pytest.fixture(autouse=True)
+def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is worth to be read so."""
+    monkeypatch.setattr(clean, "LEAST", 0)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "memory"])
+def test_answers_are_the_same_lent_and_in_tables(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = world(tmp_path)
+
+    def told(**options: int) -> tuple[object, ...]:
+        kb = KnowledgeBase(engine, **options)  # type: ignore[arg-type]
+        kb.load(spec)
+        asked = [kb.query(goal).rows for goal in ("engaged(X, Y)", "alone(X)", "meets(X, m3)")]
+        kb.add("meets(n1, m77).")
+        kb.remove("visits(n0, m0).")
+        changed = [kb.query(goal).rows for goal in ("engaged(X, Y)", "meets(X, Y)")]
+        return kept(kb), asked, changed, str(kb.why("meets(n7, m1)"))
+
+    lent, *answers = told()
+    assert lent == [Lent, Lent]
+    limited, *others = told(memory_limit=2000)
+    assert limited == [str, str]
+    assert answers == others
+    monkeypatch.setattr(clean, "WHOLE", 100)
+    monkeypatch.setattr(clean, "TOGETHER", 1)
+    monkeypatch.setattr(lines, "BLOCK", 1000)
+    in_parts, *others = told()
+    assert in_parts == [str, str]
+    assert answers == others
+    monkeypatch.setattr(table, "read_clean", lambda *_: None)
+    _, *others = told()
+    assert answers == others
+
+
+def test_a_base_on_disk_has_what_was_lent(tmp_path: Path) -> None:
+    kb = KnowledgeBase()
+    kb.load(world(tmp_path))
+    assert kept(kb) == [Lent, Lent]
+    kb.save(tmp_path / "base.duckdb")
+    other = KnowledgeBase()
+    other.load(tmp_path / "base.duckdb")
+    assert other.rows("engaged") == kb.rows("engaged")
+    assert other.rows("meets") == kb.rows("meets")
+
+
+def test_plans_name_imported_relations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they are lent or in tables."""
+
+    def joins() -> tuple[str, ...]:
+        kb = KnowledgeBase("duckdb")
+        kb.load(world(tmp_path))
+        plan = kb.explain_plan("engaged(X, Y)").plan
+        return plan.strata[0].joins
+
+    assert {word for line in joins() for word in line.split()[1:]} == {"meets", "⋈", "visits"}
+    monkeypatch.setattr(table, "read_clean", lambda *_: None)
+    assert {word for line in joins() for word in line.split()[1:]} == {"meets", "⋈", "visits"}
+
+LOADED = """
+import sys
+from alignment.cli import main
+assert main(["query", "engaged(X, Y)", "--engine", "duckdb", sys.argv[1]]) == 0
+print("pyarrow" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(("name", "loads"), [("n", False), ("a_long_name_of_n", True)])
+def test_arrow_is_loaded_for_cells_that_do_not_carry_their_codes(name: str, loads: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    spec = world(tmp_path, 60_000, name)
+    command = [sys.executable, "-c", LOADED, str(spec)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own
+    assert done.stdout.splitlines()[-1] == str(loads)
