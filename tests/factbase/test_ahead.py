@@ -29,7 +29,8 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 def world(folder: Path, damaged: tuple[int, ...] = ()) -> Path:
     """Eight tables with an import each; late in those that are damaged a line has a cell too many."""
     for i in range(8):
-        lines = [f"n{(i * 7 + j) % 90}\t{j % 31 if j % 3 else f'm{j}'}" for j in range(600)]
+        names = ("n", "a_long_name_of_n", f"name_in_{i}_of_n")
+        lines = [f"{names[j % 3]}{(i * 7 + j) % 90}\t{j % 31 if j % 3 else f'm{j}'}" for j in range(600)]
         if i in damaged:
             lines[500] = "a\tb\tc"
         (folder / f"t{i}.tsv").write_text("A\tB\n" + "\n".join(lines) + "\n")

@@ -1,8 +1,9 @@
 """The files of the next imports are read while the cells of this one are encoded, in three threads.
 
 Two read, each an import at a time, the other tells cells apart. NumPy and Arrow do both without Python's lock, and
-cells are encoded under it, so that all goes on at once. The imports are encoded in their order all the same, and what
-cannot be read here is left to whoever encodes it, who tells why.
+cells are encoded under it, so that all goes on at once. Cells are told apart and encoded in the order of the imports
+all the same, so that names have the same codes each time; what cannot be read here is left to whoever encodes it, who
+tells why.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 
@@ -29,13 +29,14 @@ from alignment.frozen import frozen
 from alignment.language import tree
 
 MOST = 16 << 20
-"""Bytes of cells that wait to be encoded: then the reading waits."""
+"""Bytes that were read and wait to be encoded: then the reading waits."""
 
 READERS = 2
 """Threads that read, as each has the lock for a part of the time."""
 
 READ = 2
-"""Groups of blocks that wait to have their cells told apart: then the reading waits, too."""
+"""Groups of an import that wait to have their cells told apart: then its reading waits, too."""
+
 
 @frozen
 class Job:
@@ -63,11 +64,13 @@ class Early:
         self._plan: Plan | None = None
         self._is_clean = False
         self._is_planned = False
-        self._blocks: deque[Block] = deque()
+        self._blocks: deque[tuple[Block, int]] = deque()
+        self._waiting = 0
         self._ended = False
         self._odd = False
         self._left = False
         self._is_asked = False
+        self.groups: Queue[tuple[Group, Plan] | None] = Queue(READ)
 
     def plan(self) -> Plan | None:
         """The plan; None where whoever imports has to make it, and will be told why it cannot be made."""
@@ -92,7 +95,8 @@ class Early:
                     raise OddError
                 if not self._blocks:
                     return
-                block = self._blocks.popleft()
+                block, size = self._blocks.popleft()
+                self._waiting -= size
                 self._changed.notify_all()
             yield block
 
@@ -119,13 +123,19 @@ class Early:
     def wait(self, waiting: Callable[[], int]) -> None:
         """Wait until little is waiting; of an import that is being carried out, of its own."""
         with self._changed:
-            self._changed.wait_for(lambda: self._left or (self.waiting if self._is_asked else waiting()) < MOST)
+            self._changed.wait_for(lambda: self._left or (self._waiting if self._is_asked else waiting()) < MOST)
 
-    def put(self, block: Block) -> None:
-        """Add a block, if it is still wanted."""
+    def read(self, group: Group, plan: Plan) -> None:
+        """Hand on what was read."""
+        with self._changed:
+            self._waiting += group.nbytes
+        self.groups.put((group, plan))
+
+    def put(self, block: Block, size: int) -> None:
+        """Add a block, of which so many bytes were read, if it is still wanted."""
         with self._changed:
             if not self._left:
-                self._blocks.append(block)
+                self._blocks.append((block, size))
                 self._changed.notify_all()
 
     def end(self, *, odd: bool) -> None:
@@ -136,8 +146,8 @@ class Early:
 
     @property
     def waiting(self) -> int:
-        """The bytes of the blocks that nobody has taken."""
-        return sum(block.nbytes for block in self._blocks)
+        """The bytes that were read and that nobody has taken."""
+        return 0 if self._left else self._waiting
 
 
 class Ahead:
@@ -150,7 +160,6 @@ class Ahead:
         self._schema = schema
         self._whole = whole
         self._numbering = Numbering()
-        self._read_groups: Queue[tuple[Early, tuple[Group, Plan] | None, bool] | None] = Queue(READ)
         if self._work:
             # modules are loaded by one thread at a time: what Arrow is surely needed for is seen here, else it waits
             if any(file.lower().endswith(parquet.ENDING) for job, _ in self._work for file in job.files):
@@ -180,12 +189,11 @@ class Ahead:
     def _read_all(self, jobs: Iterator[tuple[Job, Early]]) -> None:
         tools = Tools(self._may_load.wait)
         for job, early in jobs:
-            odd = True
-            with suppress(Exception):  # whatever it is, it is met again by whoever imports, and told
+            try:
                 self._read(job, early, tools)
-                odd = False
-            self._read_groups.put((early, None, odd))
-        self._read_groups.put(None)
+            except Exception:  # noqa: BLE001  # whatever it is, it is met again by whoever imports, and told
+                early.end(odd=True)
+            early.groups.put(None)
 
     def _read(self, job: Job, early: Early, tools: Tools) -> None:
         plan = planned(job.statement, self._schema, job.folder, None, [], job.names)
@@ -195,24 +203,19 @@ class Ahead:
             early.wait(self._waiting)
             if early.is_left:
                 return
-            self._read_groups.put((early, (group, plan), False))
+            early.read(group, plan)
 
     def _number_all(self) -> None:
-        readers = READERS
-        while readers:
-            step = self._read_groups.get()
-            if step is None:
-                readers -= 1
-                continue
-            early, group, odd = step
-            if group is None:
-                early.end(odd=odd)
-            elif not early.is_left:
+        for _, early in self._work:
+            while (step := early.groups.get()) is not None:
+                group, plan = step
+                if early.is_left:
+                    continue
                 try:
-                    coded, plan = group
-                    early.put(self._numbering.numbered(coded(), kinds_of(plan)))
+                    early.put(self._numbering.numbered(group.coded(), kinds_of(plan)), group.nbytes)
                 except Exception:  # noqa: BLE001  # as above
                     early.end(odd=True)
+            early.end(odd=False)
 
 
 def _has_texts(statement: tree.Import, schema: Schema) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from itertools import chain, islice
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.slab import Slab
 from alignment.factbase.lent import Lent
+from alignment.frozen import frozen
 from alignment.language import tree
 
 TOGETHER = 8
@@ -42,8 +43,14 @@ WHOLE = 1 << 22
 LEAST = 256 << 10
 """Bytes of a file from which on NumPy and Arrow are worth their start."""
 
-Group: TypeAlias = Callable[[], Mapping[str, Coded]]
-"""What gives the columns of a group of blocks. Those that Arrow reads are encoded by whoever asks for them."""
+
+@frozen
+class Group:
+    """What gives the columns of some blocks, of so many bytes. What Arrow reads is encoded by whoever asks for it."""
+
+    nbytes: int
+    coded: Callable[[], Mapping[str, Coded]]
+
 
 INTERRUPTED = "Query interrupted"
 """What DuckDB says when it is stopped, and what is said here."""
@@ -100,7 +107,7 @@ def blocks_of(plan: Plan, numbering: Numbering) -> Iterator[Block]:
 
     So are many different numbers: SQL computes their codes faster. One `numbering` goes with one `Lookups`.
     """
-    return (numbering.numbered(group(), kinds_of(plan)) for group in groups_of(plan, Tools()))
+    return (numbering.numbered(group.coded(), kinds_of(plan)) for group in groups_of(plan, Tools()))
 
 
 class Tools:
@@ -121,7 +128,8 @@ def groups_of(plan: Plan, tools: Tools, *, whole: bool = False) -> Iterator[Grou
     if plan.reading.plain is None:
         own, slab = OwnCodes(), Slab()  # for whoever encodes
         for blocks in parquet.groups_of(plan.reading.files, sorted(kinds)):
-            yield partial(_coded, Coding(own, slab, kinds), blocks)
+            size = sum(column.nbytes for block in blocks for column in block.values())
+            yield Group(size, partial(_coded, Coding(own, slab, kinds), blocks))
         return
     for file in plan.reading.files:
         cut = tools.cutter.blocks(file, plan.reading.plain, sorted(kinds))
@@ -134,7 +142,7 @@ def groups_of(plan: Plan, tools: Tools, *, whole: bool = False) -> Iterator[Grou
                 if block is None:
                     break
                 coding.add(block.columns)
-            yield coding.coded
+            yield Group(coding.nbytes, coding.coded)
 
 
 def _coded(coding: Coding, blocks: Sequence[Mapping[str, Any]]) -> Mapping[str, Coded]:

@@ -44,23 +44,12 @@ class Column:
     left: Any
     cells: Cells | None
 
-    @property
-    def nbytes(self) -> int:
-        """The bytes of the rows, without the list of cells."""
-        places = 0 if self.cells is None else self.cells.places.nbytes
-        return int(places if self.codes is None else places + self.codes.nbytes)
-
 
 @frozen
 class Block:
     """Rows of a file: its columns by name."""
 
     columns: Mapping[str, Column]
-
-    @property
-    def nbytes(self) -> int:
-        """The bytes of the rows, without the lists of cells."""
-        return sum(column.nbytes for column in self.columns.values())
 
 
 @frozen
@@ -99,6 +88,12 @@ class Coding:
     def carries_all(self) -> bool:
         """Whether every cell so far carries its code."""
         return not any(self._rest.values())
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the codes and the texts."""
+        texts = sum(int(part.nbytes) for parts in self._rest.values() for part in parts)
+        return 8 * self._size * len(self._codes) + texts
 
     def add(self, block: Mapping[str, Any], room: int = 0) -> None:
         """Add the columns of a block, cut or of Arrow; `room` is how many rows there may be in all."""
