@@ -43,8 +43,7 @@ def loaded(files: Sequence[str], options: Options, console: Console | None = Non
     from alignment.factbase.beginning import beginning  # noqa: PLC0415  # heavy: only where a base is read
 
     names = files or DEFAULT_FILES
-    limited = options.memory_limit is not None
-    with activity(console) as told, beginning(names, told, limited=limited) as begun:
+    with activity(console) as told, beginning(names, told) as begun:
         kb = empty(options, told)  # the modules of engines are loaded while tables are read
         kb.load(*names, begun=begun)
     return kb

@@ -37,11 +37,8 @@ class Begun:
 
 
 @contextmanager
-def beginning(names: Iterable[str], activity: Activity, *, limited: bool = False) -> Iterator[Begun]:
-    """The begin of a load of these names into an empty base, and its end. Problems are kept.
-
-    `limited` tells whether the base will keep within some memory.
-    """
+def beginning(names: Iterable[str], activity: Activity) -> Iterator[Begun]:
+    """The begin of a load of these names into an empty base, and its end. Problems are kept."""
     loader = Loader(activity=activity)
     loader.load(names)
     if loader.problems or loader.bases:
@@ -56,7 +53,7 @@ def beginning(names: Iterable[str], activity: Activity, *, limited: bool = False
     open_ahead()
     from alignment.factbase.importing.started import started  # noqa: PLC0415  # with it come NumPy and Arrow
 
-    imports = started(checked, checked.imports, limited=limited)
+    imports = started(checked, checked.imports)
     try:
         yield Begun(loader, (checked, problems), imports)
     finally:

@@ -76,7 +76,6 @@ class Database:
         self._attached: dict[str, int] = {}
         self.failure: BaseException | None = None
         self.is_left = False
-        self.is_limited = False
         self.most_in_memory = MOST_IN_MEMORY
         self.close = weakref.finalize(self, self.connection.close)
 
@@ -118,7 +117,6 @@ class Database:
 
     def keep_within(self, megabytes: int, used: int | None = None) -> None:
         """What DuckDB may take of a limit, of which the process has `used` so much, DuckDB's own included."""
-        self.is_limited = True
         others = 0
         if used is not None:
             ((own,),) = self.connection.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchall()

@@ -153,12 +153,11 @@ class Early:
 class Ahead:
     """Threads that read the files of some imports, in their order."""
 
-    def __init__(self, jobs: Sequence[Job | None], schema: Schema, *, whole: bool) -> None:
+    def __init__(self, jobs: Sequence[Job | None], schema: Schema) -> None:
         changed, self._may_load = threading.Condition(), threading.Event()
         self._found = [None if job is None else Early(changed, self._may_load) for job in jobs]
         self._work = [(job, early) for job, early in zip(jobs, self._found, strict=True) if job and early]
         self._schema = schema
-        self._whole = whole
         self._numbering = Numbering()
         if self._work:
             # modules are loaded by one thread at a time: what Arrow is surely needed for is seen here, else it waits
@@ -199,7 +198,7 @@ class Ahead:
         plan = planned(job.statement, self._schema, job.folder, None, [], job.names)
         clean = is_clean(plan)
         early.planned(plan, clean=clean)
-        for group in groups_of(plan, tools, whole=self._whole) if clean else ():
+        for group in groups_of(plan, tools) if clean else ():
             early.wait(self._waiting)
             if early.is_left:
                 return
@@ -224,11 +223,8 @@ def _has_texts(statement: tree.Import, schema: Schema) -> bool:
     return bool(statement.annotations) or not types <= KINDS
 
 
-def reading_ahead(jobs: Sequence[Job | None], schema: Schema, *, whole: bool = True) -> Ahead:
-    """Begin to read imports of text files: none if none of them is large, else the small ones too.
-
-    `whole` tells whether there is room for all of a file, unless it is large.
-    """
+def reading_ahead(jobs: Sequence[Job | None], schema: Schema) -> Ahead:
+    """Begin to read imports of text files: none if none of them is large, else the small ones too."""
     texts = [job if job is not None and job.files else None for job in jobs]
     worth = is_large([file for job in texts if job is not None for file in job.files])
-    return Ahead(texts if worth else [None for _ in jobs], schema, whole=whole)
+    return Ahead(texts if worth else [None for _ in jobs], schema)

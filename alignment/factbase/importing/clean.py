@@ -37,8 +37,9 @@ from alignment.language import tree
 TOGETHER = 8
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""
 
-WHOLE = 1 << 22
-"""Rows of a file up to which it is one group, if its cells need not be told apart."""
+LENT = 1 << 17
+"""Rows up to which columns are lent to DuckDB. Of more it knows how many are different, if they are in a table of its
+own, and joins them in a better order."""
 
 LEAST = 256 << 10
 """Bytes of a file from which on NumPy and Arrow are worth their start."""
@@ -75,9 +76,9 @@ def read_clean(
     rows, is_begun = 0, False
     try:
         some = list(islice(blocks, 2))
-        if len(some) == 1 and not database.is_limited and _is_bare(plan):
+        if len(some) == 1 and some[0].size <= LENT and _is_bare(plan):
             lent = {output.name: codes for output, codes in _codes_of(some[0], plan, lookups)}
-            return Lent(database, plan.statement.atom.relation, lent), len(lent["c0"])
+            return Lent(database, plan.statement.atom.relation, lent), some[0].size
         columns = ", ".join(f"{identifier(output.name)} {_sql_type(output)}" for output in plan.outputs)
         cursor.execute(f"CREATE TABLE {target} ({columns})")
         is_begun = True
@@ -119,11 +120,8 @@ class Tools:
         self.before_texts = before_texts
 
 
-def groups_of(plan: Plan, tools: Tools, *, whole: bool = False) -> Iterator[Group]:
-    """The same in groups whose cells are to be told apart together, if they do not carry their codes.
-
-    A file of text of which all cells do is one group, unless it is large, if groups are to be `whole`.
-    """
+def groups_of(plan: Plan, tools: Tools) -> Iterator[Group]:
+    """The same in groups whose cells are to be told apart together, if they do not carry their codes."""
     kinds = kinds_of(plan)
     if plan.reading.plain is None:
         own, slab = OwnCodes(), Slab()  # for whoever encodes
@@ -134,13 +132,9 @@ def groups_of(plan: Plan, tools: Tools, *, whole: bool = False) -> Iterator[Grou
     for file in plan.reading.files:
         cut = tools.cutter.blocks(file, plan.reading.plain, sorted(kinds))
         for first in cut:
-            is_one = whole and first.rows_in_all() <= WHOLE
             coding = Coding(tools.own, tools.slab, kinds, tools.before_texts)
-            coding.add(first.columns, first.rows_in_all(None if is_one else TOGETHER))
-            while coding.blocks < TOGETHER or (is_one and coding.carries_all):
-                block = next(cut, None)
-                if block is None:
-                    break
+            coding.add(first.columns, first.rows_in_all(TOGETHER))
+            for block in islice(cut, TOGETHER - 1):
                 coding.add(block.columns)
             yield Group(coding.nbytes, coding.coded)
 

@@ -69,7 +69,7 @@ class Imports:
         done: dict[Key, tuple[ImportedReports, BadRows]] = {}
         found = dict(given)
         problems: list[Problem] = []
-        now = begun or started(checked, wanted, self._done, limited=self.memory_limit is not None)
+        now = begun or started(checked, wanted, self._done)
         try:
             for statement in wanted:
                 key = now.keys[id(statement)]

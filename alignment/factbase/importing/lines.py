@@ -43,11 +43,10 @@ class CutBlock:
     columns: Mapping[str, Cut]
     more: int
 
-    def rows_in_all(self, blocks: int | None = None) -> int:
-        """About how many rows so many blocks have, or all, this one the first: rather more than less."""
+    def rows_in_all(self, blocks: int) -> int:
+        """About how many rows so many blocks have, this one the first: rather more than less."""
         rows = max(map(len, self.columns.values()), default=0)
-        more = self.more if blocks is None else min(self.more, blocks - 1)
-        return rows * (1 + more) * 17 // 16
+        return rows * (1 + min(self.more, blocks - 1)) * 17 // 16
 
 
 def begins_plainly(file: str) -> bool:

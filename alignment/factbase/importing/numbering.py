@@ -44,12 +44,22 @@ class Column:
     left: Any
     cells: Cells | None
 
+    def __len__(self) -> int:
+        if self.codes is not None:
+            return len(self.codes)
+        return 0 if self.cells is None else len(self.cells.places)
+
 
 @frozen
 class Block:
     """Rows of a file: its columns by name."""
 
     columns: Mapping[str, Column]
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return max(map(len, self.columns.values()))
 
 
 @frozen
@@ -82,12 +92,6 @@ class Coding:
         self._left: dict[str, list[Any]] = {name: [] for name in kinds}
         self._rest: dict[str, list[Any]] = {name: [] for name in kinds}
         self._size = 0
-        self.blocks = 0
-
-    @property
-    def carries_all(self) -> bool:
-        """Whether every cell so far carries its code."""
-        return not any(self._rest.values())
 
     @property
     def nbytes(self) -> int:
@@ -99,7 +103,6 @@ class Coding:
         """Add the columns of a block, cut or of Arrow; `room` is how many rows there may be in all."""
         before, rows = self._size, len(next(iter(block.values())))
         self._size += rows
-        self.blocks += 1
         for name, kind in self._kinds.items():
             cells = block[name]
             if kind not in KINDS:

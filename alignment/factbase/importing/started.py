@@ -37,18 +37,13 @@ class Started:
     ahead: Ahead
 
 
-def started(
-    checked: Checked, wanted: Sequence[tree.Import], done: Container[Key] = (), *, limited: bool = False
-) -> Started:
-    """Begin to read the files of these imports, but for those that are done. Who carries them out closes `ahead`.
-
-    Where memory is `limited`, little is read at once.
-    """
+def started(checked: Checked, wanted: Sequence[tree.Import], done: Container[Key] = ()) -> Started:
+    """Begin to read the files of these imports, but for those that are done. Who carries them out closes `ahead`."""
     keys = {id(statement): _key(statement, checked) for statement in wanted}
     new = {key: (key.placed, key.folder) for key in keys.values() if key not in done}
     shared = dict(zip(new, together(list(new.values())), strict=True))
     alone = [Job(*new[key], group.names) if group.is_one else None for key, group in shared.items()]
-    ahead = reading_ahead(alone, checked.schema, whole=not limited)
+    ahead = reading_ahead(alone, checked.schema)
     early = {key: ahead[place] for place, key in enumerate(shared)}
     return Started(keys, shared, early, ahead)
 
