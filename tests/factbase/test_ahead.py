@@ -22,6 +22,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(clean, "LEAST", 0)
     monkeypatch.setattr(lines, "BLOCK", 2_000)
+    monkeypatch.setattr(clean, "TOGETHER", 2)
     monkeypatch.setattr(ahead, "MOST", 1)
     monkeypatch.setattr(numbering, "FEW", 40)
 

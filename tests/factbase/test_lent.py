@@ -68,6 +68,25 @@ def test_answers_are_the_same_lent_and_in_tables(engine: str, tmp_path: Path, mo
     assert answers == others
 
 
+def test_a_table_has_each_row_once(tmp_path: Path) -> None:
+    kb = KnowledgeBase("duckdb")
+    kb.load(world(tmp_path, 6_000))
+    relation = kb.evaluation().reported("meets")
+    assert relation.table  # type: ignore[attr-defined]
+    assert len(relation) == len(set(relation)) == 2_790
+
+
+def test_there_is_room_for_more_rows_than_the_first_lines_promise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first lines are long."""
+    monkeypatch.setattr(lines, "BLOCK", 400)
+    pairs = [*((f"longer{i % 9}", "longer") for i in range(30)), *(("a", f"b{i % 9}") for i in range(600))]
+    (tmp_path / "t.tsv").write_text("A\tB\n" + "".join(f"{a}\t{b}\n" for a, b in pairs))
+    (tmp_path / "base.facts").write_text('import p(A, B) from "t.tsv".')
+    kb = KnowledgeBase("duckdb")
+    kb.load(tmp_path / "base.facts")
+    assert kb.rows("p") == set(pairs)
+
+
 def test_a_base_on_disk_has_what_was_lent(tmp_path: Path) -> None:
     kb = KnowledgeBase()
     kb.load(world(tmp_path))

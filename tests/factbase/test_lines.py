@@ -75,6 +75,8 @@ def test_cells_are_those_of_the_file(data: st.DataObject, tmp_path: Path) -> Non
         b"A\tB\nc1\tc2\nc\0\tc4\n",
         b"A\tB\nc1\tc2\nc\x01\tc4\n",
         b"A\tB\nc1\tc2\nc\xff\tc4\n",
+        b"A\tB\nc1\tc2\nc3\x01c4\n",
+        b"A\tB\nc1\tc2\nc3\nc4\n",
         b'A\tB\nc1\tc2\n"c"\tc4\n',
         b"A\tB\nc1\tc2\nc3\nc4\tc5\tc6\n",
         b"A\tB\nc1\t" + b"c" * 100 + b"\n",

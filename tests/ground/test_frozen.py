@@ -127,3 +127,15 @@ def test_values_go_to_other_processes() -> None:
     assert Kept(1) != Kept(2)
     assert Kept(1) != (1, ())
     assert {Kept(1): "found"}[Kept(1, ())] == "found"
+
+
+def test_a_default_before_a_field_without_one_is_refused() -> None:
+    """As `dataclass` does it."""
+    with pytest.raises((TypeError, SyntaxError)):
+
+        @frozen
+        class Odd:
+            """In the wrong order."""
+
+            first: int = 1
+            second: int  # type: ignore[misc]
