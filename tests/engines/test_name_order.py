@@ -17,3 +17,12 @@ def test_short_and_longer_names_are_in_the_order_of_their_letters(engine: str) -
         kb.add(f"n('{name}').")
     wanted = {(one, other) for one in NAMES for other in NAMES if one < other}
     assert set(kb.query("before(X, Y)").rows) == wanted
+
+
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
+@pytest.mark.parametrize("test", ["X =< e", "e >= X", "X < 5", "X < zz"])
+def test_a_premise_apart_may_compare_with_a_short_name(engine: str, test: str) -> None:
+    """Longer names are in the table of letters, and the constant is not."""
+    kb = KnowledgeBase(engine)
+    kb.add(f"n(2). m(4). p(a). p(e). q(a_longer_name). met :- n(_), {test}, p(X), m(_).")
+    assert kb.holds("met") == (test != "X < 5")
