@@ -1,4 +1,4 @@
-"""Clean text files are read by Arrow: the facts and the bad rows are those of the reader in SQL, whatever is in a file."""
+"""Clean files are encoded in one pass: the facts and the bad rows are those of the reader in SQL, whatever is in a file."""
 
 from __future__ import annotations
 

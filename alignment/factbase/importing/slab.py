@@ -1,7 +1,7 @@
 """Arrays cut from large ones, to which the system gives memory by the large page, as NumPy asks for from 4 MB on.
 
-To fill a new array of a megabyte takes four times as long as one that was filled before: each 4 kB of it is a page
-fault of some microseconds. Over 1e6 facts these were a fifth of the processor time of a whole question.
+To fill a new array takes longer than one that was filled before: each 4 kB of it is a page fault, of which a question
+over 1e6 facts has some 30,000.
 """
 
 from __future__ import annotations
