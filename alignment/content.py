@@ -21,13 +21,13 @@ from alignment.factbase.importing.kept import Imports, OnBadRow
 from alignment.factbase.relation import Row
 from alignment.factbase.shelf.places import Keeping, lasting, shelf_of
 from alignment.factbase.tables import FactBase, build, edited, row_of
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
 from alignment.language.phrases import phrase
 from alignment.problems import AlignmentError, LimitReached, Problem, raise_any
 from alignment.program.compile import Meaning, compiled
 from alignment.program.model import Program
+from alignment.records import frozen
 from alignment.source import SourceText
 
 if TYPE_CHECKING:

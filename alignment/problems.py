@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.source import Span
 
 

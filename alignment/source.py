@@ -7,13 +7,13 @@ Offsets count code points from 0; lines and columns are shown from 1.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class SourceText:
     """The text of one file, or of one input typed by a person, under the name shown to people."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
 from alignment.checks.model import FactGroup, Schema
 from alignment.language import tree
 from alignment.language.bulk import FactColumns, Statements
+from alignment.records import frozen
 
 Texts: TypeAlias = Callable[[str, str], str | None]
 """The text file that a source names, by the file of the `source` statement and the path in it."""
@@ -18,7 +19,7 @@ MOST_PLACES = 100
 """Places at which one mistake in a run of facts is shown; the last of them tells how many are left."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Base:
     """All statements of some files by what they do, facts of blocks with the block's annotations."""
 
@@ -39,7 +40,7 @@ class Base:
         return (*self.rules, *self.constraints)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Context:
     """A base with its schema, for checks. Nothing of it is changed.
 

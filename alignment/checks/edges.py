@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from alignment.checks.binding import helping
 from alignment.checks.walk import Body, element_variables, elements, literal_variables, variables
-from alignment.frozen import frozen
 from alignment.language import tree
+from alignment.records import frozen
 
 NOT = "not "
 AGGREGATE = "an aggregate over "

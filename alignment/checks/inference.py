@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from alignment.checks.model import ANY, Schema
 from alignment.checks.walk import Body
-from alignment.frozen import frozen
 from alignment.language import tree
+from alignment.records import frozen
 
 
 @frozen

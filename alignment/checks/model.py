@@ -9,10 +9,10 @@ from dataclasses import field
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.problems import Problem
+from alignment.records import frozen
 from alignment.source import Span
 
 BUILT_IN_TYPES = ("text", "number", "date", "any")

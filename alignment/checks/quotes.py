@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.checks.context import Context
 from alignment.checks.model import Source
 from alignment.checks.nearest import nearest_passage
 from alignment.language import tree
 from alignment.problems import Problem
+from alignment.records import mutable
 
 
-@dataclass(slots=True)
+@mutable
 class Quotes:
     """Looks quotes up; each text is read once."""
 

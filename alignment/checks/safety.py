@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.checks.binding import bound_variables, grouped, out_of_reach
 from alignment.checks.context import Context
@@ -21,6 +21,7 @@ from alignment.checks.walk import (
 )
 from alignment.language import tree
 from alignment.problems import Problem
+from alignment.records import mutable
 
 
 def check_safety(context: Context) -> Iterator[Problem]:
@@ -72,7 +73,7 @@ def goal_problems(body: Body, schema: Schema | None = None) -> Iterator[Problem]
     yield from _Scope(body, (), schema=schema).problems()
 
 
-@dataclass(slots=True)
+@mutable
 class _Scope:
     """A body and what stands around it: the head of a rule, or the terms and the group of an aggregate."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from alignment.checks.context import Base
 from alignment.checks.model import (
@@ -19,10 +19,11 @@ from alignment.checks.model import (
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.problems import Note, Problem
+from alignment.records import mutable
 from alignment.source import Span
 
 
-@dataclass(slots=True)
+@mutable
 class _Building:
     types: dict[str, Span | None] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)

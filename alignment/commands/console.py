@@ -11,7 +11,7 @@ import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, TextIO
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

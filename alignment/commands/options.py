@@ -7,15 +7,15 @@ Everything wrong with the words is told at once. The table of options is the onl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alignment.commands import convert
 from alignment.commands.convert import Day, OnBadRow, nearest, not_yet, usage
 from alignment.commands.table import BY_NAME, COMMANDS, SHELL, Command
-from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
+from alignment.records import frozen, mutable
 
 if TYPE_CHECKING:
     from alignment.knowledge import KnowledgeBase
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FILE_ENDINGS = (".facts", ".rules", ".test", ".duckdb")
 
 
-@dataclass(slots=True)
+@mutable
 class Options:
     """The values of the options, by the name of the option with `_` for `-` (`with_` for `--with`)."""
 
@@ -124,7 +124,7 @@ OPTION = {option.name: option for option in OPTIONS}
 SHORT = {"-h": "--help", "-V": "--version", "-o": "--output"}
 
 
-@dataclass(slots=True)
+@mutable
 class Call:
     """What is asked: a command, its arguments in order, and the options; `base` is what it is asked of."""
 

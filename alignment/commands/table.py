@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 if TYPE_CHECKING:
     from alignment.commands.console import Console

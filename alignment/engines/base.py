@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from alignment.engines.cache import Cache
@@ -14,10 +14,10 @@ from alignment.engines.journal import Journal
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import Strengths
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import LimitReached, Problem
 from alignment.program.model import Rule, Stratum
+from alignment.records import frozen, mutable
 
 
 @frozen
@@ -46,7 +46,7 @@ class BudgetSpent(Exception):  # like LimitReached: it is no mistake of anybody
     """An evaluation that was tried out has become larger than it was meant to be."""
 
 
-@dataclass(slots=True)
+@mutable
 class Budget:
     """What an evaluation that is only tried out may find: so many rows, in so many rounds of all its strata."""
 
@@ -68,7 +68,7 @@ ROOM = 0.9
 """Part of a memory limit that arrays may fill which are foreseen."""
 
 
-@dataclass(slots=True)
+@mutable
 class Limits:
     """When to stop. `check` is called at every step an engine takes; it costs a clock read at most.
 

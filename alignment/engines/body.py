@@ -18,8 +18,8 @@ from alignment.engines.conditions import Conditions, RelationOf, Test, Values, l
 from alignment.engines.joins import Join, Joins
 from alignment.engines.rewriting import variables
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.program.model import Const, Rule
+from alignment.records import frozen
 
 BATCH = 8192
 """Rows of the first scan that go through at once: it bounds what a join holds."""

@@ -14,7 +14,6 @@ from dataclasses import field, replace
 from typing import Protocol, TypeAlias
 
 from alignment.engines.rewriting import Located, apart, names, simplified, variables
-from alignment.frozen import frozen
 from alignment.program.model import (
     Aggregation,
     BodyLiteral,
@@ -27,6 +26,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import frozen
 
 MOST_KEPT = 4096
 """Plans that are kept; then all are forgotten."""

@@ -11,14 +11,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 from alignment.program.model import Rule
+from alignment.records import mutable
 
 _PAGE: int = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
-@dataclass(slots=True)
+@mutable
 class Call:
     """When a call is to end, in `time.monotonic()` seconds, and the rule that it is evaluating now.
 

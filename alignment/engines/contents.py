@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import threading
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.factbase.overlay import difference
 from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.strengths import MemoryStrengths, Strengths
+from alignment.records import mutable
 
 STATES = 6
 """States of a relation that are told apart; the longest unused goes first."""
@@ -21,7 +22,7 @@ STATES = 6
 _State = tuple["weakref.ref[Relation]", "Strengths | None", int]
 
 
-@dataclass(slots=True)
+@mutable
 class Contents:
     """The last states of each relation, as long as the cache keeps them. Safe for threads."""
 

@@ -8,13 +8,14 @@ be at hand reads them. A relation that no table was made of is unfolded into wha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from alignment.engines import alternating
 from alignment.engines.base import Budget, Limits
 from alignment.factbase.relation import Relation
 from alignment.program.model import Stratum
+from alignment.records import mutable
 
 if TYPE_CHECKING:
     from alignment.engines.evaluation import Evaluation
@@ -27,7 +28,7 @@ MOST_FAR = 3
 """Former states that changed much, after which the rest is evaluated anew, all at once: it is another day."""
 
 
-@dataclass(slots=True)
+@mutable
 class Deriving:
     """The work for one question. `known` are the relations at hand; it grows. `far` counts what changed much."""
 

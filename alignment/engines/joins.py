@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 Answer: TypeAlias = Callable[[Row], Iterable[Row]]
 """From the values of a literal's inputs to its rows: inputs included, in the order of its variables."""

@@ -6,9 +6,9 @@ An engine writes here if the limits of a call carry a journal, and only then. No
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from alignment.frozen import frozen
+from alignment.records import frozen, mutable
 
 
 @frozen
@@ -28,7 +28,7 @@ class Planned:
     joins: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@mutable
 class Journal:
     """What one evaluation wrote down: the strata in their order, the choice of the engine, and what was asked."""
 

@@ -17,9 +17,9 @@ from typing import TypeAlias, TypeVar
 from alignment.engines.base import Engine, Limits, Weighing
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.strengths import CERTAIN, UNJUDGED, MemoryStrengths, Strengths
-from alignment.frozen import frozen
 from alignment.program.model import Rule, Stratum
 from alignment.program.weighing import Reading, WeighedRule, weighed
+from alignment.records import frozen
 
 Found: TypeAlias = dict[str, "Strengths | None"]
 """The strengths of relations; None where all rows are certain."""

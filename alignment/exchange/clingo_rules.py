@@ -8,7 +8,7 @@ directly; whatever else has an order is compared by its place in a relation `ord
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.exchange import clingo_text
 from alignment.exchange.averages import averages, scaled
@@ -31,12 +31,13 @@ from alignment.program.model import (
     Rule,
     Var,
 )
+from alignment.records import mutable
 
 OPERATORS = {"=": "=", "!=": "!=", "<": "<", "=<": "<=", ">": ">", ">=": ">=", "=:=": "="}
 FALSE = "#false"
 
 
-@dataclass(slots=True)
+@mutable
 class Shared:
     """What the rules of a program share, and which orders they turned out to need."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
 
 from alignment.checks.model import Relation as RelationSchema
@@ -16,6 +15,7 @@ from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.report import Reports
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, Evidence, Program, Rule
+from alignment.records import frozen
 
 LARGE = 20_000
 """Rows from which on they are sorted and spelled in the database."""
@@ -24,7 +24,7 @@ FEW = 100
 """The same where rows were imported: the reports of one row are a query of a millisecond."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Content:
     """A base in one view. Rows are encoded; `dictionary` says what they stand for."""
 

@@ -8,7 +8,7 @@ from alignment.checks.model import ANY
 from alignment.exchange.content import Content
 from alignment.exchange.names import relation_names
 from alignment.factbase.report import Report
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.render.rows import Field
 
 EVIDENCE = {"source": "text", "quote": "text", "confidence": "number", "since": "date", "until": "date", "on": "date"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from alignment.factbase.dictionary import Dictionary, Sort, Value
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 Spell: TypeAlias = Callable[[Value, Sort], str]
 """The text of a constant in a target. The same function stands for the same texts."""

@@ -7,7 +7,7 @@ into the symbol that it is in a column of mixed kinds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.exchange import souffle_text
 from alignment.exchange.averages import averages
@@ -31,9 +31,10 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import mutable
 
 
-@dataclass(slots=True)
+@mutable
 class Shared:
     """What the rules of a program share, and which orders they turned out to need."""
 

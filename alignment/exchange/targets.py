@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TypeAlias
 
 from alignment.exchange.content import Content
-from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
+from alignment.records import frozen
 
 CODE = "not-exportable"
 """The code of what a target cannot say."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from alignment.activity import Activity
 from alignment.checks.check import check
 from alignment.checks.model import Checked
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.loader import Loader, read_text
 from alignment.problems import Problem
+from alignment.records import frozen
 
 if TYPE_CHECKING:
     from alignment.factbase.importing.started import Started

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from alignment.factbase.layered import FEW, SHARE, changed
 from alignment.factbase.relation import MemoryRelation, Relation, Row
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 NONE: frozenset[Row] = frozenset()
 

@@ -16,8 +16,8 @@ from alignment.factbase.overlay import beginning_with, overlaid
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.report import Report, View
 from alignment.factbase.table import Table
-from alignment.frozen import frozen
 from alignment.program.model import Evidence
+from alignment.records import frozen
 
 
 @frozen

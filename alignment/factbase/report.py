@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import TypeAlias
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.source import Span
 
 

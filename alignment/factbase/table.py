@@ -14,7 +14,7 @@ import itertools
 import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from alignment.factbase.layered import FEW, SHARE, changed
@@ -22,6 +22,7 @@ from alignment.factbase.relation import Row
 from alignment.factbase.report import Report, Reports, View
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
+from alignment.records import frozen, mutable
 
 if TYPE_CHECKING:
     from alignment.factbase.importing.reports import ImportedReports
@@ -38,7 +39,7 @@ Place: TypeAlias = tuple[Written, int]
 """A fact of what was written."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@frozen(eq=False, weakref_slot=True)
 class Table:
     """The rows of one relation as reported.
 
@@ -155,7 +156,7 @@ def _hiding(whole: Table, rows: frozenset[Row]) -> Table:
     )
 
 
-@dataclass(slots=True)
+@mutable
 class Filling:
     """A table while it is filled, by one builder."""
 

@@ -15,10 +15,10 @@ from alignment.factbase.reading import Reading
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Report, Reports, View
 from alignment.factbase.table import Filling, Table
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.bulk import FactColumns
 from alignment.program.model import Evidence
+from alignment.records import frozen
 from alignment.source import Span
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from alignment.activity import Activity, unwatched
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 
 @frozen

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from alignment.frozen import frozen
 from alignment.language import bulk, tree
 from alignment.language.lexical import symbol_name
 from alignment.language.terms import Children, TermBuilder
+from alignment.records import frozen
 from alignment.source import Span
 
 

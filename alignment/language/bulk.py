@@ -11,14 +11,14 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, cached_property
 from typing import TypeAlias, overload
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.lexical import symbol_name, text_value
 from alignment.language.patterns import re
+from alignment.records import frozen
 from alignment.source import SourceText, Span
 
 FEWEST = 4
@@ -109,7 +109,7 @@ class Doc:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Run:
     """A run of facts: a range of a text that holds nothing else but white space and comments."""
 
@@ -209,7 +209,7 @@ def run_at(source: SourceText, patterns: Patterns, start: int, stop: int) -> Run
     return Run(source, start, match.end(), patterns) if match else None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class FactColumns:
     """Facts of one predicate as columns of argument tokens, as written; `tails` are their annotations.
 
@@ -294,7 +294,7 @@ def constant(token: str) -> tree.Constant:
 # Statements ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class FactBlock:
     """A block that holds runs of facts: its node is made when somebody looks at it."""
 

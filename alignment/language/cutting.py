@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.bulk import FactBlock, FactColumns, Run, Statements
 from alignment.language.printer import format_node
+from alignment.records import frozen
 
 
 @frozen

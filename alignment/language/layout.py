@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.source import SourceText, Span
 
 WIDTH = 100

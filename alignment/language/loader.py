@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from alignment import library
@@ -16,6 +16,7 @@ from alignment.activity import Activity, unwatched
 from alignment.language import tree
 from alignment.language.parser import decode, parse
 from alignment.problems import Problem
+from alignment.records import mutable
 from alignment.source import SourceText, Span
 
 LOADED_ENDINGS = (".facts", ".rules")
@@ -28,7 +29,7 @@ LARGEST_FILE = 4 * 2**30
 """Bytes. Larger inputs belong into Parquet or a database."""
 
 
-@dataclass(slots=True)
+@mutable
 class Loader:
     """Reads files and what they load, in order, each once. `files` and `problems` grow with each call.
 

@@ -12,15 +12,15 @@ of a test) is where reading starts again after a mistake.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 
-from alignment.frozen import frozen
 from alignment.language import bulk, recovery
 from alignment.language.tables import tables
 from alignment.language.terms import Refusal
 from alignment.problems import Problem
+from alignment.records import frozen, mutable
 from alignment.source import SourceText, Span
 
 DEEPEST = 150
@@ -157,7 +157,7 @@ def plan(builder: type) -> Plan:
     )
 
 
-@dataclass(slots=True)
+@mutable
 class Reading:
     """One text being read. What is wrong goes into the builder's `problems`.
 

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.layout import INDENT, WIDTH, Comment, is_alone, placed, plain
 from alignment.language.parser import parse
@@ -19,6 +18,7 @@ from alignment.language.phrases import format_constant, phrase
 from alignment.language.statements import Container, container, is_statement, layout
 from alignment.language.tables import tables
 from alignment.problems import Problem
+from alignment.records import frozen
 from alignment.source import SourceText
 
 __all__ = ["format_constant", "format_file", "format_node"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TypeAlias
 
-from alignment.frozen import frozen
 from alignment.language.builder import Builder
 from alignment.language.machine import Failure, Reading
 from alignment.language.phrases import WORDS
 from alignment.problems import Problem
+from alignment.records import frozen
 from alignment.source import SourceText
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.layout import Layout, Part
 from alignment.language.lexical import quoted_text
@@ -24,6 +23,7 @@ from alignment.language.phrases import (
     row,
 )
 from alignment.language.tables import tables
+from alignment.records import frozen
 from alignment.source import Span
 
 

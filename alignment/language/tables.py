@@ -19,8 +19,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language.patterns import WORKS, re
+from alignment.records import frozen
 
 if TYPE_CHECKING:
 

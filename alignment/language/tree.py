@@ -13,7 +13,7 @@ from dataclasses import field
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.source import Span
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from alignment.checks.model import Checked
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.contraries import contraries
 from alignment.program.defaults import with_defaults
 from alignment.program.lower import Encode, lower_rules
 from alignment.program.model import Program
 from alignment.program.stratify import stratify
+from alignment.records import frozen
 
 
 @frozen

@@ -20,7 +20,7 @@ Relations that rest on no default, or have no contrary, stay as they are; so doe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from alignment.graph import reachable, reversed_edges
@@ -41,6 +41,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import mutable
 
 REPORTED, CERTAIN = "{}@", "{}.certain"
 SAID, BY, STANDING = "{}.said", "{}.said.{}", "{}.standing"
@@ -92,7 +93,7 @@ Attack: TypeAlias = tuple[Contrary, Sequence[str], Sequence[str]]
 """A contrary, the relations in all of which its rows stand against others, and those of what beats it."""
 
 
-@dataclass(slots=True)
+@mutable
 class _Compiling:
     """The rules made so far, and what they are made from."""
 

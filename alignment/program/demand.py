@@ -14,7 +14,7 @@ What stands under `not` or in an aggregate is derived whole, below, so the progr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from alignment.program.closures import BASE, followed, linear
 from alignment.program.lower import Lowered
@@ -30,6 +30,7 @@ from alignment.program.model import (
     Rule,
     Var,
 )
+from alignment.records import mutable
 
 
 def worthwhile(program: Program) -> frozenset[str]:
@@ -86,7 +87,7 @@ def demand(name: str, adornment: str) -> str:
     return f"{name}?{adornment}"
 
 
-@dataclass(slots=True)
+@mutable
 class _Demand:
     """The rules made so far, and the adorned relations whose rules are still to be made."""
 

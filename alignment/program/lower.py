@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.checks.binding import helping
 from alignment.language import tree
@@ -32,6 +32,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import mutable
 
 Encode = Callable[[tree.Constant], int]
 """The dictionary's `constant`: this room knows no dictionary, only that there is one."""
@@ -42,7 +43,7 @@ NOW = "@now"
 EVIDENCE_COLUMNS = ("from", "since", "until", "on", "confidence")
 
 
-@dataclass(slots=True)
+@mutable
 class Lowered:
     """What lowering some statements gave: plain rules and the evidence relations that they read."""
 

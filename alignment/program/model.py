@@ -13,8 +13,8 @@ from dataclasses import field, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from alignment.frozen import frozen
 from alignment.language import tree
+from alignment.records import frozen
 
 POSSIBLE = ".possible"
 """What ends the name of the relation of all that is not false."""

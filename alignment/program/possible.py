@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from alignment.frozen import frozen
 from alignment.program.lower import Lowered
 from alignment.program.model import (
     Aggregation,
@@ -32,6 +31,7 @@ from alignment.program.model import (
     Var,
 )
 from alignment.program.stratify import with_goal
+from alignment.records import frozen
 
 
 @frozen

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TypeAlias
 
-from alignment.frozen import frozen
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import (
     Aggregation,
@@ -36,6 +35,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import frozen, mutable
 
 TODAY = Var(NOW)
 """The date in view within a condition."""
@@ -85,7 +85,7 @@ class _Elements:
     rules: tuple[Rule, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class _Reading:
     """One rule that reads the date in view: its body without that, and the conditions that do."""
 

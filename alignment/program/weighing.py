@@ -13,9 +13,8 @@ After:  `arms(X, Y, #s1, #s2) :- supplies~(X, Y, G, #s1), military(G), N = count
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from alignment.frozen import frozen
 from alignment.program.demand import is_demand
 from alignment.program.model import (
     Aggregation,
@@ -29,6 +28,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import frozen, mutable
 
 
 @frozen
@@ -102,7 +102,7 @@ def weighed(rule: Rule, doubtful: Collection[str], own: Collection[str], *, keep
     return [variant.finished(rule) for variant in variants]
 
 
-@dataclass(slots=True)
+@mutable
 class _Weighing:
     """One rule in the making."""
 

@@ -16,7 +16,6 @@ from alignment.checks.model import Checked
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Sort
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.contraries import standing_against
 from alignment.program.model import Const, Var
@@ -25,6 +24,7 @@ from alignment.reasoning.ground import Node, ground
 from alignment.reasoning.grounded import Grounded
 from alignment.reasoning.hypothesising import Hypothesis, Hypothesising, Supposed, Term, is_supposable
 from alignment.reasoning.solving import Solver
+from alignment.records import frozen
 
 LARGEST = 3
 """Facts in a set at the most."""

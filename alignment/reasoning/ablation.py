@@ -13,12 +13,12 @@ from typing import Literal, TypeAlias
 from alignment.checks.model import Checked
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.compile import compiled
 from alignment.program.lower import lower_goal, variables
 from alignment.reasoning.answers import GOAL
 from alignment.reasoning.comparison import Comparison, labelled
+from alignment.records import frozen
 
 Kind: TypeAlias = Literal["source", "rule"]
 Judged: TypeAlias = "Callable[[dict[str, tuple[str, ...]]], Comparison]"

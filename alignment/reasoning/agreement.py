@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

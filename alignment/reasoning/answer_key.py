@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from alignment.checks.entities import candidates, find_entity
 from alignment.checks.model import Schema
 from alignment.factbase.importing.delimited import MARKS, cut
-from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem, Severity
+from alignment.records import frozen
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from alignment.program.lower import lower_goal, variables
 from alignment.program.stratify import with_goal
 from alignment.reasoning.cells import Cells, cells_of, numbered
 from alignment.reasoning.contested import contested_rows
+from alignment.records import frozen
 
 if TYPE_CHECKING:
     import pandas
@@ -27,7 +28,7 @@ GOAL = "?"
 """The relation that holds the answers of the goal being asked."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen(eq=False, slots=False)
 class Answers:
     """Distinct answers, sorted. `columns` are the goal's variables in their order.
 

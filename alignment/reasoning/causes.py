@@ -8,7 +8,7 @@ changed, so the way always ends at a report, a rule or the date in view.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, TypeAlias
 
 from alignment.engines.base import Limits
@@ -18,7 +18,6 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Row
 from alignment.factbase.report import Reports
 from alignment.factbase.strengths import CERTAIN, confidence
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import PADDING, Aggregation, Comparison, Negative, Positive, Rule, Var
@@ -30,6 +29,7 @@ from alignment.reasoning.proofs import Proof, premises
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.solving import Binding, Solver, Step
 from alignment.reasoning.strongest import ShortestProofs, StrongestProofs
+from alignment.records import frozen, mutable
 
 MOST_INSTEAD = 3
 """Rows that stand in the way of one `not` and are followed."""
@@ -103,7 +103,7 @@ class _Link:
     fails: tuple[bool, ...] = ()
 
 
-@dataclass(slots=True)
+@mutable
 class Causes:
     """Looks for the reasons of the changes between two evaluations."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 if TYPE_CHECKING:
     from alignment.factbase.stored import StoredRelation

@@ -12,7 +12,6 @@ from typing import Literal, TypeAlias, overload
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import atom_with, row_values
 from alignment.language.phrases import phrase
@@ -21,6 +20,7 @@ from alignment.program.stratify import with_goal
 from alignment.reasoning.answers import GOAL
 from alignment.reasoning.causes import Causes, Reason, Weakest, translated
 from alignment.reasoning.confidences import confidences
+from alignment.records import frozen
 
 MOST_EXPLAINED = 200
 """Changes whose reasons are looked for; those after them are told without."""

@@ -12,13 +12,13 @@ from itertools import pairwise
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem
 from alignment.program.lower import variables
 from alignment.reasoning.agreement import RESAMPLES, Agreement, agreement, confusion
 from alignment.reasoning.answer_key import label_name
 from alignment.reasoning.answers import decoded, goal_rows
+from alignment.records import frozen
 
 YES, NO = "yes", "no"
 _YES_OR_NO = {"true": YES, "1": YES, "y": YES, "t": YES, "false": NO, "0": NO, "n": NO, "f": NO}

@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import Lowered, lower_goal, variables
 from alignment.program.model import Contrary, Positive, Rule, Var
@@ -21,6 +20,7 @@ from alignment.reasoning.answers import in_order
 from alignment.reasoning.derivations import Node, derivations
 from alignment.reasoning.proofs import CutOff, Derived, Proof, Reported
 from alignment.reasoning.proving import ProofBuilder
+from alignment.records import frozen
 
 MOST_CONFLICTS = 1000
 """Conflicts proved at the most; the others are counted."""

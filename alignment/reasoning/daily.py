@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.engines.base import Limits
 from alignment.engines.cache import Cache
@@ -19,6 +19,7 @@ from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation, Row
 from alignment.program.stratify import with_goal
 from alignment.program.turns import Turn, turns
+from alignment.records import mutable
 
 Turning = Mapping[str, Sequence[datetime.date]]
 """The days, sorted, on which what is seen of a reported relation may change."""
@@ -45,7 +46,7 @@ def day_after_day(
     return {row: tuple(days if len(days) % 2 == 0 else [*days, END]) for row, days in held.items()}
 
 
-@dataclass(slots=True)
+@mutable
 class _Days:
     """Goes from each day on which something may change to the next."""
 

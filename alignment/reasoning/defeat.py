@@ -12,12 +12,12 @@ from itertools import islice
 from alignment.engines.conditions import picker
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import Const, Contrary, Rule, Var
 from alignment.reasoning.derivations import Node
 from alignment.reasoning.search import Head, Solution
 from alignment.reasoning.solving import Solver
+from alignment.records import frozen
 
 MOST_ATTACKS = 8
 """Attacks on one row that are looked at."""

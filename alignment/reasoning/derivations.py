@@ -11,18 +11,18 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.strengths import CERTAIN
-from alignment.frozen import frozen
 from alignment.program.model import Rule
 from alignment.reasoning.confidences import known_heads
 from alignment.reasoning.search import Head, Search, Solution
 from alignment.reasoning.solving import Solver
+from alignment.records import frozen, mutable
 
 LIMIT = 20_000
 """Instances beyond which a graph is no longer built whole."""
@@ -30,7 +30,7 @@ LIMIT = 20_000
 Node: TypeAlias = tuple[str, Row]
 
 
-@dataclass(slots=True, eq=False)  # thousands are made for an answer, and a frozen one takes three times as long
+@mutable(eq=False)  # thousands are made for an answer, and a frozen one takes three times as long
 class Instance:
     """A rule with its variables bound: `head` holds because all `premises` do. `place` is that of the rule.
 
@@ -50,7 +50,7 @@ class Instance:
         return self.search.solution(self.found)
 
 
-@dataclass(slots=True)
+@mutable
 class Derivations:
     """The instances below a node. `whole` is False where the graph was cut to one instance a row."""
 

@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 
 from alignment.engines.base import Limits
 from alignment.factbase.report import Reports
-from alignment.frozen import frozen
 from alignment.reasoning.ground import GroundProgram, GroundRule, Node
 from alignment.reasoning.grounded import Grounded, Truth
+from alignment.records import frozen
 
 LARGEST = 3
 """Units in a set at the most; that there may be larger sets is told."""

@@ -9,11 +9,11 @@ from alignment.checks.inference import variable_types
 from alignment.checks.model import Checked, Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import atom_with
 from alignment.reasoning.ablation import Ablation, Progress, ablations
 from alignment.reasoning.comparison import Case, Comparison, Scale, compared, entity_columns, labelled
+from alignment.records import frozen
 
 
 @frozen

@@ -8,7 +8,7 @@ microseconds and not in a new evaluation of the base.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -16,12 +16,12 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.arithmetic import aggregate
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, BodyLiteral, Comparison, Negative, Positive, Rule, Var
 from alignment.program.possible import Possible, names, possible, reported, uncertain
 from alignment.reasoning.solving import Binding, Solver, value_of
+from alignment.records import frozen, mutable
 
 MOST_INSTANCES = 20_000
 """Instances beyond which a ground program is no longer built whole."""
@@ -48,7 +48,7 @@ class GroundRule:
     counted: tuple[Counted, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class GroundProgram:
     """The ground program of `root`. `facts` are the reported rows in it that the view sees.
 

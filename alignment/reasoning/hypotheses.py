@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.strengths import UNJUDGED, confidence, report_strength
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.asked import ground_row
 from alignment.reasoning.bearing import BearingReader, Direction
@@ -20,6 +19,7 @@ from alignment.reasoning.derivations import Derivations
 from alignment.reasoning.ground import Node
 from alignment.reasoning.proofs import Reported
 from alignment.reasoning.proving import ProofBuilder
+from alignment.records import frozen
 
 
 @frozen

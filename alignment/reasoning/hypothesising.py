@@ -16,7 +16,6 @@ from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.arithmetic import aggregate, compare
 from alignment.factbase.relation import Relation, Row
-from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -33,6 +32,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import frozen
 
 MOST_STEPS = 20_000
 """Goals looked at for one atom, for each number of facts."""

@@ -14,7 +14,6 @@ from typing import TypeAlias
 from alignment.engines.bodyplan import binds
 from alignment.engines.conditions import Columns, columns_of, picker
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -29,6 +28,7 @@ from alignment.program.model import (
     Wildcard,
 )
 from alignment.reasoning.ordering import in_order
+from alignment.records import frozen
 
 Pick: TypeAlias = Callable[[Row], Row]
 

@@ -6,7 +6,6 @@ from dataclasses import field
 
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.asked import ground_row
 from alignment.reasoning.derivations import Derivations
@@ -15,6 +14,7 @@ from alignment.reasoning.ground import Node, ground
 from alignment.reasoning.proofs import Reported
 from alignment.reasoning.proving import ProofBuilder
 from alignment.reasoning.solving import RowKey
+from alignment.records import frozen
 
 
 @frozen

@@ -8,10 +8,10 @@ from dataclasses import replace
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.engines.journal import Journal, Planned
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import variables
 from alignment.reasoning.answers import goal_rows
+from alignment.records import frozen
 
 
 @frozen

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from alignment.factbase.report import Reports
-from alignment.frozen import frozen
 from alignment.language import tree
+from alignment.records import frozen
 
 
 @frozen

@@ -12,7 +12,6 @@ from alignment.engines.conditions import Conditions, columns_of
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
-from alignment.frozen import frozen
 from alignment.program.model import (
     Aggregation,
     Argument,
@@ -25,6 +24,7 @@ from alignment.program.model import (
     Var,
 )
 from alignment.reasoning.layout import Asked, Layout, Turn, new_columns
+from alignment.records import frozen
 
 Binding: TypeAlias = Mapping[str, int]
 Node: TypeAlias = tuple[str, Row]

@@ -14,7 +14,6 @@ from alignment.engines.base import Limits
 from alignment.factbase.arithmetic import NumberTooLarge, aggregate, apply, compare
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.relation import Relation, Row
-from alignment.frozen import frozen
 from alignment.program.model import (
     PADDING,
     Aggregation,
@@ -33,6 +32,7 @@ from alignment.program.model import (
 from alignment.reasoning.layout import Layout, layout_of
 from alignment.reasoning.ordering import in_order
 from alignment.reasoning.search import Admit, Base, Binding, Search, Solution, Step
+from alignment.records import frozen
 
 __all__ = ["Binding", "Solution", "Solver", "Step"]
 

@@ -8,12 +8,12 @@ from alignment.checks.model import Schema
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.lower import lower_goal
 from alignment.reasoning.answers import GOAL
 from alignment.reasoning.confidences import confidences
 from alignment.reasoning.contested import contested_rows
+from alignment.records import frozen
 
 
 @frozen

@@ -22,7 +22,6 @@ from alignment.engines.dated.truth import ChangesDaily
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.dictionary import Value
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem
 from alignment.program.lower import Lowered, lower_goal, variables
@@ -31,6 +30,7 @@ from alignment.program.stratify import with_goal
 from alignment.program.turns import Turn, turns
 from alignment.reasoning.answers import GOAL, decoded, in_order
 from alignment.reasoning.daily import day_after_day
+from alignment.records import frozen
 
 DAY, ROW_AND_DAY, ROW = 0.02, 1e-6, 25e-6
 """Seconds: of an evaluation on one day, for each row that it reads then, and for each row on all days at once."""

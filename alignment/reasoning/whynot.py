@@ -8,13 +8,12 @@ still concludes nothing is a default: then what stands against it is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal as OneOf
 
 from alignment.checks.model import Checked
 from alignment.engines.base import Limits
 from alignment.engines.evaluation import Evaluation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import POSSIBLE, Aggregation, BodyLiteral, Negative, Positive, Rule
 from alignment.reasoning.abduction import Supposition, suppositions
@@ -29,6 +28,7 @@ from alignment.reasoning.proofs import CutOff, Proof, Reported
 from alignment.reasoning.proving import ProofBuilder, is_hidden
 from alignment.reasoning.proving import why as prove
 from alignment.reasoning.solving import Binding, Solver, Step, value_of
+from alignment.records import frozen, mutable
 
 MOST_STEPS = 20_000
 """Partial matches tried for one rule before the furthest so far is shown."""
@@ -141,7 +141,7 @@ def _denial(evaluation: Evaluation, atom: tree.Atom, limits: Limits) -> Proof | 
     return explanation.proofs[0] if explanation else None
 
 
-@dataclass(slots=True)
+@mutable
 class _Attempt:
     """Searches one rule's body, in the order as written, and remembers the furthest it got."""
 

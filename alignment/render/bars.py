@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from alignment.frozen import frozen
 from alignment.reasoning.timeline import Period
+from alignment.records import frozen
 
 Tick: TypeAlias = tuple[datetime.date, str]
 """A day on an axis with its label."""

@@ -6,12 +6,12 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.reasoning.answers import GOAL
 from alignment.reasoning.changes import KINDS, Change, Kind
 from alignment.reasoning.proofs import Absent, Compared, Derived, Proof, premises
+from alignment.records import frozen
 from alignment.render.branches import hanging
 from alignment.render.data import constant_data, proof_data
 from alignment.render.likelihood import confidence_text

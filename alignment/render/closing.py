@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignment.factbase.strengths import UNJUDGED, report_strength
-from alignment.frozen import frozen
 from alignment.reasoning.proofs import Reported, Why
+from alignment.records import frozen
 from alignment.render.likelihood import confidence_text
 from alignment.render.outline import Outline
 from alignment.render.reports import source_text

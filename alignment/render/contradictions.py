@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.reasoning.conflicts import Conflict, Conflicts
+from alignment.records import frozen
 from alignment.render.closing import sources_of
 from alignment.render.data import proof_data
 from alignment.render.likelihood import confidence_text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignment.factbase.strengths import CERTAIN
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.render.likelihood import confidence_text
 from alignment.render.outline import ROOT, Item, Kind, Outline
 from alignment.render.reports import sources_named

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.agreement import LEVEL, Agreement, Figure
 from alignment.reasoning.comparison import Case, Comparison
+from alignment.records import frozen
 from alignment.render.ablation import ablation_data, ablation_lines
 from alignment.render.branches import hanging
 from alignment.render.rows import Field, written_rows

@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
 from alignment.reasoning.proofs import Derived, Why, premises
+from alignment.records import frozen
 from alignment.render.branches import hanging
 from alignment.render.closing import sources_of
 from alignment.render.data import why_data

@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language.printer import format_node
 from alignment.reasoning.hypotheses import Competing, Evidence, Hypothesis
+from alignment.records import frozen
 from alignment.render.branches import hanging
 from alignment.render.likelihood import confidence_text
 from alignment.render.reports import sources_named

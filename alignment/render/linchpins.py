@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language.printer import format_node
 from alignment.reasoning.diagnosis import LARGEST, Turning
 from alignment.reasoning.linchpins import Linchpins
 from alignment.reasoning.proofs import Reported
+from alignment.records import frozen
 from alignment.render.branches import hanging
 from alignment.render.reports import report_data, sources_named
 from alignment.render.style import Style, plain

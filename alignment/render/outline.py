@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from alignment.factbase.report import Reports
 from alignment.factbase.strengths import CERTAIN
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.reasoning.proofs import (
     Absent,
@@ -25,6 +24,7 @@ from alignment.reasoning.proofs import (
     premises,
 )
 from alignment.reasoning.sureness import sureness
+from alignment.records import frozen
 from alignment.render.conditions import aggregated_text, condition_text
 from alignment.render.reports import short_name
 from alignment.render.words import Words, capitalised

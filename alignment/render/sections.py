@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alignment.frozen import frozen
 from alignment.reasoning.proofs import Why
+from alignment.records import frozen
 from alignment.render.abridge import abridged
 from alignment.render.closing import closing, strength
 from alignment.render.likelihood import confidence_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language.printer import format_node
 from alignment.reasoning.stances import Stance
+from alignment.records import frozen
 from alignment.render.data import constant_data
 from alignment.render.likelihood import confidence_text
 from alignment.render.rows import written_rows

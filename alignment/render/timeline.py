@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.reasoning.timeline import Day, Period, Timeline
+from alignment.records import frozen
 from alignment.render.answers import NO_ANSWERS, cell
 from alignment.render.bars import LEAST_CELLS, MOST_CELLS, Axis
 from alignment.render.data import constant_data

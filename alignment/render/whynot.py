@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.atoms import is_ground
 from alignment.language.printer import format_node
 from alignment.reasoning.whynot import Blocked, Opposition, WhyNot
+from alignment.records import frozen
 from alignment.render.branches import branches, hanging
 from alignment.render.conditions import failing_text
 from alignment.render.data import proof_data, rule_data

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from alignment import library
-from alignment.frozen import frozen
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.language.loader import Loader, statements
 from alignment.problems import AlignmentError, LimitReached, Problem
+from alignment.records import frozen, mutable
 from alignment.scripted.results import Options
 
 Stamps: TypeAlias = dict[Path, tuple[int, int] | None]
@@ -37,7 +37,7 @@ class Request:
         )
 
 
-@dataclass(slots=True)
+@mutable
 class _Kept:
     """A base, or the problems for which there is none, each with the number of the load it came from."""
 

@@ -7,7 +7,7 @@ A rule fires where a question depends on its relation and its body has an answer
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -16,11 +16,11 @@ from alignment import library
 from alignment.checks.model import Relation as Declared
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Relation
-from alignment.frozen import frozen
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.program.model import Positive, Rule
 from alignment.reasoning.solving import Solver
+from alignment.records import frozen, mutable
 from alignment.scripted.files import ENDING
 from alignment.source import Span
 
@@ -38,7 +38,7 @@ class Coverage:
     never_filled: tuple[Declared, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class Recorder:
     """Gathers what tests touch, question by question."""
 

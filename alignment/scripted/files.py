@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from pathlib import Path
 
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.loader import statements
 from alignment.language.parser import decode, parse
 from alignment.problems import AlignmentError, Problem
+from alignment.records import frozen
 
 ENDING = ".test"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from alignment.frozen import frozen
 from alignment.problems import Problem
+from alignment.records import frozen
 from alignment.source import Span
 
 

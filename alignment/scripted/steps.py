@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from alignment.engines.base import Limits
@@ -17,6 +17,7 @@ from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.language.printer import format_node
 from alignment.problems import AlignmentError, LimitReached, Problem
+from alignment.records import mutable
 from alignment.scripted import explain
 from alignment.scripted.bases import Bases, Request
 from alignment.scripted.because import check_because
@@ -40,7 +41,7 @@ class _Stop(Exception):  # no error of its own: it carries one out of the steps
         self.status, self.at, self.error = status, at, error
 
 
-@dataclass(slots=True)
+@mutable
 class TestRun:
     """The state of one running test."""
 

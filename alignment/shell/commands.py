@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from alignment.commands.console import Console
 from alignment.commands.convert import nearest, usage
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.shell import content, looking, settings
 from alignment.shell.help import help_
 from alignment.shell.session import Session

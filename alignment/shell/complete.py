@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 
 from alignment.checks.model import Entity, Relation, Schema, fold
-from alignment.frozen import frozen
 from alignment.language.tree import LIKELIHOOD
+from alignment.records import frozen
 from alignment.shell.entry import DECLARING
 from alignment.shell.place import Place, place_of
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from enum import Enum, auto
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 
 class Kind(Enum):

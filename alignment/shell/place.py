@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 _WORD = re.compile(r"[\w-]*$")
 _CALLED = re.compile(r"-?([a-z]\w*)\s*$")

@@ -6,16 +6,17 @@ A change that fails leaves the session as it was. It prints nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from alignment.commands.bases import assuming, empty, loaded, viewed
 from alignment.commands.options import Options
 from alignment.knowledge import KnowledgeBase
 from alignment.language import tree
 from alignment.library import DEFAULT_FILES
+from alignment.records import mutable
 
 
-@dataclass(slots=True)
+@mutable
 class Session:
     """One session. `base` is what was loaded and told; `kb` is how it is seen now."""
 

@@ -10,7 +10,7 @@ from alignment.commands import convert
 from alignment.commands.console import Console, Status
 from alignment.commands.convert import nearest, usage
 from alignment.commands.table import ROWS
-from alignment.frozen import frozen
+from alignment.records import frozen
 from alignment.shell.session import Session
 
 NOTHING = ("", "none", "nothing")

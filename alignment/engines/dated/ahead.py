@@ -23,11 +23,11 @@ from alignment.engines.dated.weighing import Heads, Weigher
 from alignment.engines.evaluation import Evaluation
 from alignment.factbase.relation import Row
 from alignment.factbase.strengths import CERTAIN
-from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import Aggregation, Stratum
 from alignment.program.turns import turns
 from alignment.program.weighing import doubtful
+from alignment.records import frozen
 
 
 def derive_on_all_days(evaluation: Evaluation, limits: Limits) -> None:

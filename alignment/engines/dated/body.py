@@ -21,7 +21,6 @@ from alignment.engines.dated.truth import Truth
 from alignment.engines.rewriting import variables
 from alignment.factbase.arithmetic import aggregate
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -34,6 +33,7 @@ from alignment.program.model import (
     Var,
 )
 from alignment.program.turns import names_in
+from alignment.records import frozen
 
 DatedRow: TypeAlias = tuple[Row, Days]
 Step: TypeAlias = Callable[[list[DatedRow]], list[DatedRow]]

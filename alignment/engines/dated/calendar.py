@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 from alignment.factbase.arithmetic import NumberTooLarge, apply, compare
 from alignment.factbase.dictionary import DAY, Dictionary, Sort
-from alignment.frozen import frozen
 from alignment.program.model import Comparison, Const, Expression, Operation
 from alignment.program.turns import TODAY
+from alignment.records import frozen
 
 Values: TypeAlias = Mapping[str, int]
 

@@ -12,8 +12,8 @@ from alignment.engines.dated.days import Days
 from alignment.engines.dated.spans import Spans, holds
 from alignment.factbase.relation import MemoryRelation, Relation, Row
 from alignment.factbase.strengths import CERTAIN, MemoryStrengths
-from alignment.frozen import frozen
 from alignment.program.model import Rule
+from alignment.records import frozen
 
 Held = TypeVar("Held", bound=Hashable)
 

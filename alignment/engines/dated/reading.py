@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from alignment.engines.rewriting import simplified
-from alignment.frozen import frozen
 from alignment.program.lower import NOW
 from alignment.program.model import (
     Aggregation,
@@ -27,6 +26,7 @@ from alignment.program.model import (
     Var,
 )
 from alignment.program.turns import Definitions, dated, names_in, put_in
+from alignment.records import frozen
 
 
 @frozen

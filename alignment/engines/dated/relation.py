@@ -8,7 +8,7 @@ from typing import TypeAlias
 from alignment.engines.conditions import columns_of
 from alignment.engines.dated.days import Days, apart, either
 from alignment.factbase.relation import Row
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 Found: TypeAlias = dict[Row, Days]
 """What an index has under a key: the values of other columns, each with its days."""

@@ -8,7 +8,7 @@ Strata whose rows rest on each other are not weighed so.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from alignment.engines.base import too_large
@@ -25,6 +25,7 @@ from alignment.factbase.strengths import CERTAIN
 from alignment.problems import LimitReached
 from alignment.program.model import Rule, Stratum
 from alignment.program.weighing import Reading, WeighedRule, weighed
+from alignment.records import mutable
 
 Weak: TypeAlias = dict[Row, Spans]
 """The rows of a relation that are less than certain on some day."""
@@ -33,7 +34,7 @@ Heads: TypeAlias = dict[Rule, list[Mapping[Row, Days]]]
 """What each rule gives, as one or several sets of rows, each row with its days."""
 
 
-@dataclass(slots=True)
+@mutable
 class Weigher:
     """Weighs one stratum after another into a run. `agreed` is what `reading.agreed` says of all rules."""
 

@@ -18,7 +18,7 @@ few rows that it goes from.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from alignment.engines.rewriting import simplified
 from alignment.factbase.overlay import Change, beginning_with
@@ -34,6 +34,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import mutable
 
 
 def gained(name: str) -> str:
@@ -66,7 +67,7 @@ def own_reports(name: str) -> str:
     return f"{name}="
 
 
-@dataclass(slots=True)
+@mutable
 class Deltas:
     """Writes the rules for a stratum, and gathers the small relations that they read, in `given`.
 

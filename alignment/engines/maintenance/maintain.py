@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alignment.engines.base import Budget, BudgetSpent
 from alignment.engines.maintenance.deltas import Deltas, as_it_was, doubtful, gained, kept, own_reports
@@ -21,11 +21,11 @@ from alignment.engines.maintenance.recursive import fallen as fallen_last
 from alignment.factbase.levels import highest, leveled
 from alignment.factbase.overlay import NONE, Change, Inexact, difference, overlaid, takes_layers
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
-from alignment.frozen import frozen
 from alignment.program.demand import is_demand
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum
 from alignment.program.stratify import stratify
+from alignment.records import frozen, mutable
 
 FEW = 32
 """Changed rows that are never too many to go on from."""
@@ -60,7 +60,7 @@ class Reads:
     reported: Mapping[str, Relation]
 
 
-@dataclass(slots=True)
+@mutable
 class Maintenance:
     """The work on one stratum, which had `relations` when it read what it `was`.
 

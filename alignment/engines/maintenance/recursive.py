@@ -23,8 +23,8 @@ from dataclasses import replace
 from alignment.engines.maintenance.deltas import Deltas, doubtful, first, gained, kept
 from alignment.engines.rewriting import new_variables
 from alignment.factbase.levels import coded
-from alignment.frozen import frozen
 from alignment.program.model import BodyLiteral, Comparison, Const, Negative, Operation, Positive, Rule, Var, Wildcard
+from alignment.records import frozen
 
 ZERO = Const(coded(0))
 

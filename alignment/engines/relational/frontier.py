@@ -11,7 +11,6 @@ Rounds in which much of such a table is new go on bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
@@ -29,12 +28,13 @@ from alignment.engines.relational.reached import within_reach
 from alignment.engines.relational.seen import MOST_ROUNDS, Seen
 from alignment.engines.relational.seen import seen as seen_rows
 from alignment.engines.relational.steps import Steps
+from alignment.records import mutable
 
 Rounds: TypeAlias = NDArray[np.int32]
 Found: TypeAlias = dict[str, tuple[Columns, Rounds]]
 """For each relation its rows and their rounds."""
 
-@dataclass(slots=True)
+@mutable
 class _Pairs:
     """What is known of one relation. Its columns are numbered apart; `major` is the one that rows are kept by.
 

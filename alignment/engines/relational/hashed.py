@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 Codes = NDArray[np.int64]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ from alignment.engines.relational.links import Link
 from alignment.engines.relational.numbering import Codes, Mask, Members
 from alignment.engines.relational.steps import Filter, Step
 from alignment.program.model import Comparison, Const, Negative, Positive, Rule, Var
+from alignment.records import mutable
 
 Columns: TypeAlias = list[Codes]
 """The columns of some rows, of one length."""
@@ -55,7 +56,7 @@ class Test(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@mutable
 class Differ:
     """`left != right`; sides are variables or codes. `codes` are those of the numbers of each variable."""
 
@@ -73,7 +74,7 @@ class Differ:
         return self.codes[side][values[side]] if isinstance(side, str) else np.array([side])
 
 
-@dataclass(slots=True)
+@mutable
 class Among:
     """Some row of a premise agrees, or none where it is negated."""
 
@@ -87,7 +88,7 @@ class Among:
         return held if self.wanted else ~held
 
 
-@dataclass(slots=True)
+@mutable
 class Read:
     """A step with what its premises read, before constants are numbered.
 
@@ -143,7 +144,7 @@ class Read:
         return (self.place, name)
 
 
-@dataclass(slots=True)
+@mutable
 class Move:
     """A step made ready. It gives rows of `writes` out of the newest rows of `reads`.
 

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from alignment.engines.rewriting import simplified
 from alignment.factbase.relation import Relation
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum, Var, Wildcard
+from alignment.records import frozen
 
 
 def inlined(strata: Sequence[Stratum], known: Mapping[str, Relation], asked: Collection[str]) -> frozenset[str]:

@@ -8,13 +8,13 @@ To build the same of sqlglot's expressions took 0.1 s to load and 2 ms a rule, w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
-from alignment.frozen import frozen
+from alignment.records import frozen, mutable
 
 
-@dataclass(slots=True)
+@mutable
 class Select:
     """A query. Each clause holds its parts in their order; `joins` have their keyword and their condition."""
 

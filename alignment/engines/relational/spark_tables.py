@@ -10,7 +10,7 @@ before: each row is moved a logarithmic number of times, and plans stay short ho
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -31,6 +31,7 @@ from alignment.factbase.dictionary import INTEGER, Dictionary
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
 from alignment.problems import LimitReached
 from alignment.program.model import Rule, Stratum
+from alignment.records import mutable
 
 _TYPES = {"BIGINT": "BIGINT", "BIGINT[]": "ARRAY<BIGINT>", "VARCHAR": "STRING", "BOOLEAN": "BOOLEAN"}
 """The types of our functions' arguments and results, as Spark writes them."""
@@ -46,7 +47,7 @@ FEW = spark_facts.FEW
 """Rows up to which a table is fetched."""
 
 
-@dataclass(slots=True)
+@mutable
 class _Part:
     """Rows that are computed when first read, and their number.
 

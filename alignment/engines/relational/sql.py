@@ -18,7 +18,6 @@ from alignment.engines.relational.queries import Select, Table, Union, as_, both
 from alignment.engines.relational.queries import column as of_table
 from alignment.engines.rewriting import Located, apart, names, simplified, variables
 from alignment.factbase.dictionary import KEPT, SHORT
-from alignment.frozen import frozen
 from alignment.program.model import (
     Aggregation,
     BodyLiteral,
@@ -33,6 +32,7 @@ from alignment.program.model import (
     Var,
     Wildcard,
 )
+from alignment.records import frozen
 
 
 @frozen

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignment.engines.rewriting import simplified
-from alignment.frozen import frozen
 from alignment.program.model import Comparison, Const, Negative, Positive, Rule, Stratum, Var
+from alignment.records import frozen
 
 Filter = Positive | Negative | Comparison
 

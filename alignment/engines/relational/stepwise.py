@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from alignment.engines.relational.steps import Steps, recognised
 from alignment.factbase.computed import ComputedRelation
 from alignment.language import tree
 from alignment.program.model import Negative, Positive, Rule, Stratum, Var
+from alignment.records import mutable
 
 
 def begun(stratum: Stratum, tables: DuckDBTables) -> Stepwise | None:
@@ -36,7 +36,7 @@ def begun(stratum: Stratum, tables: DuckDBTables) -> Stepwise | None:
     return Stepwise(stratum, tables, steps, frontier.read(steps, given), start)
 
 
-@dataclass(slots=True)
+@mutable
 class Stepwise:
     """The recursion of a stratum on arrays."""
 

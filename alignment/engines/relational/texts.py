@@ -10,13 +10,14 @@ After:  `SELECT DISTINCT t0.c0 AS c0 FROM r64 AS t0 CROSS JOIN r12 AS t1 WHERE t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from alignment.engines.relational.queries import Table
 from alignment.engines.relational.sql import Delta, rule_query
 from alignment.engines.relational.tables import Tables
 from alignment.program.model import Rule
+from alignment.records import mutable
 
 MOST = 5_000
 """Texts that are kept at the most; then all are forgotten."""
@@ -27,7 +28,7 @@ Kind: TypeAlias = tuple[tuple[Rule, ...] | None, bool]
 """What stands for a relation: rules in the query, or a table; whether each of its rows is there once, or not once."""
 
 
-@dataclass(slots=True)
+@mutable
 class _Text:
     """A text with places, of a rule. `places` are of relations with a table.
 

@@ -10,11 +10,11 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.disk.runs import stored_run
 from alignment.factbase.disk.telling import digest_of, kinds_of
 from alignment.factbase.importing.reports import ImportedReports
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.language.cutting import cut
 from alignment.language.loader import statements
 from alignment.problems import masked
+from alignment.records import frozen
 
 FEWEST = 1_000
 """Facts of a relation in a row that become a table; fewer are read as quickly as they stand."""

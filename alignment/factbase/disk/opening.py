@@ -8,7 +8,7 @@ import must have its table, and the texts of sources are those that stand in the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,14 @@ from alignment.language.bulk import Statements
 from alignment.language.loader import statements
 from alignment.language.parser import parse
 from alignment.problems import AlignmentError, Problem, raise_any
+from alignment.records import frozen
 from alignment.source import SourceText
 
 _MAGIC = slice(8, 12), b"DUCK"
 """What stands in every DuckDB file, and where."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False, slots=False)
 class OpenBase:
     """A base on disk.
 

@@ -25,8 +25,8 @@ from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.own_codes import KINDS
 from alignment.factbase.importing.packing import arrow_functions
 from alignment.factbase.importing.plan import Plan, planned
-from alignment.frozen import frozen
 from alignment.language import tree
+from alignment.records import frozen
 
 MOST = 16 << 20
 """Bytes that were read and wait to be encoded: then the reading waits."""

@@ -13,9 +13,9 @@ from alignment.factbase.importing.listing import may_list, parts
 from alignment.factbase.importing.lookups import Lookups
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier, quoted
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import Problem
+from alignment.records import frozen
 
 SHOWN = 10
 """Bad rows that are shown; the others are counted."""

@@ -31,8 +31,8 @@ from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.slab import Slab
 from alignment.factbase.lent import Lent
-from alignment.frozen import frozen
 from alignment.language import tree
+from alignment.records import frozen
 
 TOGETHER = 8
 """Blocks of which the cells are told apart together: for each time, those that are known are put in a table anew."""

@@ -6,11 +6,12 @@ After:  of the second column that it begins at 3 and 11, and ends at 6 and 25.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from alignment.records import frozen
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Places: TypeAlias = NDArray[np.int64]
@@ -26,7 +27,7 @@ FIRST, LAST = ord("!"), ord("~")
 """The letters of a plain cell: those that are printed and no blanks, which are taken away at the ends."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Cut:
     """The cells of a column: each is `letters[begin:end]`.
 

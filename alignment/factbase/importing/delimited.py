@@ -23,7 +23,7 @@ from alignment.factbase.importing.reading import (
     listed,
     quoted,
 )
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 MARKS = {".csv": ",;\t|", ".tsv": "\t", ".tab": "\t", ".psv": "|", ".txt": "\t,;|"}
 """What may end a cell, by the ending of the file: the one that cuts the first line into most cells does."""

@@ -18,7 +18,7 @@ from alignment.factbase.importing.cut import BEYOND, FIRST, LAST, WORD, Bytes, C
 from alignment.factbase.importing.odd import OddError
 from alignment.factbase.importing.reading import PlainText
 from alignment.factbase.importing.slab import Slab
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 BLOCK = 1 << 20
 """Bytes that are cut at once. With fewer, more of the time goes into handing Python's lock from thread to thread."""

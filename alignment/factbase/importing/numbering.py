@@ -8,7 +8,7 @@ its end, so that each is encoded once for all files. Arrow makes it, without Pyt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from alignment.factbase.importing.own_codes import INTEGERS, KINDS, OwnCodes, wr
 from alignment.factbase.importing.packing import Cells, begins_with, is_listed, places_of, short, spread, told_apart
 from alignment.factbase.importing.plan import Plan
 from alignment.factbase.importing.slab import Slab
-from alignment.frozen import frozen
+from alignment.records import frozen, mutable
 
 FEW = 10_000
 """Cells that are known up to which others are numbered after them, however few those are."""
@@ -134,7 +134,7 @@ class Coding:
         return found
 
 
-@dataclass(slots=True)
+@mutable
 class Numbering:
     """The cells that were numbered, by kind of column. What is not `shared` begins anew with each group of blocks."""
 

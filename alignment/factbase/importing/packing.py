@@ -10,12 +10,12 @@ bytes, and whole numbers are told apart three times as fast as texts: no look at
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from alignment.factbase.importing.odd import OddError
+from alignment.records import frozen
 
 WIDTH = 8
 """Bytes of a cell that fit in a whole number. What is shorter is filled with zero bytes."""
@@ -27,7 +27,7 @@ _KEPT = np.array([(1 << 8 * length) - 1 for length in range(WIDTH + 1)], dtype="
 """The bits of the first bytes, by their number."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Cells:
     """A column: the place of each cell among the `different` ones, an Arrow array of text.
 

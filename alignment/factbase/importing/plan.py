@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ from alignment.factbase.importing import conditions
 from alignment.factbase.importing.readers import reading
 from alignment.factbase.importing.reading import Reading, Wanted, column_of, identifier
 from alignment.factbase.importing.reports import COLUMNS
-from alignment.frozen import frozen
 from alignment.language import tree
 from alignment.problems import AlignmentError, Problem
+from alignment.records import frozen
 
 EVIDENCE = frozenset(COLUMNS.values())
 """The columns that say who reported a row, when it holds and how sure it is."""
@@ -56,7 +55,7 @@ class Output:
         return self.term.name if named and isinstance(self.term, tree.Variable) else None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Plan:
     """An import ready to be carried out. `columns` maps the variables of the statement to columns."""
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import field
 from typing import Any
 
-from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
+from alignment.records import frozen
 from alignment.source import Span
 
 SKIPPING = "ignore_errors = true"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from alignment.factbase.database import Database, reading
@@ -15,6 +15,7 @@ from alignment.factbase.report import Report, View
 from alignment.factbase.stored import seen_through
 from alignment.factbase.strengths import CERTAIN, UNJUDGED
 from alignment.program.model import Evidence
+from alignment.records import frozen
 from alignment.source import SourceText, Span
 
 COLUMNS = {"from": "src", "since": "since", "until": "until", "on": "happened", "confidence": "conf"}
@@ -29,7 +30,7 @@ QUOTE, LINE, NTH = "quote", "line", "nth"
 """Columns of facts that were written in a text: what they quote, and where they stood."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False, slots=False)
 class ImportedReports:
     """The rows of one import, or of a table of a base on disk: `kept` in a table of this name, or lent in memory.
 

@@ -15,7 +15,7 @@ from alignment.factbase.importing.gathering import gathered
 from alignment.factbase.importing.plan import Output, Plan
 from alignment.factbase.importing.reading import identifier
 from alignment.factbase.importing.together import Together
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 SHARE = "share__"
 """The column of the part that a row is of a row in the file."""

@@ -13,8 +13,8 @@ from alignment.factbase.database import new_name
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.reading import Reading, Wanted, dotted, identifier, quoted
 from alignment.factbase.importing.streams import Streamed, registered
-from alignment.frozen import frozen
 from alignment.problems import masked
+from alignment.records import frozen
 
 POSTGRES = ("postgresql://", "postgres://")
 _CONNECTING = "connect_timeout=10"

@@ -10,8 +10,8 @@ from alignment.checks.model import Checked
 from alignment.factbase.importing.ahead import Ahead, Early, Job, reading_ahead
 from alignment.factbase.importing.files import located, matching
 from alignment.factbase.importing.together import Together, together
-from alignment.frozen import frozen
 from alignment.language import tree
+from alignment.records import frozen
 
 
 @frozen

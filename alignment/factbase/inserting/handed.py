@@ -11,8 +11,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
+from alignment.records import frozen
 
 Record: TypeAlias = Sequence[Any]
 

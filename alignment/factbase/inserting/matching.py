@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from alignment.checks.model import ANY, Relation
 from alignment.factbase.inserting.handed import Handed
-from alignment.frozen import frozen
 from alignment.problems import AlignmentError, Problem
+from alignment.records import frozen
 
 EVIDENCE = ("since", "until", "on", "from", "confidence")
 """Names of columns that are no arguments, unless the relation has an argument of that name."""

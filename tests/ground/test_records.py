@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.frozen import frozen
+from alignment.records import frozen
 
 Make = Callable[[type], Any]
 
