@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from alignment.cli import main
+from alignment.process import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,9 +6,7 @@ an exit status. No user input ends in a traceback.
 
 from __future__ import annotations
 
-import atexit
 import errno
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -24,23 +22,16 @@ PROBLEM_CODES = ("usage", "not-yet", "memory-limit", "time-limit", "cannot-write
 """The codes of problems that only the command line and the shell report, for the documentation."""
 
 
-MANY = 200_000
-"""New objects after which Python looks for circles among them: a base is a great many small values and has none."""
+def main(
+    arguments: Sequence[str] | None = None, console: Console | None = None, held: list[object] | None = None
+) -> int:
+    """Run one call and return its exit status; `arguments` are those of the process if not given.
 
-
-SWITCH = 0.0005
-"""Seconds until a thread gives way to one that waits: who reads tables needs the lock often, not long."""
-
-
-def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
-    """Run one call and return its exit status; `arguments` are those of the process if not given."""
+    Who hands in `held` gets the call in it, and so keeps all that it has read.
+    """
     console = console or Console.of_process()
-    if arguments is None:  # the process is ours
-        gc.set_threshold(MANY, 20, 20)
-        sys.setswitchinterval(SWITCH)
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads for algebra that is not done here
     words = sys.argv[1:] if arguments is None else arguments
-    held: list[Call] = []
+    held = [] if held is None else held
     try:
         status = _run(words, console, held)
         console.stdout.flush()
@@ -55,13 +46,11 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         message = f"the result cannot be written: {error.strerror}"
         console.problems([Problem("cannot-write", None, message)])
         status = Status.WRONG
-    if arguments is None and not _is_watched():
-        _leave(int(status))
     return int(status)
 
 
-def _run(words: Sequence[str], console: Console, held: list[Call]) -> int:
-    """The status of a call, which is `held` with what it asked: to free that takes as long as a small question."""
+def _run(words: Sequence[str], console: Console, held: list[object]) -> int:
+    """The status of a call, which is `held` with what it asked."""
     try:
         call = parse_call(words)
         held.append(call)
@@ -117,27 +106,6 @@ def _internal(error: Exception, console: Console) -> int:
         "of the same call under ALIGNMENT_DEBUG=1"
     )
     return Status.INTERNAL
-
-
-def _is_watched() -> bool:
-    """Whether somebody sees the process end: a profiler, a debugger, or who reads a terminal as it comes to its end."""
-    traced = sys.getprofile() is not None or sys.gettrace() is not None
-    return traced or sys.stdout.isatty() or sys.stderr.isatty()
-
-
-def _leave(status: int) -> None:
-    """End the process, done with all that is to be done at its end.
-
-    Python would go on to free what it made, object by object and looking for circles three times: a tenth of a
-    second after a question on a million facts. The memory goes back with the process. All threads of ours are daemons.
-    """
-    databases = sys.modules.get("alignment.factbase.database")
-    if databases is not None:
-        databases.leave_all()
-    atexit._run_exitfuncs()  # noqa: SLF001  # folders that are to be removed, files to be written
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
 
 
 def _forget_stdout() -> None:

@@ -14,9 +14,9 @@ import sys
 import time
 from collections.abc import Sequence
 
-from alignment.cli import MANY
 from alignment.commands.console import Console
 from alignment.commands.options import Options
+from alignment.process import MANY
 from alignment.shell.execute import execute
 from alignment.shell.ready import loading
 from alignment.shell.session import Session

@@ -57,7 +57,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 def test_numpy_starts_no_threads_of_its_own_in_our_process() -> None:
     """OpenBLAS would, a tenth of a second of processor time; whoever asks for them gets them."""
     told = "import atexit, os, sys; atexit.register(lambda: print(os.environ['OPENBLAS_NUM_THREADS']));"
-    code = f"{told} from alignment.cli import main; sys.argv = ['alignment', '--version']; main()"
+    code = f"{told} from alignment.process import main; sys.argv = ['alignment', '--version']; main()"
     for asked, expected in ({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3"):
         environment = {name: value for name, value in ENVIRONMENT.items() if name != "OPENBLAS_NUM_THREADS"} | asked
         out = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
@@ -93,7 +93,7 @@ def test_duckdb_reads_rules_without_sqlglot() -> None:
 def test_what_is_to_be_done_at_the_end_is_done() -> None:
     """The command does not wait until Python has freed all that it made; what was registered for the end runs."""
     code = (
-        "import atexit, sys; from alignment.cli import main; sys.argv = ['alignment', 'query', 'supports(china, china)'];"
+        "import atexit, sys; from alignment.process import main; sys.argv = ['alignment', 'query', 'supports(china, china)'];"
         "atexit.register(print, 'the end'); main(); print('too slow')"
     )
     done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=False)
