@@ -177,7 +177,7 @@ class Reading:
 
     def read(self, goal: str, start: int, stop: int) -> Any:  # noqa: ANN401  # what the goal's rule builds
         """What stands between two offsets, read as `goal`; None where nothing could be made of it."""
-        pattern = tables().pattern
+        pattern = tables().pattern(self.source.text)
         self.states.append(tables().starts[goal])
         at: int | None = start
         while at is not None:

@@ -69,7 +69,7 @@ def _comments(source: SourceText) -> list[Comment]:
     """All comments, doc comments included, in order."""
     found: list[Comment] = []
     doc = tables().symbol("DOC")
-    for match in tables().pattern.finditer(source.text):
+    for match in tables().pattern(source.text).finditer(source.text):
         group = match.lastindex or 0
         places = [comment.span() for comment in _COMMENT.finditer(source.text, match.start(), match.start(group))]
         if tables().kinds[group] == doc:
@@ -154,7 +154,7 @@ class _Formatter:
 
     def _brace(self, start: int) -> int:
         """The offset after the first opening brace."""
-        matches = tables().pattern.finditer(self.source.text, start)
+        matches = tables().pattern(self.source.text).finditer(self.source.text, start)
         return next(match.end() for match in matches if match[match.lastindex or 0] == "{")
 
 

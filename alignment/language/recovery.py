@@ -49,7 +49,7 @@ def statement_end(
     """
     before = ""
     for _ in range(MOST_TOKENS):
-        match = tables().pattern.match(text, at, stop)
+        match = tables().pattern(text).match(text, at, stop)
         if match is None or not (written := match[match.lastindex or 0]):
             return stop
         begin, at = match.start(match.lastindex or 0), match.end()

@@ -89,7 +89,7 @@ def _tokens(node: tree.Node) -> Iterator[tuple[str, Span]]:
     if node.span is None:
         return
     table, source = tables(), node.span.source
-    for match in table.pattern.finditer(source.text, node.span.start, node.span.end):
+    for match in table.pattern(source.text).finditer(source.text, node.span.start, node.span.end):
         group = match.lastindex or 0
         kind = table.words.get(match[group], table.kinds[group])
         if match[group]:  # not the end

@@ -159,7 +159,7 @@ def spread(draw: st.DrawFn, text: str, gaps: st.SearchStrategy = GAPS) -> str:
     """The same tokens with other white space between them, and comments."""
     pieces: list[str] = []
     doc = tables().symbol("DOC")
-    for match in tables().pattern.finditer(text):
+    for match in tables().pattern(text).finditer(text):
         group = match.lastindex or 0
         pieces += [match[group], "\n" if tables().kinds[group] == doc else draw(gaps)]
     return "".join(pieces)
@@ -176,7 +176,8 @@ TOKENS = st.sampled_from(
 @st.composite
 def damaged(draw: st.DrawFn) -> str:
     """A file with some of its tokens taken out, doubled, or replaced by others."""
-    pieces = [match[match.lastindex or 0] for match in tables().pattern.finditer(format_node(draw(files)))]
+    text = format_node(draw(files))
+    pieces = [match[match.lastindex or 0] for match in tables().pattern(text).finditer(text)]
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, max(0, len(pieces) - 1)))
         pieces[at : at + draw(st.integers(0, 2))] = draw(st.lists(TOKENS, max_size=2))

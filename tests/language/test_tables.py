@@ -111,6 +111,27 @@ def test_names_and_variables_of_unicode() -> None:
         assert bool(patterns["NAME"].fullmatch("a" + char)) == lexical.is_name("a" + char), hex(code)
 
 
+def tokens(expression: str, text: str) -> list[tuple[int | None, tuple[int, int]]]:
+    return [(match.lastindex, match.span(match.lastindex or 0)) for match in re.finditer(expression, text)]
+
+
+@given(some.damaged())
+def test_a_text_of_ascii_has_the_same_tokens_by_the_shorter_expression(text: str) -> None:
+    """What the shorter one leaves out are characters beyond ASCII alone."""
+    plain = text.encode("ascii", "ignore").decode()
+    table = tables.tables()
+    assert tokens(table.ascii_token, plain) == tokens(table.token, plain)
+    assert table.pattern(plain).pattern == table.ascii_token
+    assert table.pattern(plain + "é").pattern == table.token
+
+
+def test_a_text_of_ascii_may_hold_any_of_its_characters() -> None:
+    """One by one, after a letter of either case and before one."""
+    table = tables.tables()
+    text = "".join(f"{a}{chr(code)}{b} . " for code in range(128) for a in ("", "a", "A", "1") for b in ("", "b", "B", "2"))
+    assert tokens(table.ascii_token, text) == tokens(table.token, text)
+
+
 SCRIPT = """
 import sys
 from alignment.language.parser import parse
