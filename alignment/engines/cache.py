@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alignment.engines.contents import Contents
 from alignment.factbase.relation import EMPTY, Relation
-from alignment.factbase.shelf.shelf import Shelf
 from alignment.program.model import Rule
+
+if TYPE_CHECKING:
+    from alignment.factbase.shelf.shelf import Shelf
 
 KEPT = 12_288
 """Relations, and what was worked out of their rows, that a cache keeps: some twenty views of a base of a hundred

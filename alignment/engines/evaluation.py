@@ -12,13 +12,12 @@ import time
 from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from alignment.engines.base import Engine, Limits
 from alignment.engines.cache import DERIVED, LASTING, REPORTED, Cache
-from alignment.engines.dated.calendar import EARLIEST, LATEST
-from alignment.engines.dated.lasting import Lasting
+from alignment.engines.dated.days import EARLIEST, LATEST
 from alignment.engines.deriving import Deriving
-from alignment.engines.digests import Digests
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.reading import Reading
 from alignment.factbase.relation import EMPTY, MemoryRelation, Relation, Row
@@ -29,8 +28,8 @@ from alignment.program.demand import demanded
 from alignment.program.lower import NOW, Lowered
 from alignment.program.model import Contrary, Program, Stratum
 
-WORTH_KEEPING = 0.1
-"""Seconds that an evaluation takes whose result is kept for other processes."""
+if TYPE_CHECKING:
+    from alignment.engines.dated.lasting import Lasting
 
 LARGE = 20_000
 """Rows of a base from which on a question is answered for what it asks alone."""
@@ -218,29 +217,21 @@ class Evaluation:
 
     def _shelved(self, stratum: Stratum) -> dict[str, Relation] | None:
         """The relations of a stratum, if all were kept for other processes."""
-        shelf = self.cache.shelf
-        if shelf is None:
+        if self.cache.shelf is None:
             return None
-        found: dict[str, Relation] = {}
-        for name in stratum.relations:
-            digest = Digests(self).of(name)
-            kept = None if digest is None else shelf.get(digest, self.dictionary)
-            if kept is None:
-                return None
-            found[name] = kept
-        self.keep(stratum, found)
+        from alignment.engines.keeping import kept_relations  # noqa: PLC0415  # only where they are kept
+
+        found = kept_relations(self, stratum)
+        if found is not None:
+            self.keep(stratum, found)
         return found
 
     def shelve(self, name: str, relation: Relation, seconds: float) -> None:
         """Keep a relation for other processes, if it took long to derive."""
-        shelf = self.cache.shelf
-        at = self.program.stratum_of.get(name)
-        if shelf is None or at is None or seconds < WORTH_KEEPING:
-            return
-        digest = Digests(self).of(name)
-        if digest is not None:
-            arity = next(len(rule.args) for rule in self.program.strata[at].rules if rule.head == name)
-            shelf.put(digest, relation, arity, self.dictionary)
+        if self.cache.shelf is not None:
+            from alignment.engines.keeping import keep_relation  # noqa: PLC0415  # only where they are kept
+
+            keep_relation(self, name, relation, seconds)
 
     # States --------------------------------------------------------------------------------------
 

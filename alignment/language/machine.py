@@ -16,7 +16,7 @@ from dataclasses import field
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 
-from alignment.language import bulk, recovery
+from alignment.language import bulk
 from alignment.language.tables import tables
 from alignment.language.terms import Refusal
 from alignment.problems import Problem
@@ -291,6 +291,8 @@ class Reading:
         self, state: int, kind: int, match: Match, before: int, stop: int, limit: str | None = None
     ) -> int | None:
         """Say what is wrong with the item that is being read, leave it out, and tell where to go on."""
+        from alignment.language import recovery  # noqa: PLC0415  # only when there is a mistake
+
         begin, level = match.start(match.lastindex or 0), self._level()
         if level is None or not self.patient:  # there is nothing to go on with
             self._explain(state, kind, match, before, level or 0, None, limit)
@@ -353,6 +355,8 @@ class Reading:
     def _pairs(self) -> dict[int, int]:
         """The pairs of braces of the text, looked for once."""
         if self.pairs is None:
+            from alignment.language import recovery  # noqa: PLC0415
+
             self.pairs = recovery.brace_pairs(self.source.text)
         return self.pairs
 
@@ -362,6 +366,8 @@ class Reading:
             return item == begin
         if brace in self._pairs():
             return False
+        from alignment.language import recovery  # noqa: PLC0415
+
         end = recovery.statement_end(self.source.text, item, stop, self._pairs, nested=True)
         outside = Reading(self.source, type(self.builder)(self.source), fast=False, patient=False)
         outside.read("file", item, end)

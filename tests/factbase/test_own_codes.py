@@ -16,7 +16,7 @@ import numpy as np  # noqa: E402
 from alignment import KnowledgeBase  # noqa: E402
 from alignment.checks.model import ANY, Schema  # noqa: E402
 from alignment.factbase.dictionary import LETTERS, SHORT, Dictionary  # noqa: E402
-from alignment.factbase.importing import clean, table  # noqa: E402
+from alignment.factbase.importing import by_rows, clean  # noqa: E402
 from alignment.factbase.importing.encoding import encoder  # noqa: E402
 from alignment.factbase.importing.odd import OddError  # noqa: E402
 from alignment.factbase.importing.own_codes import INTEGERS, OwnCodes, write_numbers  # noqa: E402  # needs NumPy
@@ -102,7 +102,7 @@ def test_cells_of_a_list_have_the_codes_of_its_texts(type_: str, listed: bool, t
     wanted = sorted({(int(a) if a == "1053" else a, int(b) if b == "1053" else b, n) for n, (a, b) in enumerate(zip(cells, cells[::-1], strict=True))}, key=str)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clean, "LEAST", 0)
-        patch.setattr(table, "read_rows", None)  # which would read it in SQL
+        patch.setattr(by_rows, "read_rows", None)  # which would read it in SQL
         kb = KnowledgeBase()
         kb.load(tmp_path / "base.facts")
     assert sorted(kb.query("p(A, B, N)").rows, key=str) == wanted

@@ -34,7 +34,6 @@ ALL = ("reach", "far", "weight", "recent")
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is worth keeping."""
-    monkeypatch.setattr("alignment.engines.evaluation.WORTH_KEEPING", 0.0)
     monkeypatch.setattr("alignment.engines.keeping.WORTH_KEEPING", 0.0)
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from alignment.engines.dated.days import EARLIEST, LATEST
 from alignment.factbase.arithmetic import NumberTooLarge, apply, compare
 from alignment.factbase.dictionary import DAY, Dictionary, Sort
 from alignment.program.model import Comparison, Const, Expression, Operation
@@ -18,9 +19,6 @@ from alignment.program.turns import TODAY
 from alignment.records import frozen
 
 Values: TypeAlias = Mapping[str, int]
-
-EARLIEST, LATEST = datetime.date(1000, 1, 1), datetime.date(8999, 12, 31)
-"""The days between which a condition on the date may turn, unless a report names an earlier or a later one."""
 
 TESTS = {">=": (">=",), "<": (">=",), ">": (">",), "=<": (">",)}
 """The comparisons whose turning makes each one turn; what asks for equality turns with both."""

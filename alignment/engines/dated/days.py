@@ -6,6 +6,7 @@ them stand `FIRST` and `END`, so that a set may be open at either end.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -13,6 +14,9 @@ Days: TypeAlias = tuple[int, ...]
 
 FIRST, END = 0, 1 << 22
 """Before and after every date there is."""
+
+EARLIEST, LATEST = datetime.date(1000, 1, 1), datetime.date(8999, 12, 31)
+"""The days between which a condition on the date may turn, unless a report names an earlier or a later one."""
 
 ALWAYS: Days = (FIRST, END)
 NEVER: Days = ()

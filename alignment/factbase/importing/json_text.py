@@ -12,9 +12,6 @@ from typing import Any
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.reading import SKIPPING, Reading, Wanted, column_of, identifier, listed, quoted
 
-LINES = (".jsonl", ".ndjson")
-DOCUMENTS = (".json",)
-
 MARK = "is an object"
 _SAMPLE = 1_000
 """Lines whose fields are the columns, unless an import names another."""

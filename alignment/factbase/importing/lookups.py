@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Any
@@ -15,7 +14,8 @@ from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import encoding
 from alignment.factbase.importing.packing import texts_of, within
 
-LETTERS, PRINTED = string.ascii_letters.encode(), bytes(range(ord("!"), ord("~") + 1))
+PRINTED = bytes(range(ord("!"), ord("~") + 1))
+LETTERS = bytes(code for code in PRINTED if chr(code).isalpha())
 """How a name begins, whatever follows, and how it ends where there is no blank to be taken away."""
 
 NO_CODE = -1

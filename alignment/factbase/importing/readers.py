@@ -14,13 +14,13 @@ from typing import Any
 from alignment.factbase.duck import duckdb
 from alignment.factbase.importing.delimited import MARKS, delimited
 from alignment.factbase.importing.files import matching
-from alignment.factbase.importing.json_text import DOCUMENTS, LINES, json_documents, json_lines
 from alignment.factbase.importing.parquet import ENDING as PARQUET
 from alignment.factbase.importing.parquet import column_names
 from alignment.factbase.importing.reading import Reading, Wanted, listed
-from alignment.factbase.importing.servers import POSTGRES, duckdb_file, postgres, sqlite
-from alignment.factbase.importing.streams import arrow
 
+POSTGRES = ("postgresql://", "postgres://")
+LINES = (".jsonl", ".ndjson")
+DOCUMENTS = (".json",)
 ARROW_ENDINGS = (".arrow", ".feather", ".ipc")
 SQLITE_ENDINGS = (".sqlite", ".sqlite3", ".db")
 DATABASE_ENDINGS = (".duckdb", *SQLITE_ENDINGS)
@@ -39,6 +39,8 @@ _ADVICE = {
 def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN401
     """How the paths are read; relative ones from `folder`. Raises AlignmentError."""
     if any(path.startswith(POSTGRES) for path in wanted.paths):
+        from alignment.factbase.importing.servers import postgres  # noqa: PLC0415  # what reads a kind, where it is read
+
         return postgres(wanted, cursor)
     files = _files(wanted, folder)
     endings = {_ending(file) for file in files}
@@ -50,11 +52,13 @@ def reading(wanted: Wanted, folder: Path, cursor: Any) -> Reading:  # noqa: ANN4
         return delimited(wanted, files, ending, cursor)
     if ending == PARQUET:
         return _parquet(files, cursor, wanted)
-    if ending in LINES:
-        return json_lines(wanted, files, cursor)
-    if ending in DOCUMENTS:
-        return json_documents(wanted, files, cursor)
+    if ending in LINES or ending in DOCUMENTS:
+        from alignment.factbase.importing.json_text import json_documents, json_lines  # noqa: PLC0415
+
+        return (json_lines if ending in LINES else json_documents)(wanted, files, cursor)
     if ending in ARROW_ENDINGS:
+        from alignment.factbase.importing.streams import arrow  # noqa: PLC0415
+
         return arrow(wanted, files, cursor)
     if ending in DATABASE_ENDINGS:
         return _database(wanted, files, ending, cursor)
@@ -82,6 +86,8 @@ def _ending(file: str) -> str:
 def _database(wanted: Wanted, files: Sequence[str], ending: str, cursor: Any) -> Reading:  # noqa: ANN401
     if len(files) != 1:
         raise wanted.problem("no-such-file", "a table stands in one database", "import each by itself")
+    from alignment.factbase.importing.servers import duckdb_file, sqlite  # noqa: PLC0415
+
     return sqlite(wanted, files[0], cursor) if ending in SQLITE_ENDINGS else duckdb_file(wanted, files[0], cursor)
 
 

@@ -16,7 +16,6 @@ from alignment.factbase.importing.streams import Streamed, registered
 from alignment.problems import masked
 from alignment.records import frozen
 
-POSTGRES = ("postgresql://", "postgres://")
 _CONNECTING = "connect_timeout=10"
 """Seconds after which a server that does not answer is given up: the driver would wait for ever."""
 

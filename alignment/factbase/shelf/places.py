@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from alignment.factbase.shelf.shelf import Shelf
 from alignment.language import tree
 from alignment.language.bulk import FactColumns, Statements
 from alignment.language.tables import cache_folder
 
 if TYPE_CHECKING:
     from alignment.factbase.disk.opening import OpenBase
+    from alignment.factbase.shelf.shelf import Shelf
 
 Keeping: TypeAlias = Literal["nothing", "bases", "all"]
 """Of which bases derived relations are kept: of none, of those on disk, of all."""
@@ -31,6 +30,8 @@ def shelf_of(bases: Sequence[OpenBase], keeping: Keeping) -> Shelf | None:
     """Where to keep what is derived: beside the first base on disk, or in the user's cache folder."""
     if keeping == "nothing":
         return None
+    from alignment.factbase.shelf.shelf import Shelf  # noqa: PLC0415  # only where something is kept
+
     if bases:
         return Shelf(derived_folder(bases[0].path.absolute()))
     return Shelf(cache_folder() / "derived") if keeping == "all" else None
@@ -41,6 +42,8 @@ def lasting(files: Iterable[tree.File], bases: Iterable[OpenBase]) -> str | None
 
     None where some have no text.
     """
+    import hashlib  # noqa: PLC0415  # 3 ms, and only where something is kept
+
     found = hashlib.sha256()
     of_bases = set[int]()
     for base in bases:
