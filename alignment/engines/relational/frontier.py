@@ -25,7 +25,7 @@ from alignment.engines.relational.moves import Columns, Given, Move, Read, Watch
 from alignment.engines.relational.numbering import NONE, Codes, Mask, Numbering
 from alignment.engines.relational.once import found_once
 from alignment.engines.relational.reached import within_reach
-from alignment.engines.relational.seen import MOST_ROUNDS, Seen
+from alignment.engines.relational.seen import MOST_ROUNDS, SMALL_TABLE, Seen
 from alignment.engines.relational.seen import seen as seen_rows
 from alignment.engines.relational.steps import Steps
 from alignment.records import mutable
@@ -38,13 +38,15 @@ Found: TypeAlias = dict[str, tuple[Columns, Rounds]]
 class _Pairs:
     """What is known of one relation. Its columns are numbered apart; `major` is the one that rows are kept by.
 
-    `once` says which numbers of that column stand in rows that are found once, where that is of use.
+    `once` says which numbers of that column stand in rows that are found once, where that is of use, and `step` where
+    the one move leads from each number of the other column, where it can be chased.
     """
 
     numberings: tuple[Numbering, ...]
     major: int
     seen: Seen
     once: Mask | None = None
+    step: Codes | None = None
 
     def keys(self, columns: Columns) -> Codes:
         """Rows of numbers as single integers."""
@@ -128,9 +130,14 @@ def _pairs(
     name: str, arity: int, moves: Sequence[Move], domains: Domains, look: Callable[[int], None]
 ) -> _Pairs:
     numberings = tuple(domains.numbering((name, at)) for at in range(arity))
+    if arity != 2:
+        return _Pairs(numberings, 0, seen_rows(numberings[0].size, look))
     major = next((at for move in moves for at, arg in enumerate(move.start) if move.extends == arg is not None), 0)
-    possible = numberings[0].size * (numberings[1].size if arity == 2 else 1)
-    return _Pairs(numberings, major if arity == 2 else 0, seen_rows(possible, look))
+    possible = numberings[0].size * numberings[1].size
+    step = _step(moves, major) if possible <= SMALL_TABLE else None
+    if step is not None:
+        major = 1 - major  # rows that follow each other are then neighbours in the table
+    return _Pairs(numberings, major, seen_rows(possible, look), step=step)
 
 
 def _all_rounds(
@@ -138,7 +145,6 @@ def _all_rounds(
 ) -> bool:
     """Find everything, round by round; False where there are too many rounds."""
     bits = _bits(moves, pairs)
-    step = None if bits is None else _step(moves)
     newest: dict[str, Columns] = {}
     fresh: dict[str, list[Codes]] = {}
     for name, one in pairs.items():
@@ -164,12 +170,9 @@ def _all_rounds(
         fresh = {name: [] for name in pairs}
         if not any(len(columns[0]) for columns in newest.values()):
             return True
-        if step is not None:
-            ((name, one),) = pairs.items()
-            major, minor = newest[name][one.major], newest[name][1 - one.major]
-            width, look = one.numberings[1 - one.major].size, partial(watch.look, moves[0].rule)
-            assert one.seen.table is not None
-            return chased(step, (major, minor), width, one.seen.table, round_, look)
+        ended = _chased(moves, pairs, newest, round_, watch)
+        if ended is not None:
+            return ended
         bits = bits or _bits(moves, pairs)  # there may be a table by now
         if bits is not None:
             ((name, one),) = pairs.items()
@@ -180,15 +183,26 @@ def _all_rounds(
                 newest[name] = one.columns(np.flatnonzero(bits.table.reshape(-1) == round_))
 
 
+def _chased(
+    moves: Sequence[Move], pairs: Mapping[str, _Pairs], newest: Mapping[str, Columns], round_: int, watch: Watch
+) -> bool | None:
+    """Find the rest at once, where that can be; False where there are too many rounds, None where it cannot."""
+    for name, one in pairs.items():
+        if one.step is not None and one.seen.table is not None:  # it is the only relation then
+            goes_on, taken = newest[name][1 - one.major], newest[name][one.major]
+            return chased(one.step, (goes_on, taken), one.seen.table, round_, partial(watch.look, moves[0].rule))
+    return None
+
+
 def _joined(parts: Sequence[Codes]) -> Codes:
     if len(parts) == 1:
         return parts[0]
     return np.concatenate(parts) if parts else NONE
 
 
-def _step(moves: Sequence[Move]) -> Codes | None:
-    """Where the one move leads from each number, where it tests nothing and no two ways meet or part."""
-    if len(moves) != 1 or moves[0].before or any(moves[0].after):
+def _step(moves: Sequence[Move], extended: int) -> Codes | None:
+    """Where the one move leads from each number of a column, if it tests nothing and no two ways meet or part."""
+    if len(moves) != 1 or not moves[0].carries(extended) or moves[0].before or any(moves[0].after):
         return None
     ((_, _, link),) = moves[0].links
     return step_of(link)
