@@ -43,7 +43,8 @@ def loaded(files: Sequence[str], options: Options, console: Console | None = Non
     from alignment.factbase.beginning import beginning  # noqa: PLC0415  # heavy: only where a base is read
 
     names = files or DEFAULT_FILES
-    with activity(console) as told, beginning(names, told) as begun:
+    in_database = options.engine == "duckdb"
+    with activity(console) as told, beginning(names, told, in_database=in_database) as begun:
         kb = empty(options, told)  # the modules of engines are loaded while tables are read
         kb.load(*names, begun=begun)
     return kb

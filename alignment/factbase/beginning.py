@@ -37,8 +37,13 @@ class Begun:
 
 
 @contextmanager
-def beginning(names: Iterable[str], activity: Activity) -> Iterator[Begun]:
-    """The begin of a load of these names into an empty base, and its end. Problems are kept."""
+def beginning(names: Iterable[str], activity: Activity, *, in_database: bool = False) -> Iterator[Begun]:
+    """The begin of a load of these names into an empty base, and its end. Problems are kept.
+
+    With `in_database` it is known that there will be a database, whatever stands in the files.
+    """
+    if in_database:
+        _open_ahead()
     loader = Loader(activity=activity)
     loader.load(names)
     if loader.problems or loader.bases:
@@ -48,9 +53,7 @@ def beginning(names: Iterable[str], activity: Activity) -> Iterator[Begun]:
     if checked is None or not checked.imports:
         yield Begun(loader, (checked, problems))
         return
-    from alignment.factbase.database import open_ahead  # noqa: PLC0415  # only imports pay for DuckDB
-
-    open_ahead()
+    _open_ahead()
     from alignment.factbase.importing.started import started  # noqa: PLC0415  # with it come NumPy and Arrow
 
     imports = started(checked, checked.imports)
@@ -58,3 +61,9 @@ def beginning(names: Iterable[str], activity: Activity) -> Iterator[Begun]:
         yield Begun(loader, (checked, problems), imports)
     finally:
         imports.ahead.close()
+
+
+def _open_ahead() -> None:
+    from alignment.factbase.database import open_ahead  # noqa: PLC0415  # only who has a database pays for DuckDB
+
+    open_ahead()
