@@ -14,7 +14,7 @@ import numpy as np
 
 from alignment.engines.relational.links import Link
 from alignment.engines.relational.numbering import Codes, Mask
-from alignment.engines.relational.seen import MOST_ROUNDS, Rounds
+from alignment.engines.relational.seen import MOST_ROUNDS, Rounds, filled
 from alignment.records import frozen
 
 _LONG = 64
@@ -41,7 +41,7 @@ def chased(step: Codes, newest: tuple[Codes, Codes], table: Rounds, round_: int,
     chains = _Chains.of(step)
     entries = table if chains.are_in_order else _moved(table, chains.order)
     row, place = taken * len(step), chains.place[goes_on]
-    begins, ends, rounds = _parts(chains, np.flatnonzero(entries >= 0), row, place)
+    begins, ends, rounds = _parts(chains, filled(entries), row, place)
     if int((rounds + ends - begins).max(initial=0)) + round_ > MOST_ROUNDS:
         return False
     _fill(entries, begins, ends, rounds + round_ + 1)

@@ -70,6 +70,12 @@ def seen(possible: int, look: Callable[[int], None]) -> Seen:
     return Table(possible)
 
 
+def filled(entries: Rounds) -> Codes:
+    """Which entries of a table have a round, in order."""
+    blocks = range(0, len(entries), _BLOCK)
+    return np.concatenate([np.flatnonzero(entries[first : first + _BLOCK] >= 0) + first for first in blocks])
+
+
 class Table:
     """A round for each row that could be: -1 for one that is not there."""
 
