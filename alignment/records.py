@@ -78,6 +78,8 @@ def _with(cls: type[T], made: type[T], methods: Mapping[str, object]) -> type[T]
     for name, method in {"__repr__": _shown, **methods}.items():
         if name not in vars(cls):
             setattr(made, name, method)
+    if "__init__" not in vars(cls):
+        made.__signature__ = _Signature(made)  # type: ignore[attr-defined]
     return made
 
 
@@ -146,6 +148,21 @@ def _renamed(code: CodeType, names: Mapping[str, str]) -> CodeType:
     constants = tuple(names.get(one, one) if isinstance(one, str) else one for one in code.co_consts)
     variables, attributes = (tuple(names.get(one, one) for one in some) for some in (code.co_varnames, code.co_names))
     return code.replace(co_varnames=variables, co_consts=constants, co_names=attributes)
+
+
+class _Signature:
+    """What `help` says a class is called with."""
+
+    def __init__(self, made: type[Any]) -> None:
+        self._made = made
+
+    def __get__(self, _value: object, cls: type[Any]) -> object:
+        from inspect import signature  # noqa: PLC0415  # only where somebody asks
+
+        if cls is not self._made:
+            raise AttributeError
+        found = signature(_compiled(cls, " pass"))
+        return found.replace(parameters=tuple(found.parameters.values())[1:], return_annotation=found.empty)
 
 
 # What a value can do ------------------------------------------------------------------------------

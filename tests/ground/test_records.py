@@ -1,8 +1,9 @@
-"""A frozen class is what `dataclass(frozen=True, slots=True)` makes of it: held against that on random values."""
+"""A frozen or mutable class is what `dataclass` makes of it: held against that on random values."""
 
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
@@ -12,14 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.records import frozen
+from alignment import records
+from alignment.records import frozen, mutable
 
 Make = Callable[[type], Any]
-
-
-def slotted(cls: type) -> Any:  # noqa: ANN401
-    """The class as the library makes it."""
-    return dataclass(frozen=True, slots=True)(cls)
 
 
 def examples(make: Make) -> list[Any]:
@@ -61,8 +58,19 @@ def examples(make: Make) -> list[Any]:
     return [Empty, One, Several, Ready, Based]
 
 
-OURS, THEIRS = examples(frozen), examples(slotted)
-CLASSES = range(len(OURS))
+MAKERS: dict[str, tuple[Make, Make]] = {
+    "frozen": (frozen, dataclass(frozen=True, slots=True)),
+    "frozen, by identity": (frozen(eq=False), dataclass(frozen=True, slots=True, eq=False)),
+    "frozen, with more": (frozen(slots=False), dataclass(frozen=True)),
+    "frozen, with weak references": (frozen(weakref_slot=True), dataclass(frozen=True, slots=True, weakref_slot=True)),
+    "mutable": (mutable, dataclass(slots=True)),
+    "mutable, by identity": (mutable(eq=False), dataclass(slots=True, eq=False)),
+}
+CLASSES = {
+    (name, which): pair
+    for name, (ours, theirs) in MAKERS.items()
+    for which, pair in enumerate(zip(examples(ours), examples(theirs), strict=True))
+}
 
 value = st.one_of(st.none(), st.integers(-1, 2), st.sampled_from((0.0, float("nan"), "", "a", (), (1,))))
 given_values = st.tuples(st.lists(value, max_size=6), st.dictionaries(st.sampled_from("abcde"), value, max_size=2))
@@ -77,12 +85,12 @@ def outcome(call: Callable[[], Any]) -> object:
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.sampled_from(CLASSES), given_values, given_values)
+@given(st.sampled_from(sorted(CLASSES)), given_values, given_values)
 def test_values_are_made_shown_compared_and_changed_alike(
-    which: int, one: tuple[list[Any], dict[str, Any]], other: tuple[list[Any], dict[str, Any]]
+    which: tuple[str, int], one: tuple[list[Any], dict[str, Any]], other: tuple[list[Any], dict[str, Any]]
 ) -> None:
     made = []
-    for cls in (OURS[which], THEIRS[which]):
+    for cls in CLASSES[which]:
         pair = [outcome(lambda cls=cls, given=given: cls(*given[0], **given[1])) for given in (one, other)]  # type: ignore[misc]
         whole = [one for one in pair if is_dataclass(one) and not isinstance(one, type)]
         named = [tuple(getattr(one, part.name) for part in fields(one)) for one in whole]
@@ -96,21 +104,63 @@ def test_values_are_made_shown_compared_and_changed_alike(
                 [repr(outcome(lambda one=one: replace(one, a=9))) for one in whole],  # type: ignore[misc]
                 [copy.copy(one) == one for one in whole],
                 cls.__match_args__,
-                cls.__slots__,
+                getattr(cls, "__slots__", None),
+                hasattr(cls, "__weakref__"),
             )
         )
     assert repr(made[0]) == repr(made[1])
 
 
+@pytest.mark.parametrize("which", [which for which in CLASSES if which[0].startswith("frozen")])
+def test_nothing_is_assigned_deleted_or_added(which: tuple[str, int]) -> None:
+    name, place = which
+    made = CLASSES[which][0](*([1] if place else []))
+    for attribute in ("a", "more"):
+        with pytest.raises(FrozenInstanceError):
+            setattr(made, attribute, 2)
+        with pytest.raises(FrozenInstanceError):
+            delattr(made, attribute)
+    assert hasattr(made, "__dict__") == (name == "frozen, with more")
+
+
+@pytest.mark.parametrize("which", [which for which in CLASSES if which[0].startswith("mutable") and which[1]])
+def test_fields_of_mutable_values_are_assigned_and_nothing_is_added(which: tuple[str, int]) -> None:
+    made = CLASSES[which][0](1)
+    made.a = 2
+    assert made.a == 2
+    with pytest.raises(AttributeError):
+        made.more = 3
+
+
 @pytest.mark.parametrize("which", CLASSES)
-def test_nothing_is_assigned_deleted_or_added(which: int) -> None:
-    made = OURS[which](*([1] if which else []))
-    for name in ("a", "more"):
-        with pytest.raises(FrozenInstanceError):
-            setattr(made, name, 2)
-        with pytest.raises(FrozenInstanceError):
-            delattr(made, name)
-    assert not hasattr(made, "__dict__")
+def test_help_says_what_a_class_is_called_with(which: tuple[str, int]) -> None:
+    told = [
+        [(one.name, one.kind, one.default is one.empty) for one in inspect.signature(cls).parameters.values()]
+        for cls in CLASSES[which]
+    ]
+    assert told[0] == told[1]
+
+
+def test_what_is_wrong_with_a_call_names_the_class() -> None:
+    with pytest.raises(TypeError, match=r"Kept\.__init__\(\) missing 1 required positional argument: 'a'"):
+        Kept()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"Kept\.__init__\(\) got an unexpected keyword argument 'c'"):
+        Kept(1, c=2)  # type: ignore[call-arg]
+
+
+def test_nothing_is_compiled_for_a_class_before_its_first_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+    code = records._code
+    monkeypatch.setattr(records, "_code", lambda text: compiled.append(text) or code(text))
+
+    @frozen
+    class Late:
+        first: int
+        second: int = 2
+
+    assert not compiled
+    assert Late(1) == Late(first=1, second=2)
+    assert compiled == ["def __init__(self, _0, _1):\n _set(self, '_0', _0)\n _set(self, '_1', _1)"]
 
 
 @frozen
