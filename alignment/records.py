@@ -75,10 +75,11 @@ def _with_fields(cls: type[Any], *, slots: bool = True, weakref_slot: bool = Fal
 
 def _with(cls: type[T], made: type[T], methods: Mapping[str, object]) -> type[T]:
     """The class with the methods that were not written in it."""
+    written = frozenset(vars(cls))  # without slots both are one class
     for name, method in {"__repr__": _shown, **methods}.items():
-        if name not in vars(cls):
+        if name not in written:
             setattr(made, name, method)
-    if "__init__" not in vars(cls):
+    if "__init__" not in written:
         made.__signature__ = _Signature(made)  # type: ignore[attr-defined]
     return made
 
