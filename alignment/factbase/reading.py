@@ -62,7 +62,8 @@ class Reading:
 
         size = sum(one.count(view, dictionary) for one in imports)
         read = [one.kept for one in imports if isinstance(one.kept, str)]
-        return UnreadRelation(imports[0].database, self._width, rows, size, read)
+        lent = imports[0].lent(view, dictionary) if len(imports) == 1 else None
+        return UnreadRelation(imports[0].database, self._width, rows, size, read, lent)
 
     def after(self, before: Relation) -> Relation:
         """All rows, from those that were read of the origin.

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from alignment.factbase.database import Database, drop, new_name, reading
+from alignment.factbase.lent import Lent
 from alignment.factbase.relation import Row
 from alignment.factbase.stored import StoredRelation, beginning
 
@@ -29,12 +30,15 @@ class Rows(Protocol):
 class UnreadRelation(StoredRelation):
     """The rows of a query. Until a table is made, `len` counts a row as often as it is reported.
 
-    `read` are the tables that the query reads.
+    `read` are the tables that the query reads; `lent` has the rows, where they are all those of one import in memory.
     """
 
-    def __init__(self, database: Database, arity: int, rows: Rows, size: int, read: Sequence[str] = ()) -> None:
+    def __init__(
+        self, database: Database, arity: int, rows: Rows, size: int, read: Sequence[str] = (), lent: Lent | None = None
+    ) -> None:
         super().__init__(database, "", arity, size)
         self.read = read
+        self.lent = lent
         self._rows = rows
         self._making = threading.Lock()
 

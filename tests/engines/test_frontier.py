@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from alignment import KnowledgeBase
-from alignment.engines.relational import bits, chasing, frontier, reached, seen
+from alignment.engines.relational import bits, chasing, duckdb_tables, frontier, reached, seen
 from alignment.engines.relational.links import Link
 from alignment.engines.relational.steps import recognised
 
@@ -39,6 +39,11 @@ RULES = {
     "arithmetic": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z), Z < 8.",
 }
 OUT_OF_SQL = set(RULES) - {"two recursive", "arithmetic", "constants compared"}
+
+
+@pytest.fixture(autouse=True, params=[duckdb_tables.FEW, 0], ids=["in memory", "by queries"])
+def _how_premises_are_read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duckdb_tables, "FEW", request.param)
 
 
 def facts(name: str, chance: random.Random, nodes: int = 12, edges: int = 22) -> str:

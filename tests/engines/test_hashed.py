@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alignment.engines.relational import hashed
 from alignment.engines.relational import numbering as numbering_
-from alignment.engines.relational.hashed import Hashed, different
+from alignment.engines.relational.hashed import Hashed, are_different, different
 from alignment.engines.relational.numbering import Numbering
 
 codes = st.integers(-(2**61), 2**61) | st.integers(0, 40) | st.sampled_from((0, 3, 7, 2**57 + 3, -2, -(2**63)))
@@ -31,6 +31,17 @@ def test_of_equal_keys_one_stays(column: list[int]) -> None:
     """Twice as many keys as there are different ones, at the least, and keys that are alone."""
     assert sorted(different(np.array(column * 2 + column[:3], np.int64)).tolist()) == sorted(set(column))
     assert sorted(different(np.array(column, np.int64)).tolist()) == sorted(set(column))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(codes, codes)), st.data())
+def test_rows_that_are_taken_for_different_are(rows: list[tuple[int, int]], data: st.DataObject) -> None:
+    """Equal ones never are; of different ones that look equal there is none here."""
+    if rows and data.draw(st.booleans()):
+        rows = [*rows, data.draw(st.sampled_from(rows))]
+    columns = [np.array(column, np.int64) for column in zip(*rows, strict=True)] or [np.empty(0, np.int64)] * 2
+    assert are_different(columns) == (len(set(rows)) == len(rows))
+    assert are_different(columns[:1]) == (len({first for first, _ in rows}) == len(rows))
 
 
 def test_keys_that_are_not_there_are_soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

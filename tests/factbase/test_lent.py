@@ -87,6 +87,30 @@ def test_there_is_room_for_more_rows_than_the_first_lines_promise(tmp_path: Path
     assert kb.rows("p") == set(pairs)
 
 
+RECURSIVE = """
+near(X, Y) :- meets(X, Y). near(X, Z) :- near(X, Y), visits(Y, Z). near(X, Z) :- near(X, Y), met(Z, Y).
+met(Y, X) :- meets(X, Y). from(X) :- meets(X, m3). from(Y) :- from(X), near(X, Y), not visits(X, Y).
+"""
+
+
+@pytest.mark.parametrize("rows", [90, 600], ids=["different rows", "rows that are repeated"])
+def test_recursions_read_the_columns_and_leave_them_as_they_are(rows: int, tmp_path: Path) -> None:
+    """Rows that are there several times are read by a query, each once."""
+    spec = world(tmp_path, rows)
+    spec.write_text(spec.read_text() + RECURSIVE)
+    found = []
+    for engine in ("duckdb", "memory"):
+        kb = KnowledgeBase(engine)
+        kb.load(spec)
+        before = [{name: column.copy() for name, column in one.kept._columns.items()} for one in kb.state.imported.values()]
+        near = kb.evaluation().relation("near")
+        found.append([sorted(kb.rows(name)) for name in ("near", "from")] + [sorted((row, near.round(row)) for row in near)])
+        for columns, one in zip(before, kb.state.imported.values(), strict=True):
+            after = one.kept._columns
+            assert after is None or all((columns[name] == after[name]).all() for name in columns)
+    assert found[0] == found[1]
+
+
 def test_a_base_on_disk_has_what_was_lent(tmp_path: Path) -> None:
     kb = KnowledgeBase()
     kb.load(world(tmp_path))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
+
+import numpy as np
 
 from alignment.engines.base import Limits, out_of_memory, too_large
 from alignment.engines.relational import texts
+from alignment.engines.relational.hashed import are_different
 from alignment.engines.relational.joins import join_plan
 from alignment.engines.relational.plan import Use
 from alignment.engines.relational.sql import Delta
@@ -21,6 +25,9 @@ from alignment.factbase.stored import StoredRelation
 from alignment.factbase.unread import UnreadRelation
 from alignment.problems import LimitReached
 from alignment.program.model import Rule
+
+FEW = 10_000
+"""Rows of a relation of Python's up to which they are copied for each evaluation: more get a table that stays."""
 
 
 class DuckDBTables(Tables):
@@ -119,6 +126,21 @@ class DuckDBTables(Tables):
             if part is not None:
                 return self.create(part)
         return given.table
+
+    def columns(self, name: str) -> list[Any] | None:
+        """The rows of a relation as columns to be read, each row once; None where they are in a table, or many."""
+        if name in self._computed:
+            return self._computed[name].arrays()
+        if name in self.sizes or name in self.without_table:
+            return None  # rules of this evaluation add to what is given
+        given = self.known.get(name)
+        if type(given) is MemoryRelation and 0 < len(given) <= FEW:
+            rows = np.fromiter(chain.from_iterable(given), np.int64, len(given) * self.arity[name])
+            return list(rows.reshape(len(given), -1).T)
+        if isinstance(given, UnreadRelation) and given.lent is not None:
+            columns = [given.lent.column(f"c{at}") for at in range(given.arity)]
+            return columns if all(column is not None for column in columns) and are_different(columns) else None
+        return None
 
     def begin(self, name: str) -> None:
         """A table of its own for a relation that grows, with what is reported of it in round 0."""

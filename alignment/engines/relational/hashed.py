@@ -11,6 +11,8 @@ To search a sorted list of 200,000 for each of two million keys takes four times
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -88,6 +90,14 @@ def different(keys: Codes) -> Codes:
         parts.append(keys[stays == rows])
         keys = keys[keys[stays] != keys]
     return np.concatenate(parts) if parts else keys
+
+
+def are_different(columns: Sequence[Codes]) -> bool:
+    """Whether rows are surely different: those are of which one number, made of all columns, differs."""
+    keys = columns[0]
+    for column in columns[1:]:
+        keys = (keys.view(np.uint64) * np.uint64(_GOLDEN)).view(np.int64) ^ column
+    return len(different(keys)) == len(keys)
 
 
 def _factor(table: int) -> int:

@@ -24,14 +24,14 @@ def begun(stratum: Stratum, tables: DuckDBTables) -> Stepwise | None:
         return None
     start = {}
     for name in stratum.relations:
-        base = [tables.text(rule) for rule in steps.base if rule.head == name]
+        base = [rule for rule in steps.base if rule.head == name]
         reported = [f"SELECT * EXCLUDE r FROM {tables.table_of(name)}"] if tables.reported(name) else []  # noqa: S608
-        start[name] = (_rows(tables, reported, tables.arity[name]), _rows(tables, base, tables.arity[name]))
+        start[name] = (_rows(tables, reported, tables.arity[name]), _rows_of(tables, base, tables.arity[name]))
 
     def given(literal: Positive | Negative, names: Sequence[str]) -> Columns:
         premise = Positive(literal.relation, literal.args)
         rule = Rule("?", tuple(Var(name) for name in names), (premise,), tree.Query(()))
-        return _rows(tables, [tables.text(rule)], len(names))
+        return _rows_of(tables, [rule], len(names))
 
     return Stepwise(stratum, tables, steps, frontier.read(steps, given), start)
 
@@ -85,6 +85,26 @@ def _told(steps: Steps) -> tuple[str, str]:
     if steps.doubling is not None:
         return "closure in NumPy", "it is a transitive closure written with itself twice, evaluated as the linear one"
     return "frontier in NumPy", "each rule goes from the newest rows in one step, so a round costs what it finds"
+
+
+def _rows_of(tables: DuckDBTables, rules: Sequence[Rule], width: int) -> Columns:
+    """The rows of some rules, as columns: where they stand in memory, or by queries."""
+    at_hand = [_copied(tables, rule) for rule in rules]
+    found = [columns for columns in at_hand if columns is not None]
+    if len(rules) == len(found) == 1:
+        return found[0]
+    return _rows(tables, [tables.text(rule) for rule in rules], width)
+
+
+def _copied(tables: DuckDBTables, rule: Rule) -> Columns | None:
+    """The rows of a rule that only copies those of a relation that stands in memory; None for any other."""
+    match rule.body:
+        case (Positive(relation=name, args=args),):
+            are_variables = all(isinstance(arg, Var) for arg in args)
+            if are_variables and set(args) == set(rule.args) and len(set(args)) == len(args) == len(rule.args):
+                columns = tables.columns(name)
+                return None if columns is None else [columns[args.index(arg)] for arg in rule.args]
+    return None
 
 
 def _rows(tables: DuckDBTables, texts: Sequence[str], width: int) -> Columns:

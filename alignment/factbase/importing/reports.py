@@ -93,6 +93,10 @@ class ImportedReports:
         """What stands after FROM where one cursor reads the rows, in the midst of a transaction too."""
         return self.kept if isinstance(self.kept, str) else self.kept.shown_to(cursor)
 
+    def lent(self, view: View, dictionary: Dictionary) -> Lent | None:
+        """The columns in memory, where the view sees all rows."""
+        return self.kept if isinstance(self.kept, Lent) and self.condition(view, dictionary) == "TRUE" else None
+
     def count(self, view: View, dictionary: Dictionary) -> int:
         """The number of rows with a report that the view sees, each as often as it is reported."""
         condition = self.condition(view, dictionary)
