@@ -30,7 +30,8 @@ class Rows(Protocol):
 class UnreadRelation(StoredRelation):
     """The rows of a query. Until a table is made, `len` counts a row as often as it is reported.
 
-    `read` are the tables that the query reads; `lent` has the rows, where they are all those of one import in memory.
+    `read` are the tables that the query reads; `lent` has the rows, where they are all those of one import in memory;
+    `is_different` says whether each is there once, when somebody has found out.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class UnreadRelation(StoredRelation):
         super().__init__(database, "", arity, size)
         self.read = read
         self.lent = lent
+        self.is_different: bool | None = None
         self._rows = rows
         self._making = threading.Lock()
 

@@ -27,7 +27,8 @@ from alignment.problems import LimitReached
 from alignment.program.model import Rule
 
 FEW = 10_000
-"""Rows of a relation of Python's up to which they are copied for each evaluation: more get a table that stays."""
+"""Rows up to which they are read as they are, in each evaluation anew. Of more, DuckDB needs to know how many different
+values they have, and a table of them stays for other evaluations."""
 
 
 class DuckDBTables(Tables):
@@ -115,11 +116,16 @@ class DuckDBTables(Tables):
         return self.database.table(self.arity[name], given or (), self.cursor, name=self.new_name())
 
     def _unread(self, name: str, given: UnreadRelation, use: Use) -> str:
-        """What is read of rows that have no table: a view for who reads them once, or the columns in use, each once."""
-        if use.times == 1:
+        """What is read of rows that have no table: a view for who reads them once, or the columns in use, each once.
+
+        A few rows in memory that are different anyway are read as they are, however often.
+        """
+        is_different = given.arity == len(use.columns) and len(given) <= FEW and _different(given) is not None
+        if use.times == 1 or is_different:
             view = given.view(use.columns, self.cursor)
             if view is not None:
-                self.repeated.add(name)
+                if not is_different:
+                    self.repeated.add(name)
                 return view
         elif len(use.columns) < given.arity:
             part = given.part(use.columns, self.cursor)
@@ -137,10 +143,7 @@ class DuckDBTables(Tables):
         if type(given) is MemoryRelation and 0 < len(given) <= FEW:
             rows = np.fromiter(chain.from_iterable(given), np.int64, len(given) * self.arity[name])
             return list(rows.reshape(len(given), -1).T)
-        if isinstance(given, UnreadRelation) and given.lent is not None:
-            columns = [given.lent.column(f"c{at}") for at in range(given.arity)]
-            return columns if all(column is not None for column in columns) and are_different(columns) else None
-        return None
+        return _different(given) if isinstance(given, UnreadRelation) else None
 
     def begin(self, name: str) -> None:
         """A table of its own for a relation that grows, with what is reported of it in round 0."""
@@ -201,3 +204,15 @@ class DuckDBTables(Tables):
         for table in self._made:
             drop(self.database, table)
         self.cursor.close()
+
+
+def _different(given: UnreadRelation) -> list[Any] | None:
+    """The columns of rows that are lent, if the rows are different."""
+    if given.lent is None or given.is_different is False:
+        return None
+    columns = [given.lent.column(f"c{at}") for at in range(given.arity)]
+    if any(column is None for column in columns):
+        return None
+    if given.is_different is None:
+        given.is_different = are_different(columns)
+    return columns if given.is_different else None
