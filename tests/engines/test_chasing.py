@@ -56,7 +56,7 @@ def test_the_rounds_are_those_of_pair_by_pair(long: int, monkeypatch: pytest.Mon
         looked: list[int] = []
         assert chased(np.array(step, np.int64), columns, entries, 1, looked.append)
         assert entries.reshape(len(table), -1).tolist() == one_by_one(step, newest, table, 1), seed
-        assert looked
+        assert len(looked) == (1 if long == 0 or not pairs else 2)  # what is filled together takes memory of its own
 
 
 def test_many_rounds_are_refused_before_anything_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def filled(kept: seen.Seen, rows: int) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("rows", [0, 30, 3000, 50_000])
+@pytest.mark.parametrize("rows", [0, 30, 3000, 50_000, 200_000])
 def test_pairs(how: str, rows: int) -> None:
     """Each row once, with its round, also where there are more than are put together at a time."""
     kept = HOW[how]()

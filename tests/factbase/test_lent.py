@@ -87,6 +87,20 @@ def test_there_is_room_for_more_rows_than_the_first_lines_promise(tmp_path: Path
     assert kb.rows("p") == set(pairs)
 
 
+@pytest.mark.parametrize("rows", [90, 600], ids=["different rows", "rows that are repeated"])
+def test_a_relation_that_several_rules_read_has_each_row_once(rows: int, tmp_path: Path) -> None:
+    spec = world(tmp_path, rows)
+    spec.write_text(spec.read_text() + "copy(X, Y) :- meets(X, Y), X != Y. many(N) :- N = #count{ X, Y : meets(X, Y) }.")
+    found = []
+    for engine in ("duckdb", "memory"):
+        kb = KnowledgeBase(engine)
+        kb.load(spec)
+        relations = kb.evaluation().relations(["copy", "many"])
+        assert len(relations["copy"]) == len(set(relations["copy"]))
+        found.append((kb.rows("copy"), kb.rows("many")))
+    assert found[0] == found[1]
+
+
 RECURSIVE = """
 near(X, Y) :- meets(X, Y). near(X, Z) :- near(X, Y), visits(Y, Z). near(X, Z) :- near(X, Y), met(Z, Y).
 met(Y, X) :- meets(X, Y). from(X) :- meets(X, m3). from(Y) :- from(X), near(X, Y), not visits(X, Y).
@@ -109,6 +123,27 @@ def test_recursions_read_the_columns_and_leave_them_as_they_are(rows: int, tmp_p
             after = one.kept._columns
             assert after is None or all((columns[name] == after[name]).all() for name in columns)
     assert found[0] == found[1]
+
+
+SEEN = "seen(X, Y) :- visits(X, Y). seen(X, Z) :- seen(X, Y), back(Y, Z). back(Y, Z) :- meets(Z, Y)."
+
+
+def test_recursions_read_what_a_view_sees(tmp_path: Path) -> None:
+    """Not the columns of an import whose source is left out, or doubted."""
+    spec = world(tmp_path, 90)
+    text = spec.read_text().replace('"visits.tsv".', '"visits.tsv" source diary.')
+    spec.write_text('source diary "A diary", reliability d.\n' + text + SEEN)
+    found = []
+    for engine in ("duckdb", "memory"):
+        kb = KnowledgeBase(engine)
+        kb.load(spec)
+        views = [kb, kb.view(without=["diary"]), kb.view(min_confidence=0.9), kb.view(min_confidence=0.1)]
+        found.append([sorted(one.rows("seen")) for one in views])
+    assert found[0] == found[1]
+    whole, without, surer, less_sure = found[0]
+    assert whole == less_sure
+    assert whole
+    assert without == surer == []
 
 
 def test_a_base_on_disk_has_what_was_lent(tmp_path: Path) -> None:

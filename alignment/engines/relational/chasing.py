@@ -44,7 +44,7 @@ def chased(step: Codes, newest: tuple[Codes, Codes], table: Rounds, round_: int,
     begins, ends, rounds = _parts(chains, filled(entries), row, place)
     if int((rounds + ends - begins).max(initial=0)) + round_ > MOST_ROUNDS:
         return False
-    _fill(entries, begins, ends, rounds + round_ + 1)
+    _fill(entries, begins, ends, rounds + round_ + 1, look)
     if entries is not table:
         table[:] = _moved(entries, chains.place)
     return True
@@ -71,15 +71,17 @@ def _parts(chains: _Chains, there: Codes, row: Codes, place: Codes) -> tuple[Cod
     return np.concatenate((begins, begins_again)), np.concatenate((ends, ends_again)), rounds
 
 
-def _fill(entries: Rounds, begins: Codes, ends: Codes, rounds: Codes) -> None:
+def _fill(entries: Rounds, begins: Codes, ends: Codes, rounds: Codes, look: Callable[[int], None]) -> None:
     """Fill parts with rounds that rise by one from entry to entry."""
     lengths = ends - begins
-    if int(lengths.sum()) >= _LONG * len(lengths):
+    size = int(lengths.sum())
+    if size >= _LONG * len(lengths):
         rising = np.arange(MOST_ROUNDS + 1, dtype=np.int16)
         for begin, end, first in zip(begins.tolist(), ends.tolist(), rounds.tolist(), strict=True):
             entries[begin:end] = rising[first : first + end - begin]
         return
-    after = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    look(32 * size)
+    after = np.arange(size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     entries[np.repeat(begins, lengths) + after] = np.repeat(rounds, lengths) + after
 
 
