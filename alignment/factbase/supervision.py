@@ -16,6 +16,30 @@ STEP = 0.02
 """Seconds between two looks at signals and limits."""
 
 
+class _Done:
+    """Whether work has ended.
+
+    An `Event` takes a lock in steps of Python's, and a signal that comes between two of them may leave it locked for
+    ever. Here it can only be that nobody sees the lock given, and the next look sees that the work has ended.
+    """
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def set(self) -> None:
+        """It has. Called once."""
+        self.is_set = True
+        self._lock.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, so long at the most; whether it has come."""
+        if not self.is_set:
+            self._lock.acquire(timeout=seconds)
+        return self.is_set
+
+
 def supervised(
     work: Callable[[], None],
     interrupt: Callable[[], None],
@@ -28,7 +52,7 @@ def supervised(
     `watch` looks at it now and then.
     """
     failures: list[BaseException] = []
-    done = threading.Event()  # not `is_alive`: an interrupted `join` may call a running thread dead
+    done = _Done()  # not `is_alive`: an interrupted `join` may call a running thread dead
 
     def run() -> None:
         try:
@@ -46,14 +70,14 @@ def supervised(
             if watch is not None:
                 watch()
     except BaseException:
-        while not done.is_set():
+        while not done.is_set:
             _once_more(interrupt, done)
         raise
     if failures:
         raise failures[0]
 
 
-def _once_more(interrupt: Callable[[], None], done: threading.Event) -> None:
+def _once_more(interrupt: Callable[[], None], done: _Done) -> None:
     """Interrupt and wait a little. A limit that is told of again meanwhile is the one that ends the work already."""
     with suppress(LimitReached):
         interrupt()
