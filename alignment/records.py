@@ -1,22 +1,38 @@
-"""Dataclasses with slots, frozen or not, made in a fifth of the time.
+"""Dataclasses with slots, frozen or not, made in a tenth of the time.
 
 `dataclass` compiles up to six functions for each class: those of the 175 classes that a question loads took a seventh
-of a whole question over a million facts. Here `dataclass` finds the fields and makes the slots, `__init__` is compiled
-once for all classes whose fields are of the same kinds, and what else a value can do is told by its fields.
+of a whole question over a million facts. Here nothing is compiled for a class of which few values are made, `__init__`
+is compiled once for all classes whose fields are of the same kinds, and what else a value can do is told by its fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import _FIELD, MISSING, Field, FrozenInstanceError, dataclass, field, fields  # type: ignore[attr-defined]
 from functools import cache, partial
 from operator import attrgetter
 from types import CodeType, FunctionType
-from typing import Any, TypeVar, dataclass_transform, overload
+from typing import Any, TypeAlias, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
 
+Fields: TypeAlias = dict[str, Field[Any]]
+
+FEW = 20
+"""Values of a class that are made field by field. What makes one in one go is compiled in the time of forty of them."""
+
 _set = object.__setattr__
+
+
+@dataclass(init=False, repr=False, eq=False)
+class _Plain:
+    """What `dataclass` notes of a class whose methods it has not made."""
+
+
+_ABOUT = {"__dataclass_params__": vars(_Plain)["__dataclass_params__"]}
+
+_OF_A_CLASS = ("__dict__", "__weakref__")
+"""What belongs to a class, not to another one that is made of its body."""
 
 
 @overload
@@ -46,88 +62,165 @@ def mutable(cls: type[T] | None = None, /, *, eq: bool = True) -> type[T] | Call
 
 
 def _frozen(cls: type[T], *, eq: bool = True, slots: bool = True, weakref_slot: bool = False) -> type[T]:
-    made: Any = _with_fields(cls, slots=slots, weakref_slot=weakref_slot)
-    methods: dict[str, object] = {"__init__": _init(made, " _set(self, '{}', {})")}
+    fields_ = _found(cls)
+    methods: dict[str, object] = {"__setattr__": _assigned, "__delattr__": _deleted}
     if eq:
-        values = _values(made)
+        values = _values(fields_)
         methods |= {"__eq__": _equal(values), "__hash__": lambda self: hash(values(self))}
     if slots:
         methods |= {"__getstate__": _state, "__setstate__": _restored}
-    return _with(cls, made, {**methods, "__setattr__": _assigned, "__delattr__": _deleted})
+    return _made(cls, fields_, methods, " _set(self, '{}', {})", slots=slots, weakref_slot=weakref_slot)
 
 
 def _mutable(cls: type[T], *, eq: bool = True) -> type[T]:
-    made: Any = _with_fields(cls)
-    methods: dict[str, object] = {"__init__": _init(made, " self.{} = {}")}
-    if eq:
-        methods |= {"__eq__": _equal(_values(made)), "__hash__": None}
-    return _with(cls, made, methods)
+    fields_ = _found(cls)
+    methods = {"__eq__": _equal(_values(fields_)), "__hash__": None} if eq else {}
+    return _made(cls, fields_, methods, " self.{} = {}")
 
 
-def _with_fields(cls: type[Any], *, slots: bool = True, weakref_slot: bool = False) -> type[Any]:
-    """The class with its fields found and slots for them. Raises TypeError if a needed one follows an optional one."""
-    made = dataclass(init=False, repr=False, eq=False, slots=slots, weakref_slot=weakref_slot)(cls)
-    places = [_is_optional(one) for one in fields(made) if one.init and not one.kw_only]
+def _found(cls: type[Any]) -> Fields:
+    """The fields of a class, those of its bases first, as `dataclass` finds them. Annotations are texts.
+
+    Raises TypeError, ValueError for a field that cannot be.
+    """
+    found: Fields = {}
+    for base in cls.__mro__[-1:0:-1]:
+        found |= vars(base).get("__dataclass_fields__", {})
+    for name, kind in vars(cls).get("__annotations__", {}).items():
+        if kind.startswith("ClassVar["):
+            continue
+        default = vars(cls).get(name, MISSING)
+        one: Any = default if isinstance(default, Field) else field(default=default)
+        one.name, one.type, one._field_type = name, kind, _FIELD  # noqa: SLF001
+        if one.kw_only is MISSING:
+            one.kw_only = False
+        if one.default.__class__.__hash__ is None:
+            raise ValueError(f"a value of {name} in {cls.__qualname__} would be that of all: give a factory")
+        found[name] = one
+    places = [_is_optional(one) for one in found.values() if one.init and not one.kw_only]
     if places != sorted(places):
         raise TypeError(f"a field of {cls.__qualname__} without a default follows one that has a default")
-    return made
+    return found
 
 
-def _with(cls: type[T], made: type[T], methods: Mapping[str, object]) -> type[T]:
-    """The class with the methods that were not written in it."""
-    written = frozenset(vars(cls))  # without slots both are one class
-    for name, method in {"__repr__": _shown, **methods}.items():
-        if name not in written:
-            setattr(made, name, method)
+def _made(
+    cls: type[T],
+    fields_: Fields,
+    methods: Mapping[str, object],
+    setting: str,
+    *,
+    slots: bool = True,
+    weakref_slot: bool = False,
+) -> type[T]:
+    """The class with its fields, and with the methods that were not written in it; another one where it has slots."""
+    written = vars(cls)
+    added = {"__repr__": _shown, **methods, **_ABOUT, "__dataclass_fields__": fields_}
+    added["__match_args__"] = tuple(one.name for one in fields_.values() if one.init and not one.kw_only)
+    init = _Init(fields_, setting, hasattr(cls, "__post_init__"))
     if "__init__" not in written:
-        made.__signature__ = _Signature(made)  # type: ignore[attr-defined]
-    return made
+        added |= {"__init__": init.first, "__signature__": _Signature(init)}
+    added = {name: value for name, value in added.items() if name not in written}
+    own = [name for name in written.get("__annotations__", ()) if name in fields_]
+    made: Any = cls
+    if slots:
+        body = {name: value for name, value in written.items() if name not in _OF_A_CLASS and name not in own}
+        inherited = {name for base in cls.__mro__[1:] for name in vars(base).get("__slots__", ())}
+        places = [*own, "__weakref__"] if weakref_slot else own
+        body["__slots__"] = tuple(name for name in places if name not in inherited)
+        body["__qualname__"] = cls.__qualname__
+        kind: Any = type(cls)
+        made = kind(cls.__name__, cls.__bases__, {**body, **added})
+    else:
+        for name, value in added.items():
+            setattr(made, name, value)
+        for name in own:
+            if fields_[name].default is not MISSING:
+                setattr(made, name, fields_[name].default)
+            elif name in written:
+                delattr(made, name)
+    init.cls = made
+    return made  # type: ignore[no-any-return]
 
 
 # How a value is made ------------------------------------------------------------------------------
 
 
-def _init(made: type[Any], setting: str) -> Callable[..., None]:
-    """An `__init__` that is compiled when the first value is made: of most classes a command makes none."""
+class _Init:
+    """The `__init__` of a class. It is compiled when the class has many values: of most a command makes a few."""
 
-    def first(self: object, *values: object, **named: object) -> None:
-        made.__init__ = _compiled(made, setting)
-        made.__init__(self, *values, **named)
+    cls: type[Any]
 
-    return first
+    def __init__(self, fields_: Fields, setting: str, ready: bool) -> None:
+        self.fields = fields_
+        self._setting = setting
+        self._ready = ready
+        self._left = FEW
 
+    @property
+    def first(self) -> Callable[..., None]:
+        """What is called for the first values, and has it compiled for the next."""
 
-def _compiled(made: type[Any], setting: str) -> Callable[..., None]:
-    """`__init__`, which sets each field to its argument or its default, and calls `__post_init__` if there is one.
+        def first(value: object, /, *values: object, **named: object) -> None:
+            self._left -= 1
+            if self._left < 0:
+                self.cls.__init__ = self.compiled(self._setting)
+                self.cls.__init__(value, *values, **named)
+            elif not self._set(value, values, named):
+                self.compiled(self._setting)(value, *values, **named)  # says what is wrong with the call
 
-    It is written with signs for the names of the fields, so that classes whose fields are of the same kinds share it.
-    `setting` is the line that sets a field to a value.
-    """
-    own = sorted(fields(made), key=lambda one: bool(one.kw_only))
-    signs = {f"_{place}": one for place, one in enumerate(own)}
-    known: dict[str, object] = {"_set": _set, "_MISSING": MISSING}
-    lines = []
-    for sign, one in signs.items():
-        known[f"default{sign}"], known[f"make{sign}"] = one.default, one.default_factory
-        if one.default_factory is not MISSING:
-            value = f"make{sign}() if {sign} is _MISSING else {sign}" if one.init else f"make{sign}()"
-        elif one.init or one.default is not MISSING:
-            value = sign if one.init else f"default{sign}"
-        else:
-            continue  # `__post_init__` sets it
-        lines.append(setting.format(sign, value))
-    if hasattr(made, "__post_init__"):
-        lines.append(" self.__post_init__()")
-    places = [sign for sign, one in signs.items() if one.init and not one.kw_only]
-    keywords = [sign for sign, one in signs.items() if one.init and one.kw_only]
-    heading = ", ".join(["self", *places, *(["*", *keywords] if keywords else [])])
-    code = _code("\n".join([f"def __init__({heading}):", *(lines or [" pass"])]))
-    init = FunctionType(_renamed(code, {sign: one.name for sign, one in signs.items()}), known, "__init__")
-    optional = [one for one in own if one.init and _is_optional(one)]
-    init.__defaults__ = tuple(one.default for one in optional if not one.kw_only)
-    init.__kwdefaults__ = {one.name: one.default for one in optional if one.kw_only}
-    init.__qualname__ = f"{made.__qualname__}.__init__"
-    return init
+        return first
+
+    def _set(self, value: object, values: Sequence[object], named: dict[str, object]) -> bool:
+        """Set each field to its argument or its default; False where the call does not fit."""
+        given = dict(zip(self.cls.__match_args__, values)) | named  # noqa: B905  # too many are told by the next line
+        if len(given) != len(values) + len(named):
+            return False
+        for name, one in self.fields.items():
+            if name in given and one.init:
+                _set(value, name, given.pop(name))
+            elif one.default_factory is not MISSING:
+                _set(value, name, one.default_factory())
+            elif one.default is not MISSING:
+                _set(value, name, one.default)
+            elif one.init:
+                return False
+        if given:
+            return False
+        if self._ready:
+            value.__post_init__()  # type: ignore[attr-defined]
+        return True
+
+    def compiled(self, setting: str) -> Callable[..., None]:
+        """The function, which sets each field to its argument or its default and calls `__post_init__` if there is one.
+
+        It is written with signs for the names of the fields, so that classes whose fields are of the same kinds share
+        it. `setting` is the line that sets a field to a value.
+        """
+        own = sorted(self.fields.values(), key=lambda one: bool(one.kw_only))
+        signs = {f"_{place}": one for place, one in enumerate(own)}
+        known: dict[str, object] = {"_set": _set, "_MISSING": MISSING}
+        lines = []
+        for sign, one in signs.items():
+            known[f"default{sign}"], known[f"make{sign}"] = one.default, one.default_factory
+            if one.default_factory is not MISSING:
+                value = f"make{sign}() if {sign} is _MISSING else {sign}" if one.init else f"make{sign}()"
+            elif one.init or one.default is not MISSING:
+                value = sign if one.init else f"default{sign}"
+            else:
+                continue  # `__post_init__` sets it
+            lines.append(setting.format(sign, value))
+        if self._ready:
+            lines.append(" self.__post_init__()")
+        places = [sign for sign, one in signs.items() if one.init and not one.kw_only]
+        keywords = [sign for sign, one in signs.items() if one.init and one.kw_only]
+        heading = ", ".join(["self", *places, *(["*", *keywords] if keywords else [])])
+        code = _code("\n".join([f"def __init__({heading}):", *(lines or [" pass"])]))
+        init = FunctionType(_renamed(code, {sign: one.name for sign, one in signs.items()}), known, "__init__")
+        optional = [one for one in own if one.init and _is_optional(one)]
+        init.__defaults__ = tuple(one.default for one in optional if not one.kw_only)
+        init.__kwdefaults__ = {one.name: one.default for one in optional if one.kw_only}
+        init.__qualname__ = f"{self.cls.__qualname__}.__init__"
+        return init
 
 
 def _is_optional(one: Field[Any]) -> bool:
@@ -154,24 +247,24 @@ def _renamed(code: CodeType, names: Mapping[str, str]) -> CodeType:
 class _Signature:
     """What `help` says a class is called with."""
 
-    def __init__(self, made: type[Any]) -> None:
-        self._made = made
+    def __init__(self, init: _Init) -> None:
+        self._init = init
 
     def __get__(self, _value: object, cls: type[Any]) -> object:
         from inspect import signature  # noqa: PLC0415  # only where somebody asks
 
-        if cls is not self._made:
+        if cls is not self._init.cls:
             raise AttributeError
-        found = signature(_compiled(cls, " pass"))
+        found = signature(self._init.compiled(" pass"))
         return found.replace(parameters=tuple(found.parameters.values())[1:], return_annotation=found.empty)
 
 
 # What a value can do ------------------------------------------------------------------------------
 
 
-def _values(made: type[Any]) -> Callable[[Any], tuple[object, ...]]:
+def _values(fields_: Fields) -> Callable[[Any], tuple[object, ...]]:
     """What gives the attributes of a value that are compared, as a tuple."""
-    names = [one.name for one in fields(made) if one.compare]
+    names = [one.name for one in fields_.values() if one.compare]
     if len(names) > 1:
         return attrgetter(*names)
     return lambda value: tuple(getattr(value, name) for name in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
@@ -58,7 +58,7 @@ def examples(make: Make) -> list[Any]:
     return [Empty, One, Several, Ready, Based]
 
 
-MAKERS: dict[str, tuple[Make, Make]] = {
+KINDS: dict[str, tuple[Make, Make]] = {
     "frozen": (frozen, dataclass(frozen=True, slots=True)),
     "frozen, by identity": (frozen(eq=False), dataclass(frozen=True, slots=True, eq=False)),
     "frozen, with more": (frozen(slots=False), dataclass(frozen=True)),
@@ -66,11 +66,18 @@ MAKERS: dict[str, tuple[Make, Make]] = {
     "mutable": (mutable, dataclass(slots=True)),
     "mutable, by identity": (mutable(eq=False), dataclass(slots=True, eq=False)),
 }
-CLASSES = {
-    (name, which): pair
-    for name, (ours, theirs) in MAKERS.items()
-    for which, pair in enumerate(zip(examples(ours), examples(theirs), strict=True))
-}
+
+
+def many(few: int) -> Iterator[tuple[tuple[str, int], tuple[Any, Any]]]:
+    """Classes of ours that make so many values field by field, each with that of `dataclass`, by kind and place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "FEW", few)
+        for name, (ours, theirs) in KINDS.items():
+            for which, pair in enumerate(zip(examples(ours), examples(theirs), strict=True)):
+                yield (f"{name}, {'compiled' if few == 0 else 'field by field'}", which), pair
+
+
+CLASSES = dict([*many(0), *many(10**9)])
 
 value = st.one_of(st.none(), st.integers(-1, 2), st.sampled_from((0.0, float("nan"), "", "a", (), (1,))))
 given_values = st.tuples(st.lists(value, max_size=6), st.dictionaries(st.sampled_from("abcde"), value, max_size=2))
@@ -120,7 +127,7 @@ def test_nothing_is_assigned_deleted_or_added(which: tuple[str, int]) -> None:
             setattr(made, attribute, 2)
         with pytest.raises(FrozenInstanceError):
             delattr(made, attribute)
-    assert hasattr(made, "__dict__") == (name == "frozen, with more")
+    assert hasattr(made, "__dict__") == name.startswith("frozen, with more")
 
 
 @pytest.mark.parametrize("which", [which for which in CLASSES if which[0].startswith("mutable") and which[1]])
@@ -148,7 +155,7 @@ def test_what_is_wrong_with_a_call_names_the_class() -> None:
         Kept(1, c=2)  # type: ignore[call-arg]
 
 
-def test_nothing_is_compiled_for_a_class_before_its_first_value(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_compiled_for_a_class_before_it_has_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[str] = []
     code = records._code
     monkeypatch.setattr(records, "_code", lambda text: compiled.append(text) or code(text))
@@ -158,6 +165,8 @@ def test_nothing_is_compiled_for_a_class_before_its_first_value(monkeypatch: pyt
         first: int
         second: int = 2
 
+    for _ in range(records.FEW // 2):
+        assert Late(1) == Late(first=1, second=2)
     assert not compiled
     assert Late(1) == Late(first=1, second=2)
     assert compiled == ["def __init__(self, _0, _1):\n _set(self, '_0', _0)\n _set(self, '_1', _1)"]
