@@ -43,13 +43,17 @@ def beginning(names: Iterable[str], activity: Activity, *, in_database: bool = F
     With `in_database` it is known that there will be a database, whatever stands in the files.
     """
     if in_database:
-        _open_ahead()
+        from alignment.factbase.linking import link_ahead  # noqa: PLC0415  # only who has a database pays for DuckDB
+
+        link_ahead()
     loader = Loader(activity=activity)
     loader.load(names)
     if loader.problems or loader.bases:
         yield Begun(loader)
         return
     checked, problems = check(loader.files, texts=read_text)
+    if in_database:
+        _open_ahead()
     if checked is None or not checked.imports:
         yield Begun(loader, (checked, problems))
         return
@@ -64,6 +68,6 @@ def beginning(names: Iterable[str], activity: Activity, *, in_database: bool = F
 
 
 def _open_ahead() -> None:
-    from alignment.factbase.database import open_ahead  # noqa: PLC0415  # only who has a database pays for DuckDB
+    from alignment.factbase.database import open_ahead  # noqa: PLC0415  # likewise
 
     open_ahead()

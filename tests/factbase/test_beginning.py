@@ -137,3 +137,23 @@ def test_a_database_that_cannot_be_opened_ahead_is_opened_again(monkeypatch: pyt
     assert database.database_of(dictionary) is opened
     database.open_ahead()
     assert database.database_of(Dictionary()) is not opened
+
+
+LINKED = """
+import sys
+from alignment.factbase.linking import LIBRARY, linked
+linked("no_module_of_this_name")
+linked("re")
+assert LIBRARY not in open("/proc/self/maps").read()
+linked(LIBRARY)
+assert LIBRARY in open("/proc/self/maps").read()
+assert LIBRARY not in sys.modules
+import _duckdb
+print(_duckdb.connect().execute("SELECT 42").fetchall())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="tells by a file of Linux what is linked")
+def test_the_library_is_linked_before_its_module_is_loaded() -> None:
+    found = subprocess.run([sys.executable, "-c", LINKED], capture_output=True, text=True, check=False)
+    assert found.stdout == "[(42,)]\n", found.stderr
