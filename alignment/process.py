@@ -9,6 +9,8 @@ import atexit
 import gc
 import os
 import sys
+from collections.abc import Callable
+from types import FunctionType
 
 MANY = 200_000
 """New objects after which Python looks for circles among them: a base is a great many small values and has none."""
@@ -17,8 +19,26 @@ SWITCH = 0.0005
 """Seconds until a thread gives way to one that waits: who reads tables needs the lock often, not long."""
 
 
+ROOM = 2**16
+"""Values that a frame has room for. Those of all calls within it, half a megabyte of them, then lie beside it."""
+
+
 def main() -> int:
     """Run the call that the process was started for. It ends with its status, which is returned to who watches."""
+    return _with_room(_main)()
+
+
+def _with_room(call: Callable[[], int]) -> Callable[[], int]:
+    """The same call with a large frame.
+
+    CPython puts frames in pieces of 16 KB, and maps and unmaps one at each call that just does not fit into the piece
+    before: 1,200 times while modules are loaded. After a large frame the piece is large, and only what is used of it
+    takes memory.
+    """
+    return FunctionType(call.__code__.replace(co_stacksize=ROOM), call.__globals__)
+
+
+def _main() -> int:
     gc.set_threshold(MANY, 20, 20)
     sys.setswitchinterval(SWITCH)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads for algebra that is not done here

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from alignment.factbase.database import Database
-from alignment.factbase.lent import Lent
+from alignment.factbase.lent import Borrower, Lent
 from alignment.factbase.stored import StoredRelation
 
 if TYPE_CHECKING:
@@ -38,6 +38,6 @@ class ComputedRelation(StoredRelation):
         columns = [self._lent.column(f"c{i}") for i in range(self.arity)]
         return super().arrays() if any(column is None for column in columns) else columns
 
-    def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # DuckDB's connection
-        """What stands after FROM where one cursor reads the rows, without a copy."""
-        return self._lent.shown_to(cursor)
+    def shown_to(self, borrower: Borrower) -> str:
+        """What stands after FROM where one borrower reads the rows, without a copy."""
+        return self._lent.shown_to(borrower)

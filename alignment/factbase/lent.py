@@ -5,12 +5,47 @@ In its plans DuckDB names nothing of what it reads so but the columns. So these 
 
 from __future__ import annotations
 
+import builtins
 import threading
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from types import FunctionType
+from typing import Any, Protocol
 
 from alignment.factbase.database import Database, drop, new_name
+
+
+class Borrower(Protocol):
+    """What reads columns that are lent: a connection of DuckDB, or what runs statements on one."""
+
+    def register(self, name: str, columns: Mapping[str, Any], /) -> object:
+        """Know columns by a name from now on."""
+        ...
+
+
+class Borrowing:
+    """Runs statements on a connection, in which the columns that it has borrowed can be read by their names.
+
+    DuckDB looks for names that it does not know among the variables of the function that calls it: they are made the
+    global ones of a function of its own. To make a view of them for the connection takes 0.4 ms, for each relation.
+    """
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401  # DuckDB's connection
+        self._variables: dict[str, Any] = {"__builtins__": builtins}
+        self._run = FunctionType(_run.__code__, self._variables)
+        self._connection = connection
+
+    def register(self, name: str, columns: Mapping[str, Any], /) -> None:
+        """Know columns by a name from now on."""
+        self._variables[name] = columns
+
+    def execute(self, query: str) -> Any:  # noqa: ANN401  # as above
+        """Run a statement."""
+        return self._run(self._connection, query)
+
+
+def _run(connection: Any, query: str) -> Any:  # noqa: ANN401
+    return connection.execute(query)
 
 
 class Lent:
@@ -40,12 +75,12 @@ class Lent:
         with self._making:
             return None if self._columns is None else self._columns[name]
 
-    def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # DuckDB's connection
-        """What stands after FROM where one cursor reads them, without a copy."""
+    def shown_to(self, borrower: Borrower) -> str:
+        """What stands after FROM where one borrower reads them, without a copy."""
         with self._making:
             if self._columns is None:
                 return self._table
             name = new_name()
-            cursor.register(name, {f"{self._relation} {column}": codes for column, codes in self._columns.items()})
+            borrower.register(name, {f"{self._relation} {column}": codes for column, codes in self._columns.items()})
             listed = ", ".join(f'"{self._relation} {column}" AS "{column}"' for column in self._columns)
             return f"(SELECT {listed} FROM {name})"  # noqa: S608  # names of our own

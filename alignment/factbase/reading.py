@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.differing import differing
@@ -18,6 +18,9 @@ from alignment.factbase.report import Report, View
 from alignment.factbase.table import Table
 from alignment.program.model import Evidence
 from alignment.records import frozen
+
+if TYPE_CHECKING:
+    from alignment.factbase.lent import Borrower
 
 
 @frozen
@@ -56,8 +59,8 @@ class Reading:
 
         imports, view, dictionary = self.table.imported, self.view, self.dictionary
 
-        def rows(used: Collection[int] | None = None, cursor: Any = None) -> str:  # noqa: ANN401
-            queries = [one.rows(view, dictionary, used=used, cursor=cursor, rounds=True) for one in imports]
+        def rows(used: Collection[int] | None = None, borrower: Borrower | None = None) -> str:
+            queries = [one.rows(view, dictionary, used=used, borrower=borrower, rounds=True) for one in imports]
             return queries[0] if len(queries) == 1 else " UNION ALL ".join(f"({query})" for query in queries)
 
         size = sum(one.count(view, dictionary) for one in imports)

@@ -10,21 +10,21 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from alignment.factbase.database import Database, drop, new_name, reading
-from alignment.factbase.lent import Lent
+from alignment.factbase.lent import Borrower, Lent
 from alignment.factbase.relation import Row
 from alignment.factbase.stored import StoredRelation, beginning
 
 
 class Rows(Protocol):
-    """A query of rows for one cursor, any if none is given, perhaps with repetitions: columns `c0`, `c1`, … and `r`.
+    """A query of rows for one borrower, any if none is given, perhaps with repetitions: columns `c0`, `c1`, … and `r`.
 
     Where `used` is given, no other columns are asked for: they may be NULL.
     """
 
-    def __call__(self, used: Collection[int] | None = None, cursor: Any = None) -> str: ...  # noqa: ANN401
+    def __call__(self, used: Collection[int] | None = None, borrower: Borrower | None = None) -> str: ...
 
 
 class UnreadRelation(StoredRelation):
@@ -57,13 +57,13 @@ class UnreadRelation(StoredRelation):
                 self._table = name
             return self._table
 
-    def view(self, used: Collection[int], cursor: Any) -> str | None:  # noqa: ANN401  # DuckDB's connection
-        """What stands after FROM for the columns that one cursor uses; None where there is a table already."""
-        return None if self._table else f"({self._selected('', used, cursor)})"
+    def view(self, used: Collection[int], borrower: Borrower) -> str | None:
+        """What stands after FROM for the columns that one borrower uses; None where there is a table already."""
+        return None if self._table else f"({self._selected('', used, borrower)})"
 
-    def part(self, used: Collection[int], cursor: Any) -> str | None:  # noqa: ANN401  # as above
-        """A query of the rows in the columns that a cursor uses, each once; None where there is a table already."""
-        return None if self._table else self._selected("DISTINCT", used, cursor)
+    def part(self, used: Collection[int], borrower: Borrower) -> str | None:
+        """A query of the rows in the columns that a borrower uses, each once; None where there is a table already."""
+        return None if self._table else self._selected("DISTINCT", used, borrower)
 
     def beginning_with(self, prefixes: Iterable[Row], width: int) -> list[Row]:
         """The rows whose first columns, `width` of them, are one of the prefixes, perhaps with repetitions."""
@@ -71,6 +71,6 @@ class UnreadRelation(StoredRelation):
             return super().beginning_with(prefixes, width)
         return beginning(self.database, f"({self._selected('', None, None)})", self.arity, list(prefixes))
 
-    def _selected(self, distinct: str, used: Collection[int] | None, cursor: Any) -> str:  # noqa: ANN401
-        rows = self._rows(used, cursor)
+    def _selected(self, distinct: str, used: Collection[int] | None, borrower: Borrower | None) -> str:
+        rows = self._rows(used, borrower)
         return f"SELECT {distinct} * FROM ({rows}) AS u" if distinct else rows  # noqa: S608  # names of our own

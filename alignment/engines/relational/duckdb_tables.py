@@ -20,6 +20,7 @@ from alignment.factbase.computed import ComputedRelation
 from alignment.factbase.database import Database, drop, new_name, reading
 from alignment.factbase.dictionary import INTEGER
 from alignment.factbase.duck import duckdb
+from alignment.factbase.lent import Borrowing
 from alignment.factbase.relation import MemoryRelation, Relation
 from alignment.factbase.stored import StoredRelation
 from alignment.factbase.unread import UnreadRelation
@@ -40,6 +41,7 @@ class DuckDBTables(Tables):
         super().__init__(known, limits)
         self.database = database
         self.cursor = database.cursor()
+        self._borrowing = Borrowing(self.cursor)
         self._made: set[str] = set()
         self._computed: dict[str, ComputedRelation] = {}
         self._counted: dict[str, int] = {}
@@ -57,7 +59,7 @@ class DuckDBTables(Tables):
         self.check()
         try:
             with reading():
-                return self.cursor.execute(query)
+                return self._borrowing.execute(query)
         except duckdb.InterruptException:
             self.limits.check(self.rule)
             raise
@@ -106,7 +108,7 @@ class DuckDBTables(Tables):
         """The table of the rows that are given of a relation, or an empty one."""
         given = self.known.get(name)
         if isinstance(given, ComputedRelation) and given.database is self.database:
-            return given.shown_to(self.cursor)
+            return given.shown_to(self._borrowing)
         if isinstance(given, UnreadRelation) and given.database is self.database and name in self.uses:
             return self._unread(name, given, self.uses[name])
         if isinstance(given, StoredRelation) and given.database is self.database:
@@ -122,13 +124,13 @@ class DuckDBTables(Tables):
         """
         is_different = given.arity == len(use.columns) and len(given) <= FEW and _different(given) is not None
         if use.times == 1 or is_different:
-            view = given.view(use.columns, self.cursor)
+            view = given.view(use.columns, self._borrowing)
             if view is not None:
                 if not is_different:
                     self.repeated.add(name)
                 return view
         elif len(use.columns) < given.arity:
-            part = given.part(use.columns, self.cursor)
+            part = given.part(use.columns, self._borrowing)
             if part is not None:
                 return self.create(part)
         return given.table
@@ -164,7 +166,7 @@ class DuckDBTables(Tables):
     def hold(self, name: str, relation: ComputedRelation) -> None:
         """A relation that was computed outside SQL, as columns."""
         self._computed[name] = relation
-        self.put(name, relation.shown_to(self.cursor), len(relation))
+        self.put(name, relation.shown_to(self._borrowing), len(relation))
 
     def mixed(self, name: str, column: int) -> bool:
         """Whether a column of a relation holds anything but whole numbers."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any
 
 from alignment.factbase.database import Database, reading
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.lent import Lent
+from alignment.factbase.lent import Borrower, Lent
 from alignment.factbase.relation import Relation, Row
 from alignment.factbase.report import Report, View
 from alignment.factbase.stored import seen_through
@@ -73,15 +72,15 @@ class ImportedReports:
         *,
         weighed: bool = False,
         used: Collection[int] | None = None,
-        cursor: Any = None,  # noqa: ANN401  # DuckDB's connection
+        borrower: Borrower | None = None,
         rounds: bool = False,
     ) -> str:
         """A query of the rows with a report that the view sees; `weighed` with its strength as last column.
 
-        With `used`, the other columns may be NULL. A query for one `cursor` needs no table. With `rounds`, the round of
-        reported rows stands in the column `r`.
+        With `used`, the other columns may be NULL. A query for one `borrower` needs no table. With `rounds`, the round
+        of reported rows stands in the column `r`.
         """
-        table = self.table if cursor is None else self.shown_to(cursor)
+        table = self.table if borrower is None else self.shown_to(borrower)
         columns = self._arguments if used is None else self._only(used)
         columns = self._weighed(columns, self.arity) if weighed else columns
         columns += ", 0::INTEGER AS r" if rounds else ""
@@ -89,9 +88,9 @@ class ImportedReports:
         where = "" if condition == "TRUE" else f" WHERE {condition}"
         return f"SELECT {columns} FROM {table}{where}"  # noqa: S608
 
-    def shown_to(self, cursor: Any) -> str:  # noqa: ANN401  # as above
-        """What stands after FROM where one cursor reads the rows, in the midst of a transaction too."""
-        return self.kept if isinstance(self.kept, str) else self.kept.shown_to(cursor)
+    def shown_to(self, borrower: Borrower) -> str:
+        """What stands after FROM where one borrower reads the rows, in the midst of a transaction too."""
+        return self.kept if isinstance(self.kept, str) else self.kept.shown_to(borrower)
 
     def lent(self, view: View, dictionary: Dictionary) -> Lent | None:
         """The columns in memory, where the view sees all rows."""
