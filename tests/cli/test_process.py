@@ -12,6 +12,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from alignment.process import _with_room
+
 ROOT = Path(__file__).resolve().parents[2]
 ALIGNMENT = [sys.executable, "-m", "alignment"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
@@ -62,6 +64,29 @@ def test_numpy_starts_no_threads_of_its_own_in_our_process() -> None:
         environment = {name: value for name, value in ENVIRONMENT.items() if name != "OPENBLAS_NUM_THREADS"} | asked
         out = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
         assert out.splitlines()[-1] == expected
+
+
+def faults_of_calls() -> int:
+    """The most pages that five hundred calls at one depth of calls touch anew."""
+    resource = pytest.importorskip("resource")
+
+    def leaf() -> int:
+        return 0
+
+    def at(depth: int) -> int:
+        if depth:
+            return at(depth - 1)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(500):
+            leaf()
+        return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+
+    return max(map(at, range(400)))
+
+
+def test_no_depth_of_calls_is_slow() -> None:
+    """CPython maps memory anew at each call at some depths, where it has not got room for all frames in one piece."""
+    assert _with_room(faults_of_calls)() < 250
 
 
 HEAVY = (

@@ -10,9 +10,13 @@ import pytest
 
 pytest.importorskip("pyarrow")
 
+import numpy as np  # noqa: E402
+
 from alignment import KnowledgeBase  # noqa: E402
+from alignment.factbase.database import SETTINGS  # noqa: E402
+from alignment.factbase.duck import duckdb  # noqa: E402
 from alignment.factbase.importing import clean, lines, table  # noqa: E402
-from alignment.factbase.lent import Lent  # noqa: E402
+from alignment.factbase.lent import Borrowing, Lent  # noqa: E402
 
 RULES = "engaged(X, Y) :- meets(X, Y), visits(X, Y). alone(X) :- meets(X, _), not visits(X, _)."
 
@@ -184,3 +188,18 @@ def test_arrow_is_loaded_for_cells_that_do_not_carry_their_codes(name: str, load
     command = [sys.executable, "-c", LOADED, str(spec)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own
     assert done.stdout.splitlines()[-1] == str(loads)
+
+
+def test_who_borrows_knows_columns_by_their_names_and_nobody_else() -> None:
+    connection = duckdb.connect(config=SETTINGS)
+    one, other = Borrowing(connection), Borrowing(connection)
+    one.register("r1", {"a b": np.arange(3)})
+    other.register("r1", {"a b": np.arange(4)})
+    assert one.execute('SELECT sum("a b") FROM r1').fetchall() == [(3,)]
+    assert other.execute('SELECT sum("a b") FROM (SELECT "a b" FROM r1) AS t').fetchall() == [(6,)]
+    one.execute("CREATE TABLE kept AS SELECT * FROM r1")
+    assert connection.execute("SELECT count(*) FROM kept").fetchall() == [(3,)]
+    with pytest.raises(duckdb.CatalogException):
+        connection.execute("SELECT * FROM r1")
+    with pytest.raises(duckdb.CatalogException):
+        one.execute("SELECT * FROM r2")
