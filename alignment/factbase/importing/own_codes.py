@@ -38,7 +38,7 @@ _ZEROS, _TENS, _LANES = (np.uint64(0x0101010101010101 * byte) for byte in (ord("
 
 
 _LEAST_ROWS = SIZE // 4
-"""Cells for which there is room at once: see `Slab`."""
+"""Cells for which there is room at once: about those of a block."""
 
 
 class OwnCodes:

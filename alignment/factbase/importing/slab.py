@@ -1,7 +1,8 @@
-"""Arrays cut from large ones, to which the system gives memory by the large page, as NumPy asks for from 4 MB on.
+"""Arrays cut from larger ones: to fill a new array takes longer than one that was filled before.
 
-To fill a new array takes longer than one that was filled before: each 4 kB of it is a page fault, of which a question
-over 1e6 facts has some 30,000.
+Each 4 kB of new memory is a page fault, of which a question over 1e6 facts has some 40,000. What is larger than 4 MB
+NumPy asks for by the large page of 2 MB, which is cleared whole, however little of it is used, and which is more often
+memory that the machine around ours has taken back: it has to find that anew.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-SIZE = 1 << 20
-"""Whole numbers in a large array."""
+SIZE = 1 << 18
+"""Whole numbers in an array that others are cut from: too few for large pages."""
 
 
 class Slab:
