@@ -9,6 +9,7 @@ import pytest
 
 from alignment import KnowledgeBase
 from alignment.engines.relational import ordering, stepwise
+from alignment.engines.relational.aside import Aside
 from alignment.engines.relational.ordering import Order
 from alignment.language import tree
 from alignment.problems import LimitReached
@@ -116,7 +117,7 @@ def test_random_programs_are_the_same_with_all_recursions_aside(monkeypatch: pyt
     work = stepwise.Stepwise.work
 
     def spied(self: stepwise.Stepwise) -> None:
-        aside.append(isinstance(threading.current_thread(), ordering._Thread))
+        aside.append(isinstance(threading.current_thread(), Aside))
         work(self)
 
     monkeypatch.setattr(ordering, "LEAST", 0)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from alignment.engines.relational import seen
+from alignment.engines.relational.aside import in_halves
 
 MAJORS, MINORS = np.arange(3000) * 7 + 1, np.arange(500) * 11 + 2
 HOW = {
@@ -54,3 +55,19 @@ def test_memory_of_pairs(how: str) -> None:
     finally:
         tracemalloc.stop()
     assert told // 2 < taken <= told + 40 * seen._BLOCK
+
+
+def test_what_fails_in_the_other_half_is_told() -> None:
+    done: list[range] = []
+
+    def work(rows: range) -> None:
+        if rows.start:
+            raise MemoryError
+        done.append(rows)
+
+    with pytest.raises(MemoryError):
+        in_halves(work, 5, at_once=True)
+    assert done == [range(2)]
+    in_halves(done.append, 1, at_once=True)
+    in_halves(done.append, 5, at_once=False)
+    assert done[1:] == [range(1), range(5)]

@@ -8,10 +8,10 @@ After:  the four while `controls` is at work, and whatever reads it when it is d
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, Self, TypeAlias
 
+from alignment.engines.relational.aside import Aside
 from alignment.program.model import Stratum
 
 LEAST = 10_000
@@ -48,7 +48,7 @@ class Order:
         self._waiting = list(strata)
         self._finish = finish
         self._may_part = may_part
-        self._aside: tuple[Stratum, Recursion, _Thread] | None = None
+        self._aside: tuple[Stratum, Recursion, Aside] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +73,7 @@ class Order:
     def work(self, stratum: Stratum, recursion: Recursion) -> None:
         """Have a recursion worked on, aside if that pays, and finish it here or later."""
         if self._may_part and self._aside is None and self._waiting and recursion.size >= LEAST:
-            self._aside = stratum, recursion, _Thread(recursion.work)
+            self._aside = stratum, recursion, Aside(recursion.work)
             return
         recursion.work()
         self._finish(stratum, recursion)
@@ -93,26 +93,3 @@ class Order:
         thread.wait()
         self._aside = None
         self._finish(stratum, recursion)
-
-
-class _Thread(threading.Thread):
-    """Work in a thread of its own."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        super().__init__(daemon=True)
-        self._work = work
-        self._failure: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        """Do the work; what it raises is raised by `wait`."""
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001  # handed to whoever waits
-            self._failure = error
-
-    def wait(self) -> None:
-        """Wait for the end. Raises what the work raised."""
-        self.join()
-        if self._failure is not None:
-            raise self._failure

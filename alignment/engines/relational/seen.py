@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.engines.relational.aside import in_halves
 from alignment.engines.relational.numbering import Codes, distinct, is_in
 
 Rounds: TypeAlias = NDArray[np.int16]
@@ -26,6 +27,9 @@ _BLOCK = 2**16
 
 _LONG = 64
 """Repetitions from which on it pays to fill a part of an array with them."""
+
+MANY = 2**18
+"""Entries and rows from which on two threads look through them."""
 
 MOST_ROUNDS = 2**15 - 2
 """Rounds that such a table can tell apart."""
@@ -108,34 +112,46 @@ class Table:
 
     def pairs(self, majors: Codes, minors: Codes) -> tuple[Codes, Codes, NDArray[np.int32]]:
         table = self.rounds.reshape(-1, len(minors))
-        counts = np.count_nonzero(table >= 0, axis=1)
+        counts = np.empty(len(table), np.int64)
+
+        def count(rows: range) -> None:
+            some = slice(rows.start, rows.stop)
+            counts[some] = np.count_nonzero(table[some] >= 0, axis=1)
+
+        in_halves(count, len(table), at_once=len(self.rounds) > MANY)
         ends = np.cumsum(counts)
-        seconds = np.empty(ends[-1], np.int64)
+        firsts, seconds = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.int64)
         rounds = np.empty(ends[-1], np.int32)
         step = max(1, _BLOCK // len(minors))
         several = np.tile(minors, step)
-        for first in range(0, len(table), step):
-            block = table[first : first + step].reshape(-1)
-            keys = np.flatnonzero(block >= 0)
-            last = ends[min(first + step, len(table)) - 1]
-            rounds[last - len(keys) : last] = block[keys]
-            np.take(several, keys, out=seconds[last - len(keys) : last], mode="clip")  # all are within
-        return _repeated(majors[: len(table)], counts), seconds, rounds
+
+        def fill(rows: range) -> None:
+            part = slice(ends[rows.start] - counts[rows.start], ends[rows.stop - 1])
+            _repeat(majors[rows.start : rows.stop], counts[rows.start : rows.stop], firsts[part])
+            for first in range(rows.start, rows.stop, step):
+                last = min(first + step, rows.stop)
+                block = table[first:last].reshape(-1)
+                keys = np.flatnonzero(block >= 0)
+                there = slice(ends[last - 1] - len(keys), ends[last - 1])
+                rounds[there] = block[keys]
+                np.take(several, keys, out=seconds[there], mode="clip")  # all are within
+
+        in_halves(fill, len(table), at_once=len(firsts) > MANY)
+        return firsts, seconds, rounds
 
     def bytes_of_pairs(self) -> int:
         blocks = range(0, len(self.rounds), _BLOCK)
         return 28 * sum(int(np.count_nonzero(self.rounds[first : first + _BLOCK] >= 0)) for first in blocks)
 
 
-def _repeated(codes: Codes, counts: Codes) -> Codes:
+def _repeat(codes: Codes, counts: Codes, repeated: Codes) -> None:
     """`np.repeat`, which takes three times as long as to fill parts of an array where these are long."""
+    if len(repeated) < _LONG * len(codes):
+        repeated[:] = np.repeat(codes, counts)
+        return
     ends = np.cumsum(counts)
-    if ends[-1] < _LONG * len(codes):
-        return np.repeat(codes, counts)
-    repeated = np.empty(ends[-1], np.int64)
     for code, end, count in zip(codes.tolist(), ends.tolist(), counts.tolist(), strict=True):
         repeated[end - count : end] = code
-    return repeated
 
 
 class Runs:
