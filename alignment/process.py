@@ -19,6 +19,9 @@ SWITCH = 0.0005
 """Seconds until a thread gives way to one that waits: who reads tables needs the lock often, not long."""
 
 
+INTERRUPTED = 130
+"""The status of a call that Ctrl-C ended, as `commands.console` has it."""
+
 ROOM = 2**16
 """Values that a frame has room for. Those of all calls within it, half a megabyte of them, then lie beside it."""
 
@@ -42,10 +45,14 @@ def _main() -> int:
     gc.set_threshold(MANY, 20, 20)
     sys.setswitchinterval(SWITCH)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads for algebra that is not done here
-    from alignment import cli  # noqa: PLC0415  # not before all that
-
     held: list[object] = []  # to free what was read takes as long as a small question
-    status = cli.main(held=held)
+    try:
+        from alignment import cli  # noqa: PLC0415  # not before all that
+
+        status = cli.main(held=held)
+    except KeyboardInterrupt:  # before there is anybody to say so, while modules are loaded
+        sys.stderr.write("interrupted\n")
+        status = INTERRUPTED
     if not _is_watched():
         _leave(status)
     return status

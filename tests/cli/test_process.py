@@ -12,7 +12,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from alignment.process import _with_room
+from alignment.commands.console import Status
+from alignment.process import INTERRUPTED, _with_room
 
 ROOT = Path(__file__).resolve().parents[2]
 ALIGNMENT = [sys.executable, "-m", "alignment"]
@@ -123,6 +124,28 @@ def test_what_is_to_be_done_at_the_end_is_done() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("no\nthe end\n", "", 1)
+
+
+LOADED = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "alignment.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Finder())
+from alignment.process import main
+main()
+"""
+
+
+def test_ctrl_c_while_modules_are_loaded() -> None:
+    """It is told in a word as at any other time, not by a traceback."""
+    done = subprocess.run([sys.executable, "-c", LOADED], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "interrupted\n", Status.INTERRUPTED)
+    assert INTERRUPTED == Status.INTERRUPTED
 
 
 def test_a_reader_that_leaves_early() -> None:
