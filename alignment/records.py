@@ -165,12 +165,12 @@ class _Init:
             if self._left < 0:
                 self.cls.__init__ = self.compiled(self._setting)
                 self.cls.__init__(value, *values, **named)
-            elif not self._set(value, values, named):
+            elif not self._filled(value, values, named):
                 self.compiled(self._setting)(value, *values, **named)  # says what is wrong with the call
 
         return first
 
-    def _set(self, value: object, values: Sequence[object], named: dict[str, object]) -> bool:
+    def _filled(self, value: object, values: Sequence[object], named: dict[str, object]) -> bool:
         """Set each field to its argument or its default; False where the call does not fit."""
         given = dict(zip(self.cls.__match_args__, values)) | named  # noqa: B905  # too many are told by the next line
         if len(given) != len(values) + len(named):

@@ -15,7 +15,7 @@ from alignment.activity import unwatched
 from alignment.factbase import database
 from alignment.factbase.beginning import beginning
 from alignment.factbase.dictionary import Dictionary
-from alignment.factbase.importing import clean
+from alignment.factbase.importing import clean, table
 
 ROWS = 400
 """Rows of a table here."""
@@ -72,6 +72,24 @@ def test_a_load_that_was_begun_is_a_load(spec: Path, monkeypatch: pytest.MonkeyP
     begun_base.reload()
     assert len(begun_base.query("p(X, Y)")) == ROWS + 2
     assert quiet(before)
+
+
+@pytest.mark.parametrize("rows", [ROWS, 200_000])
+def test_small_tables_that_are_read_already_need_no_thread(
+    spec: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large one is put in a table, which Ctrl-C has to be able to stop."""
+    monkeypatch.setattr(clean, "LEAST", 0)
+    asked: list[object] = []
+    supervised = table.supervised
+    monkeypatch.setattr(table, "supervised", lambda *work, **more: asked.append(work) or supervised(*work, **more))
+    spec.with_name("p.tsv").write_text("A\tB\n" + "".join(f"p{i % 9999}\tx{i % 7}\n" for i in range(rows)))
+    before, kb = threading.active_count(), KnowledgeBase()
+    with beginning([str(spec)], unwatched) as begun:
+        assert quiet(before)
+        kb.load(spec, begun=begun)
+    assert len(asked) == (rows > ROWS)
+    assert len(kb.query("q(X, Y)")) == ROWS
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from queue import Queue
 
 from alignment.checks.model import Schema
 from alignment.factbase.importing import parquet
-from alignment.factbase.importing.clean import Group, Tools, groups_of, is_clean, is_large
+from alignment.factbase.importing.clean import LENT, Group, Tools, groups_of, is_clean, is_large
 from alignment.factbase.importing.delimited import MARKS
 from alignment.factbase.importing.files import matching
 from alignment.factbase.importing.numbering import Block, Numbering, kinds_of
@@ -85,6 +85,12 @@ class Early:
     def is_clean(self) -> bool:
         """Whether there are blocks of all that is in the files, as far as one can tell before they are read."""
         return self._is_clean and not self._odd
+
+    @property
+    def is_here(self) -> bool:
+        """Whether all of it has been read and is one small block, so that nobody has to wait for anything."""
+        with self._changed:
+            return self._ended and len(self._blocks) == 1 and self._blocks[0][0].size <= LENT
 
     def blocks(self) -> Iterator[Block]:
         """The blocks, as they come in. Raises OddError where the files turn out not to be clean."""

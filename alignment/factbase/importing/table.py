@@ -80,7 +80,10 @@ def tabled(
             with suppress(Exception):  # what has just ended by itself need not be stopped
                 one()
 
-    supervised(work, stop, watch=watch)
+    if early is not None and early.is_here:
+        work()  # in a moment: a thread for each of many small tables takes as long as the table
+    else:
+        supervised(work, stop, watch=watch)
     return found[0]
 
 
