@@ -63,7 +63,8 @@ class DuckDBEngine:
         try:
             supervised(work, tables.stop, limits.over)
             names = (name for stratum in strata for name in stratum.relations)
-            return {name: tables.kept(name) for name in names if name not in tables.without_table}
+            left_out = {*tables.without_table, *tables.partial}
+            return {name: tables.kept(name) for name in names if name not in left_out}
         finally:
             tables.close()
 

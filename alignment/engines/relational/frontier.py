@@ -10,7 +10,7 @@ Rounds in which much of such a table is new go on bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -28,11 +28,18 @@ from alignment.engines.relational.reached import within_reach
 from alignment.engines.relational.seen import MOST_ROUNDS, SMALL_TABLE, Seen
 from alignment.engines.relational.seen import seen as seen_rows
 from alignment.engines.relational.steps import Steps
-from alignment.records import mutable
+from alignment.records import frozen, mutable
 
 Rounds: TypeAlias = NDArray[np.int32]
-Found: TypeAlias = dict[str, tuple[Columns, Rounds]]
-"""For each relation its rows and their rounds."""
+
+
+@frozen
+class Found:
+    """For each relation its rows and their rounds, and the last round in which a row was found, kept or not."""
+
+    rows: Mapping[str, tuple[Columns, Rounds]]
+    last: int
+
 
 @mutable
 class _Pairs:
@@ -78,6 +85,22 @@ class _Pairs:
         self.seen.take(new, round_)
         return [new, self.seen.add(keys[~once], round_)]
 
+    def loops(self) -> tuple[Columns, Rounds]:
+        """The rows of one constant twice, as codes, and their rounds."""
+        if self.seen.table is None:
+            (first, second), rounds = self.codes()
+            same = first == second
+            return [first[same], second[same]], rounds[same]
+        major, minor = self.numberings[self.major], self.numberings[1 - self.major]
+        numbers, there = minor.found(major.codes)
+        at = self.seen.table[np.flatnonzero(there) * minor.size + numbers]
+        codes = major.codes[there][at >= 0]
+        return [codes, codes], at[at >= 0].astype(np.int32)
+
+    def bytes_of_codes(self, *, loops: bool) -> int:
+        """What the rows take of memory, or those of one constant twice."""
+        return 0 if loops and self.seen.table is not None else self.seen.bytes_of_pairs()
+
     def codes(self) -> tuple[Columns, Rounds]:
         """All rows, as codes, and their rounds."""
         if len(self.numberings) == 1:
@@ -94,12 +117,16 @@ def read(steps: Steps, given: Given) -> Sequence[Read]:
 
 
 def run(
-    steps: Steps, reads: Sequence[Read], start: Mapping[str, tuple[Columns, Columns]], watch: Watch
+    steps: Steps,
+    reads: Sequence[Read],
+    start: Mapping[str, tuple[Columns, Columns]],
+    watch: Watch,
+    loops: Collection[str] = (),
 ) -> Found | None:
     """The rows of a stratum with their rounds; None where there are too many rounds for this.
 
     `reads` are its steps as `read` gave them, `start` has for each relation its reported rows and those of its base
-    rules. Raises LimitReached, NoRoom.
+    rules. Of the relations `loops` only the rows that lead back are wanted. Raises LimitReached, NoRoom.
     """
     rounds_of = None
     if steps.doubling is not None:
@@ -121,9 +148,13 @@ def run(
         pairs[name] = _pairs(name, len(reported), moves, domains, lambda size: watch.look(moves[0].rule, size))
     if not _all_rounds(moves, pairs, start, watch):
         return None
-    watch.look(moves[0].rule, sum(one.seen.bytes_of_pairs() for one in pairs.values()))
-    found = {name: one.codes() for name, one in pairs.items()}
-    return found if rounds_of is None else {name: (rows, rounds_of(at)) for name, (rows, at) in found.items()}
+    watch.look(moves[0].rule, sum(one.bytes_of_codes(loops=name in loops) for name, one in pairs.items()))
+    found = {name: one.loops() if name in loops else one.codes() for name, one in pairs.items()}
+    last = max(one.seen.last for one in pairs.values())
+    if rounds_of is not None:
+        found = {name: (rows, rounds_of(at)) for name, (rows, at) in found.items()}
+        last = int(rounds_of(np.array([last], np.int32))[0])
+    return Found(found, last)
 
 
 def _pairs(

@@ -77,6 +77,26 @@ def uses(strata: Sequence[Stratum]) -> Mapping[str, Use]:
     return found
 
 
+def read_for_loops(strata: Sequence[Stratum], asked: Collection[str]) -> frozenset[str]:
+    """The recursive relations of which others only read the rows that lead back: `circular(X) :- controls(X, X).`"""
+    home = {name: stratum for stratum in strata if stratum.recursive for name in stratum.relations}
+    read: dict[bool, set[str]] = {True: set(), False: set(asked)}
+    for stratum in strata:
+        for literal in (literal for rule in stratum.rules for _, literal in simplified(rule)[1]):
+            relation = getattr(literal, "relation", None)
+            if relation is not None and home.get(relation, stratum) is not stratum:
+                read[_is_loop(literal)].add(relation)
+    return frozenset(read[True] - read[False])
+
+
+def _is_loop(literal: object) -> bool:
+    match literal:
+        case Positive(args=(Var() as one, other)) | Negative(args=(Var() as one, other)):
+            return one == other
+        case _:
+            return False
+
+
 def counted(strata: Sequence[Stratum]) -> frozenset[str]:
     """The relations that aggregates read: of these each row is to be there once."""
     bodies = (literal for stratum in strata for rule in stratum.rules for literal in rule.body)

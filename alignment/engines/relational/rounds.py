@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from alignment.engines.relational.ordering import Order, Recursion
-from alignment.engines.relational.plan import counted, inlined, uses
+from alignment.engines.relational.plan import counted, inlined, read_for_loops, uses
 from alignment.engines.relational.sql import Delta
 from alignment.engines.relational.tables import Tables
 from alignment.program.model import Const, Positive, Rule, Stratum
@@ -33,6 +33,7 @@ def evaluate_all(
         name: stratum.rules for stratum in strata for name in stratum.relations if name in omitted
     }
     tables.counted, tables.uses = counted(strata), uses(strata)
+    tables.read_for_loops = read_for_loops(strata, asked)
 
     def finish(stratum: Stratum, recursion: Recursion) -> None:
         if not recursion.hold():

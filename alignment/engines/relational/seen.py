@@ -63,6 +63,11 @@ class Seen(Protocol):
         """What `pairs` takes of memory."""
         ...
 
+    @property
+    def last(self) -> int:
+        """The last round in which a row was found, 0 if none was."""
+        ...
+
 
 def seen(possible: int, look: Callable[[int], None]) -> Seen:
     """An empty memory of rows, of which so many are possible. `look` is called before so many bytes are taken."""
@@ -143,6 +148,10 @@ class Table:
         blocks = range(0, len(self.rounds), _BLOCK)
         return 28 * sum(int(np.count_nonzero(self.rounds[first : first + _BLOCK] >= 0)) for first in blocks)
 
+    @property
+    def last(self) -> int:
+        return max(0, int(self.rounds.max()))
+
 
 def _repeat(codes: Codes, counts: Codes, repeated: Codes) -> None:
     """`np.repeat`, which takes three times as long as to fill parts of an array where these are long."""
@@ -202,6 +211,10 @@ class Runs:
     def bytes_of_pairs(self) -> int:
         return 28 * self.size
 
+    @property
+    def last(self) -> int:
+        return max((round_ for keys, round_ in self.rounds if len(keys)), default=0)
+
 
 class Growing:
     """Runs as long as few of the rows that could be are there, then a table."""
@@ -237,3 +250,7 @@ class Growing:
 
     def bytes_of_pairs(self) -> int:
         return self._kept.bytes_of_pairs()
+
+    @property
+    def last(self) -> int:
+        return self._kept.last

@@ -57,7 +57,7 @@ class Stepwise:
     def work(self) -> None:
         """Find the rows, without the database. Raises LimitReached."""
         with suppress(NoRoom):  # SQL goes to disk where memory runs short
-            self._found = frontier.run(self.steps, self.reads, self.start, self)
+            self._found = frontier.run(self.steps, self.reads, self.start, self, self.tables.read_for_loops)
 
     def look(self, rule: Rule, bytes_: int = 0) -> None:
         """Look before so many bytes are taken. Raises LimitReached, NoRoom."""
@@ -73,10 +73,14 @@ class Stepwise:
         """Make the rows that were found those of the relations; False where there were too many rounds, or no room."""
         if self._found is None:
             return False
-        for name, (columns, rounds) in self._found.items():
+        for name, (columns, rounds) in self._found.rows.items():
             self.tables.hold(name, ComputedRelation(self.tables.database, name, columns, rounds))
-        last = max((int(rounds.max()) for _, rounds in self._found.values() if len(rounds)), default=0)
-        self.tables.write_down(self.stratum, *_told(self.steps), last)
+        how, reason = _told(self.steps)
+        partial = self.tables.read_for_loops & set(self._found.rows)
+        if partial:
+            self.tables.partial |= partial
+            reason += "; only the rows that lead back are kept, since nobody reads others"
+        self.tables.write_down(self.stratum, how, reason, self._found.last)
         return True
 
 
