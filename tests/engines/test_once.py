@@ -76,7 +76,7 @@ def test_rows_and_rounds(name: str, how: str, monkeypatch: pytest.MonkeyPatch) -
             relation = evaluation.relation("p")
             rounds[engine] = {tuple(map(evaluation.dictionary.decode, row)): relation.round(row) for row in relation}
         assert rounds["duckdb"] == rounds["memory"], text
-        columns, _ = results.pop()["p"]
+        columns, _ = results.pop().rows["p"]
         assert len(columns[0]) == len(rounds["memory"]), text
     assert any(told) == (name in KINDS)
 
