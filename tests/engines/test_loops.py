@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from alignment import KnowledgeBase
 from alignment.engines.relational import frontier, seen, stepwise
+from alignment.engines.relational.numbering import Numbering
 from alignment.engines.relational.plan import read_for_loops
 from alignment.language import tree
 from alignment.program.model import Aggregation, Negative, Positive, Rule, Stratum, Var
@@ -16,7 +18,7 @@ CLOSURES = {
     "linear": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z).",
     "backward": "p(X, Y) :- e(X, Y). p(X, Z) :- e(X, Y), p(Y, Z).",
     "doubling": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), p(Y, Z).",
-    "reported": "p(1, 2). p(X, Z) :- p(X, Y), e(Y, Z).",
+    "reported": "p(1, 2). p(3, 3). p(1, 1). p(X, Z) :- p(X, Y), e(Y, Z).",
     "with tests": "p(X, Y) :- e(X, Y). p(X, Z) :- p(X, Y), e(Y, Z), X != 3, not shut(Z).",
     "both ways": "p(X, Y) :- e(X, Y). q(X, Y) :- p(Y, X). p(X, Z) :- q(X, Y), e(Y, Z).",
 }
@@ -72,6 +74,18 @@ def test_what_nobody_reads_is_not_put_in_columns(monkeypatch: pytest.MonkeyPatch
     assert held == [3]
     assert len(kb.query("p(X, Y)")) == 30 * 31 // 2 + 6  # 5, 6 and 7 lead back, too
     assert "only the rows" not in str(kb.explain_plan("p(X, Y)"))
+
+
+@pytest.mark.parametrize(("possible", "foretold"), [(seen.Table(9), 0), (seen.Runs(lambda _: None), 28 * 3)])
+def test_what_they_take_of_memory(possible: seen.Seen, foretold: int) -> None:
+    """Sorted runs are put in columns whole."""
+    numbering = Numbering([np.arange(3)])
+    pairs = frontier._Pairs((numbering, numbering), 0, possible)
+    possible.add(np.array([0, 1, 4]), 2)
+    assert pairs.bytes_of_codes(loops=True) == foretold
+    assert pairs.bytes_of_codes(loops=False) == 28 * 3
+    (first, second), rounds = pairs.loops()
+    assert (first.tolist(), second.tolist(), rounds.tolist()) == ([0, 1], [0, 1], [2, 2])
 
 
 X, Y = Var("x"), Var("y")

@@ -40,6 +40,7 @@ def test_pairs(how: str, rows: int) -> None:
     assert len(keys) == len(wanted)
     assert dict(zip(keys.tolist(), rounds.tolist(), strict=True)) == wanted
     assert rounds.dtype == np.int32
+    assert kept.last == max(wanted.values(), default=0)
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from alignment import KnowledgeBase
@@ -85,3 +86,20 @@ def test_nothing_is_read_on_once_an_import_has_failed(tmp_path: Path, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         loaded(spec)
     assert ended(before)
+
+
+def test_an_import_is_here_when_all_of_it_is_and_it_is_small() -> None:
+    early = ahead.Early(threading.Condition(), threading.Event())
+    small = numbering.Block({"A": numbering.Column(np.arange(3), None, None)})
+    large = numbering.Block({"A": numbering.Column(np.arange(clean.LENT + 1), None, None)})
+    assert not early.is_here
+    early.put(small, 24)
+    assert not early.is_here
+    early.end(odd=False)
+    assert early.is_here
+    for blocks in ([small, small], [large], []):
+        other = ahead.Early(threading.Condition(), threading.Event())
+        for block in blocks:
+            other.put(block, 24)
+        other.end(odd=False)
+        assert not other.is_here

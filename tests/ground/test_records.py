@@ -80,7 +80,8 @@ def many(few: int) -> Iterator[tuple[tuple[str, int], tuple[Any, Any]]]:
 CLASSES = dict([*many(0), *many(10**9)])
 
 value = st.one_of(st.none(), st.integers(-1, 2), st.sampled_from((0.0, float("nan"), "", "a", (), (1,))))
-given_values = st.tuples(st.lists(value, max_size=6), st.dictionaries(st.sampled_from("abcde"), value, max_size=2))
+names = st.sampled_from((*"abcde", "twice", "fixed", "fresh"))
+given_values = st.tuples(st.lists(value, max_size=6), st.dictionaries(names, value, max_size=2))
 
 
 def outcome(call: Callable[[], Any]) -> object:
