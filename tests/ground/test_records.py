@@ -156,6 +156,13 @@ def test_what_is_wrong_with_a_call_names_the_class() -> None:
         Kept(1, c=2)  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize("which", [which for which in CLASSES if which[1] == 3])
+def test_what_is_no_argument_cannot_be_given(which: tuple[str, int]) -> None:
+    for name in ("twice", "fixed", "fresh"):
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+            CLASSES[which][0](1, **{name: 2})
+
+
 def test_nothing_is_compiled_for_a_class_before_it_has_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[str] = []
     code = records._code
