@@ -50,6 +50,8 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--defaults", action="store_true", help="programs with defaults (not for clingo)")
     parser.add_argument("--workers", type=int, default=2)
     call = parser.parse_args(words)
+    if call.defaults and call.against == "clingo":
+        parser.error("clingo knows no defaults: every program would differ")
     started, last = time.monotonic(), call.seed + call.programs
     chunks = [range(first, min(first + A_CHUNK, last)) for first in range(call.seed, last, A_CHUNK)]
     work = partial(verdicts, engine=call.engine, against=call.against, defaults=call.defaults)

@@ -39,3 +39,10 @@ def test_a_difference_is_status_1(capsys: pytest.CaptureFixture[str], monkeypatc
         told = capsys.readouterr().out
         assert "0 same, 0 refused, 1 differ" in told
         assert "seed 5000" in told
+
+
+def test_defaults_are_not_held_against_clingo(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        random_run.main(["--defaults", "--against", "clingo"])
+    assert ended.value.code == 2
+    assert "clingo knows no defaults" in capsys.readouterr().err
