@@ -48,12 +48,12 @@ def beginning(names: Iterable[str], activity: Activity, *, in_database: bool = F
         link_ahead()
     loader = Loader(activity=activity)
     loader.load(names)
+    if in_database:
+        _open_ahead()
     if loader.problems or loader.bases:
         yield Begun(loader)
         return
     checked, problems = check(loader.files, texts=read_text)
-    if in_database:
-        _open_ahead()
     if checked is None or not checked.imports:
         yield Begun(loader, (checked, problems))
         return

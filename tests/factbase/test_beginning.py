@@ -12,7 +12,7 @@ import pytest
 
 from alignment import AlignmentError, KnowledgeBase
 from alignment.activity import unwatched
-from alignment.factbase import database
+from alignment.factbase import database, linking
 from alignment.factbase.beginning import beginning
 from alignment.factbase.dictionary import Dictionary
 from alignment.factbase.importing import clean, table
@@ -175,3 +175,20 @@ print(_duckdb.connect().execute("SELECT 42").fetchall())
 def test_the_library_is_linked_before_its_module_is_loaded() -> None:
     found = subprocess.run([sys.executable, "-c", LINKED], capture_output=True, text=True, check=False)
     assert found.stdout == "[(42,)]\n", found.stderr
+
+
+@pytest.mark.parametrize("in_database", [True, False])
+@pytest.mark.parametrize("name", ["plain.facts", "base.duckdb"])
+def test_a_database_that_is_sure_to_be_needed_is_begun(
+    tmp_path: Path, name: str, in_database: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its library while files are parsed, and itself whatever they say: a base on disk too."""
+    (tmp_path / "plain.facts").write_text("p(a).\n")
+    kb = KnowledgeBase()
+    kb.load(tmp_path / "plain.facts")
+    kb.save(tmp_path / "base.duckdb")
+    begun: list[str] = []
+    monkeypatch.setattr(linking, "link_ahead", lambda: begun.append("linked"))
+    monkeypatch.setattr(database, "open_ahead", lambda: begun.append("opened"))
+    with beginning([str(tmp_path / name)], unwatched, in_database=in_database):
+        assert begun == (["linked", "opened"] if in_database else [])

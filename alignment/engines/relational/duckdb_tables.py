@@ -168,6 +168,11 @@ class DuckDBTables(Tables):
         self._computed[name] = relation
         self.put(name, relation.shown_to(self._borrowing), len(relation))
 
+    @property
+    def partial(self) -> frozenset[str]:
+        """The relations of which only the rows that lead back are kept."""
+        return self.read_for_loops.intersection(self._computed)
+
     def mixed(self, name: str, column: int) -> bool:
         """Whether a column of a relation holds anything but whole numbers."""
         query = f"SELECT 1 FROM {self.table_of(name)} WHERE c{column} & 3 <> {INTEGER} LIMIT 1"  # noqa: S608

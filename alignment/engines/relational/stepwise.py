@@ -76,9 +76,7 @@ class Stepwise:
         for name, (columns, rounds) in self._found.rows.items():
             self.tables.hold(name, ComputedRelation(self.tables.database, name, columns, rounds))
         how, reason = _told(self.steps)
-        partial = self.tables.read_for_loops & set(self._found.rows)
-        if partial:
-            self.tables.partial |= partial
+        if self.tables.partial.intersection(self.stratum.relations):
             reason += "; only the rows that lead back are kept, since nobody reads others"
         self.tables.write_down(self.stratum, how, reason, self._found.last)
         return True

@@ -21,8 +21,8 @@ class Tables(ABC):
     `without_table` are the rules of relations that go into the query of their one reader; of those that are
     `counted`, each row is to be there once. Tables of `repeated` relations may have a row more than once;
     `uses` says how relations are read that are not derived here. Of those `read_for_loops` only the rows that lead back
-    are read; they are `partial` where only these were kept. A table has the columns `c0`, `c1`, … and `r`, the round of
-    each row; one that a query of rows made lacks `r`.
+    are read. A table has the columns `c0`, `c1`, … and `r`, the round of each row; one that a query of rows made lacks
+    `r`.
     """
 
     why_rounds: ClassVar[str]
@@ -37,7 +37,6 @@ class Tables(ABC):
         self.uses: Mapping[str, Use] = {}
         self.read_for_loops: frozenset[str] = frozenset()
         self.repeated: set[str] = set()
-        self.partial: set[str] = set()
         self.arity: dict[str, int] = {}
         self.sizes: dict[str, int] = {}
         self._names: dict[str, str] = {}

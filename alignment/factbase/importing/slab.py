@@ -1,8 +1,8 @@
 """Arrays cut from larger ones: to fill a new array takes longer than one that was filled before.
 
 Each 4 kB of new memory is a page fault, of which a question over 1e6 facts has some 40,000. What is larger than 4 MB
-NumPy asks for by the large page of 2 MB, which is cleared whole, however little of it is used, and which is more often
-memory that the machine around ours has taken back: it has to find that anew.
+NumPy asks for by the large page of 2 MB, which is cleared whole, however little of it is used, and which a virtual
+machine that has rested takes several times as long to get.
 """
 
 from __future__ import annotations
